@@ -1,0 +1,238 @@
+"""A scheme (指标体系) as frozen values: what an authority asks for in one year, and how it scores.
+
+``reading.read_scheme`` builds one from TOML, ``perfeval.schemes.queries`` from rows; the engine, the
+forms and the report read only this. Nothing here knows Django.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from perfeval.scoring.quantity import Rounding
+
+
+class InputKind(StrEnum):
+    """What an answer's input looks like to the person who types it."""
+
+    COUNT = "count"  # whole number, 0 or more
+    NUMBER = "number"  # decimal number, 0 or more
+    AMOUNT = "amount"  # 万元
+    PERCENT = "percent"  # typed as 0-100 or more, in percent
+    YES_NO = "yes_no"
+    CHOICE = "choice"  # one of ``choices``
+    MULTIPLE = "multiple"  # any of ``choices``, as a tuple of their codes
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a choice input: its code in data and its label on paper."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """One value that an indicator's answer must give for its rule, as the form asks for it."""
+
+    name: str
+    label: str
+    kind: InputKind
+    unit: str = ""
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one leaf is scored: a kind of ``rules.RULES``, its parameters, the inputs it needs.
+
+    Where a parameter names a value it is a reference: ``total.executed_amount`` (an amount),
+    ``answer.late_count`` (an input of the indicator's own answer).
+    ``deduction_allowed``: the filler may take points off what the rule gives, with a reason (酌情扣分).
+    ``loss_phrase``: the sentence that explains points lost by computation; where it is empty the
+    filler must type the reason. Placeholders: {rate}, {points}, {lost}, {weight}.
+    """
+
+    kind: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    inputs: tuple[InputSpec, ...] = ()
+    deduction_allowed: bool = False
+    loss_phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A node of the tree, level 1 to 3. A node without children is a leaf and has a rule.
+
+    ``weight`` in points; of a node with children it is the sum of theirs.
+    ``is_own``: defined by the department itself (个性指标), not by the authority.
+    ``is_adjustment``: 加减分项, outside the full score, capped by its rule.
+    ``is_scored_group``: the report gives this node a paragraph of its own and the form a page.
+    ``lists_all_items``: that paragraph names every leaf, not only those that lost points.
+    ``unverified``: empty, or what about this node is not taken from a public document.
+    """
+
+    code: str
+    name: str
+    level: int
+    weight: Decimal
+    children: tuple["Indicator", ...] = ()
+    rule: Rule | None = None
+    standard: str = ""
+    evidence: str = ""
+    source: str = ""
+    unverified: str = ""
+    is_own: bool = False
+    is_adjustment: bool = False
+    is_scored_group: bool = False
+    lists_all_items: bool = False
+
+    @property
+    def is_leaf(self) -> bool:
+        """Return whether this node is scored by a rule of its own."""
+        return not self.children
+
+    def walk(self) -> Iterator["Indicator"]:
+        """Yield this node and all below it, parents first, in the order of the scheme."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def leaves(self) -> Iterator["Indicator"]:
+        """Yield the leaves below this node, or the node itself when it is one."""
+        return (node for node in self.walk() if node.is_leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBand:
+    """A grade word and the lowest total, inclusive, that earns it; bands run from high to low."""
+
+    word: str
+    minimum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FigureColumn:
+    """A column of the budget table: its code from the glossary and its heading."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A row of the budget table.
+
+    ``breakdown``: empty for the total; otherwise the code of the breakdown whose lines add up to it.
+    ``columns``: which columns may be filled; ``required``: which must be.
+    """
+
+    code: str
+    name: str
+    breakdown: str = ""
+    columns: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A way in which the line ``of`` divides into lines that must add up to it."""
+
+    code: str
+    name: str
+    of: str = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class RateDefinition:
+    """A rate that the report names: numerator and denominator are references to amounts."""
+
+    code: str
+    name: str
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineSection:
+    """A heading of the report and what stands below it, in order.
+
+    ``level`` 1 is 一、 2 is （一） 3 is 1.; the number is made from the position.
+    ``content`` lists blocks: ``text`` (the filler writes it), ``phrase.<code>`` (a computed sentence),
+    ``table.figures`` ``table.goals`` ``table.key_tasks``, ``paragraphs.groups`` ``paragraphs.key_tasks``.
+    """
+
+    code: str
+    level: int
+    title: str
+    content: tuple[str, ...] = ()
+    hint: str = ""
+    is_required: bool = False
+    max_length: int = 4000
+
+    @property
+    def takes_text(self) -> bool:
+        """Return whether the filler writes prose in this section."""
+        return "text" in self.content
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCategory:
+    """A first-level heading of the department's own goal (产出, 效益, 满意度) and its second level."""
+
+    code: str
+    name: str
+    kinds: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One issued or drafted indicator system. ``code`` and ``version`` together name it."""
+
+    code: str
+    version: int
+    name: str
+    authority: str
+    year: int
+    source: str
+    indicators: tuple[Indicator, ...]
+    grade_bands: tuple[GradeBand, ...] = ()
+    rounding: Rounding = Rounding()
+    full_score: Decimal = Decimal(100)
+    unverified: str = ""
+    report_title: str = ""
+    annex_mark: str = ""
+    figure_columns: tuple[FigureColumn, ...] = ()
+    figure_lines: tuple[FigureLine, ...] = ()
+    breakdowns: tuple[Breakdown, ...] = ()
+    rates: tuple[RateDefinition, ...] = ()
+    goal_categories: tuple[GoalCategory, ...] = ()
+    outline: tuple[OutlineSection, ...] = ()
+    phrases: Mapping[str, str] = field(default_factory=dict)
+
+    def walk(self) -> Iterator[Indicator]:
+        """Yield every indicator, parents first, in order."""
+        for indicator in self.indicators:
+            yield from indicator.walk()
+
+    def leaves(self) -> Iterator[Indicator]:
+        """Yield every leaf in order."""
+        for indicator in self.indicators:
+            yield from indicator.leaves()
+
+    def scored_groups(self) -> Iterator[Indicator]:
+        """Yield the nodes that have a page in the form and a paragraph in the report, in order."""
+        return (node for node in self.walk() if node.is_scored_group)
+
+    def indicator(self, code: str) -> Indicator:
+        """Return the indicator named ``code``.
+
+        Raises: KeyError when the scheme has none.
+        """
+        for node in self.walk():
+            if node.code == code:
+                return node
+        raise KeyError(code)
