@@ -1,0 +1,9 @@
+"""The evidence room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """Names the room; its label is the name of its folder."""
+
+    name = "perfeval.evidence"

@@ -1,0 +1,9 @@
+"""The reports room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Names the room; its label is the name of its folder."""
+
+    name = "perfeval.reports"

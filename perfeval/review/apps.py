@@ -1,0 +1,9 @@
+"""The review room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class ReviewConfig(AppConfig):
+    """Names the room; its label is the name of its folder."""
+
+    name = "perfeval.review"

@@ -1,0 +1,9 @@
+"""The schemes room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class SchemesConfig(AppConfig):
+    """Names the room; its label is the name of its folder."""
+
+    name = "perfeval.schemes"

@@ -1,0 +1,9 @@
+"""The web room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Names the room; its label is the name of its folder."""
+
+    name = "perfeval.web"
