@@ -1,0 +1,104 @@
+"""What was submitted, who moved it, what was said, and what was published."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from perfeval.reports.models import Report
+from perfeval.reports.states import ReportState
+from perfeval.review.moves import MoveName
+from perfeval.schemes.models import Indicator
+
+
+class ReportSnapshot(models.Model):
+    """A report as it was submitted: canonical JSON and its sha256. Never changed."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="snapshots")
+    revision = models.PositiveIntegerField()
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["report_id", "-id"]
+
+    def __str__(self) -> str:
+        """Return the hash."""
+        return self.sha256
+
+
+class Transition(models.Model):
+    """One move of a report: who, when, from which state to which, on which snapshot, and why."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="transitions")
+    move = models.CharField(_("move"), max_length=20, choices=MoveName)
+    from_state = models.CharField(max_length=20, choices=ReportState)
+    to_state = models.CharField(max_length=20, choices=ReportState)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    comment = models.TextField(_("comment"), blank=True)
+    snapshot = models.ForeignKey(ReportSnapshot, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["report_id", "at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="transition_move_known", condition=models.Q(move__in=MoveName.values)
+            ),
+            models.CheckConstraint(
+                name="transition_states_known",
+                condition=models.Q(
+                    from_state__in=ReportState.values, to_state__in=ReportState.values
+                ),
+            ),
+            models.CheckConstraint(
+                name="transition_return_has_comment",
+                condition=~models.Q(move=MoveName.RETURN) | ~models.Q(comment=""),
+                violation_error_message=_("A return needs a comment."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the move and who made it."""
+        return f"{self.get_move_display()} · {self.by}"
+
+
+class Comment(models.Model):
+    """A remark on a report, or on one of its indicators."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="comments")
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="comments"
+    )
+    text = models.TextField(_("comment"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["report_id", "at", "id"]
+        constraints = [
+            models.CheckConstraint(name="comment_has_text", condition=~models.Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        """Return the start of the text."""
+        return self.text[:40]
+
+
+class Publication(models.Model):
+    """The published PDF: its bytes, hash, page count, and what it was made with. Never changed."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="publication")
+    snapshot = models.ForeignKey(ReportSnapshot, on_delete=models.PROTECT)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    page_count = models.PositiveIntegerField()
+    made_with = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["report_id"]
+
+    def __str__(self) -> str:
+        """Return the hash of the PDF."""
+        return self.sha256
