@@ -55,6 +55,9 @@ SYMBOLS = (
 )
 COMPOSED = {0x2610: (0x25A1,), 0x2611: (0x25A1, 0x2713), 0x2612: (0x25A1, 0x00D7)}
 """The ballot boxes ☐ ☑ ☒ of forms, which none of the sources has, laid together from characters that they have."""
+SPACES = frozenset({0x20, 0xA0, 0x3000, *range(0x2000, 0x2010)})
+"""In every font, also in one that only fills gaps: Pango draws a space in the font of the character before it, whether
+that font has one or not, and would print an empty box."""
 SYMBOL_RANGES = (
     (0x20, 0x7E),  # ASCII
     (0xA0, 0xFF),  # Latin-1
@@ -248,6 +251,7 @@ def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
     wanted = needed | codec_characters("gbk") if recipe.wide else needed
     if recipe.beside:
         wanted -= needed & _open(sources / recipe.beside).getBestCmap().keys()
+    wanted |= SPACES
     # A character without a mark of its own (other than a space) would print as nothing, which no one notices:
     # leave it out, so that the next font in the chain or the glyph guard takes it.
     glyph_names: dict[str, str] = {}
@@ -264,7 +268,7 @@ def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
         if old not in glyph_names:
             name = f"u{point:04X}"
             glyph = _draw(glyph_set, old, is_cubic=is_cubic)
-            if glyph.numberOfContours == 0 and point not in {0x20, 0xA0, 0x3000} and not 0x2000 <= point <= 0x200F:  # noqa: PLR2004
+            if glyph.numberOfContours == 0 and point not in SPACES:
                 continue
             glyph_names[old] = name
             glyphs[name] = glyph
