@@ -295,10 +295,20 @@ class Narrative(models.Model):
 
 
 class Score(models.Model):
-    """The whole Result of one revision, as canonical JSON; total and grade repeated for lists."""
+    """The whole Result of one revision, as canonical JSON; total and grade repeated for lists.
+
+    ``part`` and ``saved_by`` say what was saved to make this revision, and by whom.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="scores")
     revision = models.PositiveIntegerField()
+    part = models.CharField(max_length=80, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="saved_scores",
+    )
     result = models.JSONField()
     total = models.DecimalField(max_digits=10, decimal_places=4)
     grade = models.CharField(max_length=20, blank=True)

@@ -1,0 +1,136 @@
+"""The parts into which filling is divided: each is one form, saved and versioned by itself.
+
+A part is named ``figures``, ``key_tasks``, ``goals``, ``answers:<group code>`` or
+``narrative:<section code>``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from perfeval.scoring.result import Problem, Result, Severity
+from perfeval.scoring.scheme import Indicator, Scheme
+
+FIGURES = "figures"
+KEY_TASKS = "key_tasks"
+GOALS = "goals"
+
+
+def answers_part(group: str) -> str:
+    """Return the name of the part that holds the answers of the scored group ``group``."""
+    return f"answers:{group}"
+
+
+def narrative_part(section: str) -> str:
+    """Return the name of the part that holds the prose of ``section``."""
+    return f"narrative:{section}"
+
+
+class PartState(StrEnum):
+    """How far a part has come."""
+
+    NOT_STARTED = "not_started"
+    INCOMPLETE = "incomplete"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class PartProgress:
+    """One line of the task list. ``code`` is the group's or section's, empty for the others."""
+
+    part: str
+    kind: str
+    code: str
+    title: str
+    state: PartState
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether nothing in this part stands in the way of submitting."""
+        return self.state is PartState.COMPLETE
+
+
+def narrative_problems(scheme: Scheme, narratives: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return what is missing or too long in the prose of a report."""
+    found = []
+    for section in scheme.outline:
+        if not section.takes_text:
+            continue
+        text = narratives.get(section.code, "").strip()
+        if section.is_required and not text:
+            found.append(
+                Problem(
+                    "narrative_missing",
+                    Severity.MISSING,
+                    f"section:{section.code}",
+                    {"section": section.title},
+                )
+            )
+        elif len(text) > section.max_length:
+            found.append(
+                Problem(
+                    "narrative_too_long",
+                    Severity.ERROR,
+                    f"section:{section.code}",
+                    {
+                        "section": section.title,
+                        "length": str(len(text)),
+                        "limit": str(section.max_length),
+                    },
+                )
+            )
+    return tuple(found)
+
+
+def part_of_place(scheme: Scheme, place: str) -> str:
+    """Return the part on whose page the ``place`` of a problem lies (see ``result.Problem``)."""
+    kind, _colon, code = place.partition(":")
+    if kind == "indicator":
+        group = group_of(scheme, code)
+        return answers_part(group.code) if group else FIGURES
+    if kind == "section":
+        return narrative_part(code)
+    return {"goal": GOALS, "key_task": KEY_TASKS}.get(kind, FIGURES)
+
+
+def group_of(scheme: Scheme, indicator: str) -> Indicator | None:
+    """Return the scored group to which the indicator ``indicator`` belongs, itself included."""
+    for group in scheme.scored_groups():
+        if any(node.code == indicator for node in group.walk()):
+            return group
+    return None
+
+
+def progress(
+    scheme: Scheme, result: Result, narratives: Mapping[str, str], started: frozenset[str]
+) -> tuple[PartProgress, ...]:
+    """Return the task list: every part in filling order with its state and its problems.
+
+    ``started`` names the parts in which something is stored.
+    """
+    problems: dict[str, list[Problem]] = {}
+    for problem in (*result.all_problems(), *narrative_problems(scheme, narratives)):
+        problems.setdefault(part_of_place(scheme, problem.place), []).append(problem)
+    lines = []
+    for kind, code, title, part in _parts(scheme):
+        found = tuple(problems.get(part, ()))
+        blocking = any(problem.severity is not Severity.WARNING for problem in found)
+        if part not in started and (blocking or kind in (GOALS, KEY_TASKS)):
+            state = PartState.NOT_STARTED
+        else:
+            state = PartState.INCOMPLETE if blocking else PartState.COMPLETE
+        lines.append(PartProgress(part, kind, code, title, state, found))
+    return tuple(lines)
+
+
+def _parts(scheme: Scheme) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, code, title and name of every part; the fixed ones have no title of the scheme."""
+    yield (FIGURES, "", "", FIGURES)
+    yield (KEY_TASKS, "", "", KEY_TASKS)
+    yield (GOALS, "", "", GOALS)
+    for group in scheme.scored_groups():
+        yield ("answers", group.code, group.name, answers_part(group.code))
+    for section in scheme.outline:
+        if section.takes_text:
+            yield ("narrative", section.code, section.title, narrative_part(section.code))

@@ -1,0 +1,169 @@
+"""Reports and their parts, read."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from perfeval.accounts.models import Role, User
+from perfeval.accounts.queries import SUPERVISING_ROLES, departments_where
+from perfeval.reports import models, parts
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.canonical import result_from_json
+from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection, InputValue, KeyTask
+from perfeval.scoring.result import Result
+from perfeval.scoring.scheme import InputKind, Scheme
+
+_NUMBERS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
+
+
+def reports_visible_to(user: User) -> QuerySet[models.Report]:
+    """Return the reports that ``user`` may see, with department and scheme.
+
+    A preparer sees those of the own department; a reviewer or approver those of all departments
+    below, from the first submission on.
+    """
+    return models.Report.objects.filter(
+        Q(department_id__in=departments_where(user, {Role.PREPARER}))
+        | Q(
+            department_id__in=departments_where(user, SUPERVISING_ROLES),
+            submitted_at__isnull=False,
+        )
+    ).select_related("department", "scheme", "submitted_by", "approved_by", "published_by")
+
+
+def current_score(report: models.Report) -> models.Score:
+    """Return the Score of the report's current revision."""
+    return models.Score.objects.get(report=report, revision=report.revision)
+
+
+def stored_result(report: models.Report) -> Result:
+    """Return the Result stored for the report's current revision."""
+    return result_from_json(current_score(report).result)
+
+
+def figures_of(report: models.Report) -> Figures:
+    """Return all that is filled in, as the engine reads it."""
+    scheme = as_scoring_scheme(report.scheme)
+    return Figures(
+        amounts={
+            f"{entry.line}.{entry.column}": entry.amount_wan
+            for entry in report.figure_entries.all()
+        },
+        goals=tuple(_goal(row) for row in report.goals.all()),
+        key_tasks=tuple(
+            KeyTask(
+                name=row.name,
+                adjusted_budget_wan=row.adjusted_budget_wan,
+                executed_amount_wan=row.executed_amount_wan,
+                progress=row.progress,
+            )
+            for row in report.key_tasks.all()
+        ),
+        answers=_answers(report, scheme),
+    )
+
+
+def narratives_of(report: models.Report) -> dict[str, str]:
+    """Return the filler's prose by section code, empty ones left out."""
+    return {row.section: row.text for row in report.narratives.all() if row.text}
+
+
+def part_version(report: models.Report, part: str) -> str:
+    """Return a token of what is stored in ``part``; it changes when, and only when, that changes."""
+    scheme = as_scoring_scheme(report.scheme)
+    return version_of(part, scheme, figures_of(report), narratives_of(report))
+
+
+def version_of(
+    part: str, scheme: Scheme, figures: Figures, narratives: Mapping[str, str]
+) -> str:
+    """Return the token of ``part`` for values that were read already (see ``part_version``)."""
+    kind, _colon, code = part.partition(":")
+    if kind == "answers":
+        leaves = [leaf.code for leaf in scheme.indicator(code).leaves()]
+        stored: object = [(leaf, figures.answers.get(leaf)) for leaf in leaves]
+    elif kind == "narrative":
+        stored = narratives.get(code, "")
+    elif kind == parts.FIGURES:
+        stored = sorted(figures.amounts.items())
+    else:
+        stored = getattr(figures, part)
+    return hashlib.sha256(repr(stored).encode()).hexdigest()[:16]
+
+
+def progress(
+    report: models.Report, scheme: Scheme, result: Result, narratives: Mapping[str, str]
+) -> tuple[parts.PartProgress, ...]:
+    """Return the report's task list (see ``parts.progress``)."""
+    figures = figures_of(report)
+    started = {parts.narrative_part(code) for code in narratives}
+    started |= {
+        name
+        for name, stored in (
+            (parts.FIGURES, figures.amounts),
+            (parts.GOALS, figures.goals),
+            (parts.KEY_TASKS, figures.key_tasks),
+        )
+        if stored
+    }
+    for group in scheme.scored_groups():
+        if any(leaf.code in figures.answers for leaf in group.leaves()):
+            started.add(parts.answers_part(group.code))
+    return parts.progress(scheme, result, narratives, frozenset(started))
+
+
+def _goal(row: models.Goal) -> Goal:
+    """Return a goal row as the engine reads it; numbers lose needless zeros."""
+    return Goal(
+        name=row.name,
+        category=row.category,
+        kind=row.kind,
+        direction=GoalDirection(row.direction),
+        target_value=_trim(row.target_value),
+        actual_value=_trim(row.actual_value),
+        unit=row.unit,
+        weight=_trim(row.weight) or Decimal(1),
+        completion_percent=_trim(row.completion_percent),
+        target_text=row.target_text,
+        actual_text=row.actual_text,
+        deviation_reason=row.deviation_reason,
+    )
+
+
+def _answers(report: models.Report, scheme: Scheme) -> dict[str, Answer]:
+    """Return the answers by indicator code, their inputs typed by the rule's declaration."""
+    kinds = {
+        leaf.code: {spec.name: spec.kind for spec in leaf.rule.inputs}
+        for leaf in scheme.leaves()
+        if leaf.rule
+    }
+    return {
+        row.indicator.code: Answer(
+            inputs={
+                name: _input_value(value, kinds.get(row.indicator.code, {}).get(name))
+                for name, value in row.inputs.items()
+            },
+            deduction_points=_trim(row.deduction_points),
+            deduction_reason=row.deduction_reason,
+        )
+        for row in report.answers.select_related("indicator")
+    }
+
+
+def _input_value(value: object, kind: InputKind | None) -> InputValue:
+    """Return a stored input as its kind demands."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return tuple(str(item) for item in value)
+    return Decimal(str(value)) if kind in _NUMBERS else str(value)
+
+
+def _trim(value: Decimal | None) -> Decimal | None:
+    """Return a number without the zeros that its column added: 35, not 35.0000."""
+    if value is None:
+        return None
+    trimmed = value.normalize()
+    return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral_value() else trimmed

@@ -1,0 +1,124 @@
+"""Taking a scheme into the database, and issuing it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from perfeval.accounts.models import User
+from perfeval.schemes import models
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring import scheme as frozen
+from perfeval.scoring.canonical import content_hash, scheme_as_json
+
+#: Parts of the canonical scheme that are kept whole in ``Scheme.layout``.
+LAYOUT_PARTS = (
+    "figure_columns",
+    "figure_lines",
+    "breakdowns",
+    "rates",
+    "goal_categories",
+    "phrases",
+)
+
+
+class SchemeExists(Exception):
+    """This version of the scheme is in the database already."""
+
+
+class SchemeFrozen(Exception):
+    """The scheme is issued or superseded and may not change."""
+
+
+@transaction.atomic
+def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
+    """Store ``scheme`` as a draft and return its row.
+
+    Raises: SchemeExists when this code and version are stored already.
+    """
+    if models.Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
+        raise SchemeExists(f"scheme {scheme.code} version {scheme.version} is stored already")
+    data = scheme_as_json(scheme)
+    row = models.Scheme.objects.create(
+        code=scheme.code,
+        version=scheme.version,
+        name=scheme.name,
+        authority=scheme.authority,
+        year=scheme.year,
+        source=scheme.source,
+        unverified=scheme.unverified,
+        rounding_mode=scheme.rounding.mode.value,
+        rounding_digits=scheme.rounding.digits,
+        full_score=scheme.full_score,
+        report_title=scheme.report_title,
+        annex_mark=scheme.annex_mark,
+        layout={part: data[part] for part in LAYOUT_PARTS},
+        created_at=at,
+    )
+    rules = _rules_by_code(data["indicators"])
+    stored: dict[str, models.Indicator] = {}
+    parents = {child.code: node.code for node in scheme.walk() for child in node.children}
+    for position, node in enumerate(scheme.walk(), start=1):
+        stored[node.code] = models.Indicator.objects.create(
+            scheme=row,
+            parent=stored.get(parents.get(node.code, "")),
+            code=node.code,
+            name=node.name,
+            level=node.level,
+            position=position,
+            weight=node.weight,
+            rule=rules[node.code],
+            standard=node.standard,
+            evidence=node.evidence,
+            source=node.source,
+            unverified=node.unverified,
+            is_own=node.is_own,
+            is_adjustment=node.is_adjustment,
+            is_scored_group=node.is_scored_group,
+            lists_all_items=node.lists_all_items,
+        )
+    models.GradeBand.objects.bulk_create(
+        models.GradeBand(scheme=row, word=band.word, minimum=band.minimum)
+        for band in scheme.grade_bands
+    )
+    models.OutlineSection.objects.bulk_create(
+        models.OutlineSection(
+            scheme=row,
+            code=section.code,
+            level=section.level,
+            position=position,
+            title=section.title,
+            content=list(section.content),
+            hint=section.hint,
+            is_required=section.is_required,
+            max_length=section.max_length,
+        )
+        for position, section in enumerate(scheme.outline, start=1)
+    )
+    return row
+
+
+@transaction.atomic
+def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> models.Scheme:
+    """Freeze a draft scheme: from now on its rows may not change and reports can be started on it.
+
+    Raises: SchemeFrozen when it is not a draft.
+    """
+    row = models.Scheme.objects.select_for_update().get(pk=scheme.pk)
+    if row.is_frozen:
+        raise SchemeFrozen(f"scheme {row.code} version {row.version} is issued already")
+    row.content_hash = content_hash(as_scoring_scheme(row))
+    row.state = models.SchemeState.ISSUED
+    row.issued_at = at
+    row.issued_by = by
+    row.save()
+    return row
+
+
+def _rules_by_code(indicators: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return each indicator's rule as canonical JSON, by code, at any depth."""
+    rules: dict[str, Any] = {}
+    for node in indicators:
+        rules[node["code"]] = node["rule"]
+        rules.update(_rules_by_code(node["children"]))
+    return rules
