@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import perfeval.evidence.models
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,7 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('reports', '0001_reports_and_their_parts'),
         ('schemes', '0001_schemes_indicators_outline'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,10 +28,13 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('uploaded_at', models.DateTimeField()),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_files', to='schemes.indicator')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_files', to='reports.report')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'evidence file',
                 'ordering': ['report_id', 'indicator__position', 'uploaded_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'indicator', 'sha256'), name='evidence_once_per_indicator', violation_error_message='This file is attached to the indicator already.')],
             },
         ),
     ]
