@@ -1,0 +1,52 @@
+"""What the database refuses about moves and comments."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from perfeval.reports.states import ReportState
+from perfeval.review.models import Comment, ReportSnapshot, Transition
+from perfeval.review.moves import MoveName
+from tests.rows import AT, Breaks, a_report, a_user, broken_constraint, constraint_names
+
+pytestmark = pytest.mark.django_db
+
+
+def _transition(**fields: object) -> Transition:
+    report = a_report()
+    snapshot = ReportSnapshot.objects.create(
+        report=report, revision=1, content="{}", sha256="0" * 64, created_at=AT
+    )
+    valid: dict[str, object] = {
+        "report": report,
+        "move": MoveName.SUBMIT,
+        "from_state": ReportState.DRAFT,
+        "to_state": ReportState.SUBMITTED,
+        "by": a_user("someone"),
+        "at": AT,
+        "snapshot": snapshot,
+    }
+    return Transition.objects.create(**(valid | fields))
+
+
+BREAKS: Breaks = {
+    "transition_move_known": lambda: _transition(move="lose"),
+    "transition_states_known": lambda: _transition(to_state="lost"),
+    "transition_return_has_comment": lambda: _transition(
+        move=MoveName.RETURN, from_state=ReportState.SUBMITTED, to_state=ReportState.RETURNED
+    ),
+    "comment_has_text": lambda: Comment.objects.create(
+        report=a_report(), text="", by=a_user("someone"), at=AT
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_database_refuses_what_the_constraint_forbids(name):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        BREAKS[name]()
+
+    assert broken_constraint(caught.value) == name
+
+
+def test_every_constraint_has_a_row_that_breaks_it():
+    assert set(BREAKS) == constraint_names("review")
