@@ -1,7 +1,14 @@
-"""Addresses of the pages."""
+"""Addresses of the pages: one module per job, each listing its own."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from perfeval.web.access import ANYONE, requires
 
 app_name = "web"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("language/", requires(ANYONE)(set_language), name="set_language"),
+    path("", include("perfeval.web.home")),
+    path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),
+]

@@ -1,0 +1,95 @@
+"""Who may open which page: every view names its requirement, and none can forget to check it.
+
+``@requires(VIEW_REPORT)`` on a view of an address with ``<int:report_id>`` loads the report, checks
+the right and hands the view the report itself. The permission matrix reads ``view.requirement`` from
+the URLconf; a view without one is refused by its test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from perfeval.accounts.models import User
+from perfeval.reports.models import Report
+from perfeval.reports.queries import reports_visible_to
+from perfeval.review import permissions
+from perfeval.review.moves import MoveName
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a page asks of the person who opens it. At most one of the two checks is set.
+
+    ``of_report``: asked about the report that the address names; ``of_user``: about the person alone.
+    ``is_public``: opened without signing in.
+    """
+
+    name: str
+    of_report: Callable[[User, Report], bool] | None = None
+    of_user: Callable[[User], bool] | None = None
+    is_public: bool = False
+
+
+ANYONE = Requirement("anyone", is_public=True)
+SIGNED_IN = Requirement("signed in")
+VIEW_REPORT = Requirement("view report", of_report=permissions.may_view)
+
+
+def may_make(move: MoveName) -> Requirement:
+    """Return the requirement that the person may make ``move`` with the report now."""
+    return Requirement(
+        f"{move} report",
+        of_report=lambda user, report: permissions.may_move(user, report, move),
+    )
+
+
+def report_for(request: HttpRequest, report_id: int) -> Report:
+    """Return the report if this person may know of it.
+
+    Raises: Http404 when it does not exist or is not theirs to see.
+    """
+    report = (
+        reports_visible_to(person(request))
+        .select_related("department", "scheme")
+        .filter(pk=report_id)
+        .first()
+    )
+    if report is None:
+        raise Http404
+    return report
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; the login middleware has seen to it that somebody is."""
+    return cast("User", request.user)
+
+
+def requires(requirement: Requirement) -> Callable[[View], View]:
+    """Return a decorator that checks ``requirement`` before the view runs.
+
+    Raises: Http404, PermissionDenied from the decorated view.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if requirement.of_user and not requirement.of_user(person(request)):
+                raise PermissionDenied
+            if requirement.of_report:
+                report = report_for(request, kwargs.pop("report_id"))
+                if not requirement.of_report(person(request), report):
+                    raise PermissionDenied
+                kwargs["report"] = report
+            return view(request, *args, **kwargs)
+
+        checked.requirement = requirement  # type: ignore[attr-defined]
+        return login_not_required(checked) if requirement.is_public else checked
+
+    return decorate

@@ -1,0 +1,1 @@
+"""The pages on which a department fills its report in, one module per part."""
