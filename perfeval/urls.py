@@ -5,3 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("perfeval.web.urls")),
 ]
+
+handler400 = "perfeval.web.errors.bad_request"

@@ -10,5 +10,9 @@ app_name = "web"
 urlpatterns = [
     path("language/", requires(ANYONE)(set_language), name="set_language"),
     path("", include("perfeval.web.home")),
+    path("", include("perfeval.web.sign_in")),
+    path("schemes/", include("perfeval.web.schemes")),
     path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),
+    path("reports/<int:report_id>/review/", include("perfeval.web.reviewing")),
+    path("reports/<int:report_id>/publication/", include("perfeval.web.publishing")),
 ]
