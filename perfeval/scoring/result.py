@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from perfeval.scoring.quantity import format_percent
+
 
 class Severity(StrEnum):
     """How far a problem stands in the way of submitting."""
@@ -74,8 +76,10 @@ class IndicatorResult:
     """The result of one node. ``points`` is None while a leaf is not answered.
 
     Of a node with children ``points`` is the sum of the leaves scored so far (None when none is).
-    ``lost_points`` = weight − points; ``score_rate`` = points / weight as printed (0.9790 = 97.90%),
-    both None while incomplete.
+    ``lost_points`` = weight − points; ``score_rate`` = points / weight (0.9790 prints 97.90%), both
+    None while incomplete. Of an adjustment ``weight`` is the largest bonus and counts nowhere.
+    ``reason`` says why points were lost: ``computed_reason`` (the rule's own sentence) and
+    ``deduction_reason`` (what the filler typed), joined.
     """
 
     code: str
@@ -87,6 +91,8 @@ class IndicatorResult:
     is_adjustment: bool = False
     rule_kind: str = ""
     reason: str = ""
+    computed_reason: str = ""
+    deduction_reason: str = ""
     deduction_points: Decimal = Decimal(0)
     score_rate: Decimal | None = None
     inputs: tuple[UsedInput, ...] = ()
@@ -96,10 +102,20 @@ class IndicatorResult:
 
     @property
     def lost_points(self) -> Decimal | None:
-        """Return the points missing to the weight, None while the node is incomplete."""
+        """Return the points missing to the weight, None while the node is incomplete.
+
+        Of an adjustment it is the penalty that remains, 0 for a bonus.
+        """
         if self.points is None or not self.is_complete:
             return None
+        if self.is_adjustment:
+            return max(Decimal(0), -self.points)
         return self.weight - self.points
+
+    @property
+    def score_rate_text(self) -> str:
+        """Return 得分率 as every surface prints it (97.90%, 100%), empty when there is none."""
+        return "" if self.score_rate is None else format_percent(self.score_rate)
 
     def walk(self) -> Iterator["IndicatorResult"]:
         """Yield this node and all below it, parents first."""

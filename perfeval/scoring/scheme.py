@@ -1,7 +1,7 @@
 """A scheme (指标体系) as frozen values: what an authority asks for in one year, and how it scores.
 
-``reading.read_scheme`` builds one from TOML, ``perfeval.schemes.queries`` from rows; the engine, the
-forms and the report read only this. Nothing here knows Django.
+``reading.read_scheme`` builds one from TOML, ``perfeval.schemes.queries`` from rows; the engine,
+the forms and the report read only this. Nothing here knows Django.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ class Rule:
 
     Where a parameter names a value it is a reference: ``total.executed_amount`` (an amount),
     ``answer.late_count`` (an input of the indicator's own answer).
-    ``deduction_allowed``: the filler may take points off what the rule gives, with a reason (酌情扣分).
+    ``deduction_allowed``: the filler may take points off, with a reason (酌情扣分).
     ``loss_phrase``: the sentence that explains points lost by computation; where it is empty the
     filler must type the reason. Placeholders: {rate}, {points}, {lost}, {weight}.
     """
@@ -66,7 +66,8 @@ class Rule:
 class Indicator:
     """A node of the tree, level 1 to 3. A node without children is a leaf and has a rule.
 
-    ``weight`` in points; of a node with children it is the sum of theirs.
+    ``weight`` in points; of a node with children it is the sum of theirs, of an adjustment the
+    largest bonus.
     ``is_own``: defined by the department itself (个性指标), not by the authority.
     ``is_adjustment``: 加减分项, outside the full score, capped by its rule.
     ``is_scored_group``: the report gives this node a paragraph of its own and the form a page.
@@ -125,7 +126,7 @@ class FigureColumn:
 class FigureLine:
     """A row of the budget table.
 
-    ``breakdown``: empty for the total; otherwise the code of the breakdown whose lines add up to it.
+    ``breakdown``: empty for the total; otherwise the code of the breakdown that the line is part of.
     ``columns``: which columns may be filled; ``required``: which must be.
     """
 
@@ -161,8 +162,9 @@ class OutlineSection:
     """A heading of the report and what stands below it, in order.
 
     ``level`` 1 is 一、 2 is （一） 3 is 1.; the number is made from the position.
-    ``content`` lists blocks: ``text`` (the filler writes it), ``phrase.<code>`` (a computed sentence),
-    ``table.figures`` ``table.goals`` ``table.key_tasks``, ``paragraphs.groups`` ``paragraphs.key_tasks``.
+    ``content`` lists blocks: ``text`` (the filler writes it), ``phrase.<code>`` (a computed
+    sentence), ``table.figures`` ``table.goals`` ``table.key_tasks``, ``paragraphs.groups``
+    ``paragraphs.key_tasks``.
     """
 
     code: str
@@ -181,7 +183,7 @@ class OutlineSection:
 
 @dataclass(frozen=True, slots=True)
 class GoalCategory:
-    """A first-level heading of the department's own goal (产出, 效益, 满意度) and its second level."""
+    """A first-level heading of the own goal (产出, 效益, 满意度) and its second level."""
 
     code: str
     name: str
@@ -236,3 +238,18 @@ class Scheme:
             if node.code == code:
                 return node
         raise KeyError(code)
+
+    def amount_references(self) -> Iterator[str]:
+        """Yield every cell of the budget table as ``line.column``, row by row."""
+        for line in self.figure_lines:
+            for column in line.columns:
+                yield f"{line.code}.{column}"
+
+    def amount_label(self, reference: str) -> str:
+        """Return the name of a cell (项目支出实际支出数), empty when there is none."""
+        code, _, column = reference.partition(".")
+        headings = {heading.code: heading.name for heading in self.figure_columns}
+        for line in self.figure_lines:
+            if line.code == code and column in line.columns:
+                return line.name + headings.get(column, column)
+        return ""

@@ -1,0 +1,126 @@
+"""Scores a report: one call from a scheme and its figures to the whole Result."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from perfeval.scoring.consistency import check_figures
+from perfeval.scoring.figures import Figures
+from perfeval.scoring.goals import completion
+from perfeval.scoring.leaf import score_leaf, score_rate
+from perfeval.scoring.quantity import Rounding, format_percent, ratio
+from perfeval.scoring.result import IndicatorResult, Problem, RateResult, Result, Severity
+from perfeval.scoring.scheme import Indicator, Scheme
+
+#: Raised when the same scheme and figures would give another Result.
+ENGINE_VERSION = 1
+
+#: A rate is kept with 4 decimals, so that it prints with two as a percentage.
+RATE_ROUNDING = Rounding(digits=4)
+
+
+def score(scheme: Scheme, figures: Figures) -> Result:
+    """Return the whole outcome of scoring ``figures`` against ``scheme``.
+
+    Totals add the rounded leaves. What is missing or wrong in the figures is a Problem, never an
+    exception. Raises: TypeError for a float, ValueError for NaN; both are bugs of the caller.
+    """
+    nodes = tuple(_score_node(node, scheme, figures) for node in scheme.indicators)
+    leaves = [node for root in nodes for node in root.walk() if not node.children]
+    scored = [leaf for leaf in leaves if leaf.points is not None]
+    base = _sum(leaf.points for leaf in scored if not leaf.is_adjustment)
+    extra = _sum(leaf.points for leaf in scored if leaf.is_adjustment)
+    is_complete = len(scored) == len(leaves)
+    return Result(
+        scheme_code=scheme.code,
+        scheme_version=scheme.version,
+        engine_version=ENGINE_VERSION,
+        full_score=scheme.full_score,
+        base_total=base,
+        adjustment_total=extra,
+        total=base + extra,
+        grade=grade_of(scheme, base + extra) if is_complete else "",
+        is_complete=is_complete,
+        answered_weight=_sum(leaf.weight for leaf in scored if not leaf.is_adjustment),
+        leaf_count=len(leaves),
+        answered_leaf_count=len(scored),
+        indicators=nodes,
+        rates=tuple(_scheme_rates(scheme, figures)),
+        key_task_rates=tuple(_key_task_rates(figures)),
+        goal_completions=tuple(_goal_completions(figures)),
+        problems=(*check_figures(scheme, figures), *_unknown_answers(scheme, figures)),
+    )
+
+
+def grade_of(scheme: Scheme, total: Decimal) -> str:
+    """Return the word of the first band whose minimum ``total`` reaches, empty when none is."""
+    for band in scheme.grade_bands:
+        if total >= band.minimum:
+            return band.word
+    return ""
+
+
+def rate_result(
+    code: str, name: str, numerator: Decimal | None, denominator: Decimal | None
+) -> RateResult:
+    """Return numerator ÷ denominator with its printed form, without a value when it has none."""
+    if numerator is None or not denominator:
+        return RateResult(code, name, numerator, denominator, None)
+    share = ratio(numerator, denominator)
+    value = RATE_ROUNDING.apply(share)
+    return RateResult(code, name, numerator, denominator, value, format_percent(share))
+
+
+def _score_node(indicator: Indicator, scheme: Scheme, figures: Figures) -> IndicatorResult:
+    if indicator.is_leaf:
+        return score_leaf(indicator, scheme, figures)
+    children = tuple(_score_node(child, scheme, figures) for child in indicator.children)
+    scored = [child.points for child in children if child.points is not None]
+    points = _sum(scored) if scored else None
+    is_complete = all(child.is_complete for child in children)
+    return IndicatorResult(
+        code=indicator.code,
+        name=indicator.name,
+        level=indicator.level,
+        weight=indicator.weight,
+        points=points,
+        is_complete=is_complete,
+        is_adjustment=indicator.is_adjustment,
+        reason="；".join(child.reason for child in children if child.reason),
+        deduction_points=_sum(child.deduction_points for child in children),
+        score_rate=score_rate(points, indicator) if is_complete else None,
+        children=children,
+    )
+
+
+def _sum(points: Iterable[Decimal | None]) -> Decimal:
+    return sum((value for value in points if value is not None), Decimal(0))
+
+
+def _scheme_rates(scheme: Scheme, figures: Figures) -> Iterator[RateResult]:
+    for rate in scheme.rates:
+        amounts = figures.amounts
+        yield rate_result(
+            rate.code, rate.name, amounts.get(rate.numerator), amounts.get(rate.denominator)
+        )
+
+
+def _key_task_rates(figures: Figures) -> Iterator[RateResult]:
+    for n, task in enumerate(figures.key_tasks):
+        yield rate_result(
+            f"key_task:{n}", task.name, task.executed_amount_wan, task.adjusted_budget_wan
+        )
+
+
+def _goal_completions(figures: Figures) -> Iterator[RateResult]:
+    """Yield how far each goal was reached, above 100% included, with actual and target."""
+    for n, goal in enumerate(figures.goals):
+        reached = completion(goal)
+        value = None if reached is None else RATE_ROUNDING.apply(reached)
+        text = "" if reached is None else format_percent(reached)
+        yield RateResult(f"goal:{n}", goal.name, goal.actual_value, goal.target_value, value, text)
+
+
+def _unknown_answers(scheme: Scheme, figures: Figures) -> Iterator[Problem]:
+    known = {leaf.code for leaf in scheme.leaves()}
+    for code in sorted(set(figures.answers) - known):
+        yield Problem("unknown_answer", Severity.ERROR, "report", {"code": code})

@@ -1,0 +1,40 @@
+"""How far one goal was reached: the same ratio for scoring, for the table and for the checks."""
+
+from fractions import Fraction
+
+from perfeval.scoring.figures import Goal, GoalDirection
+from perfeval.scoring.quantity import exact, ratio
+
+
+def completion(goal: Goal) -> Fraction | None:
+    """Return how far ``goal`` was reached (1 is 100%), None while it cannot be said.
+
+    Not capped: 36 of 35 is 36/35. Positive: actual ÷ target, target above 0. Reverse: 1 when the
+    actual is within the target, else target ÷ actual. Equal: 1 or 0. Qualitative: as typed.
+    """
+    if goal.direction is GoalDirection.QUALITATIVE:
+        if goal.completion_percent is None or not 0 <= goal.completion_percent <= 100:
+            return None
+        return exact(goal.completion_percent) / 100
+    if goal.target_value is None or goal.actual_value is None:
+        return None
+    if goal.direction is GoalDirection.EQUAL:
+        return Fraction(goal.actual_value == goal.target_value)
+    if goal.direction is GoalDirection.REVERSE:
+        if goal.actual_value <= goal.target_value:
+            return Fraction(1)
+        if goal.target_value <= 0:
+            return Fraction(0)
+        return ratio(goal.target_value, goal.actual_value)
+    if goal.target_value <= 0:
+        return None
+    return max(Fraction(0), ratio(goal.actual_value, goal.target_value))
+
+
+def scored_completion(goal: Goal) -> Fraction | None:
+    """Return the completion as a score counts it: at most 1.
+
+    Source: 项目支出绩效自评 practice (SPEC a.5 K2, K3): never above the indicator's weight.
+    """
+    reached = completion(goal)
+    return None if reached is None else min(Fraction(1), reached)

@@ -1,0 +1,206 @@
+"""Parameters of rules: what a rule kind declares, and how a scheme's values are read against it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from perfeval.scoring.codec import INVALID, Decoder, Invalid, joined, shown
+
+#: ``total.executed_amount`` (an amount) or ``answer.late_count`` (an input of the own answer).
+REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+#: The first part of a reference to an input of the indicator's own answer.
+ANSWER_PREFIX = "answer"
+
+#: The four words with which a band states its ends: closed and open below, closed and open above.
+BAND_ENDS = ("at_least", "above", "at_most", "below")
+
+
+class ParameterType(StrEnum):
+    """What a parameter of a rule may hold."""
+
+    NUMBER = "number"  # any number
+    POINTS = "points"  # a number of points, 0 or more
+    VALUE = "value"  # a number, or a reference to an amount or a numeric input
+    YES_NO = "yes_no"  # a reference to a yes-or-no input
+    MULTIPLE = "multiple"  # a reference to an input of several choices
+    FLAG = "flag"  # true or false
+    WORD = "word"  # one of ``words``
+    CODES = "codes"  # a list of codes, at least one
+    POINTS_TABLE = "points_table"  # code = points, at least one
+    BANDS = "bands"  # a list of bands, at least one
+
+
+#: Types whose text is a reference that is looked up before the rule runs.
+REFERENCE_TYPES = frozenset({ParameterType.VALUE, ParameterType.YES_NO, ParameterType.MULTIPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a rule kind; ``default`` stands when an optional one is not given."""
+
+    name: str
+    type: ParameterType
+    is_required: bool = True
+    default: object = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An interval of values and the points it earns; an end of None is unlimited."""
+
+    points: Decimal
+    low: Decimal | None
+    is_low_closed: bool
+    high: Decimal | None
+    is_high_closed: bool
+
+
+def read_bands(tables: object) -> tuple[Band, ...]:
+    """Return the bands of parsed band tables, in the scheme's order."""
+    if not isinstance(tables, tuple):
+        raise TypeError("bands are not parsed")
+    return tuple(
+        Band(
+            points=table["points"],
+            low=table.get("at_least", table.get("above")),
+            is_low_closed="at_least" in table,
+            high=table.get("at_most", table.get("below")),
+            is_high_closed="at_most" in table,
+        )
+        for table in tables
+    )
+
+
+def parse_parameters(
+    declared: tuple[Parameter, ...], given: Mapping[str, object], path: str, decoder: Decoder
+) -> dict[str, object]:
+    """Return the given parameters as exact values, optional ones left out when not given.
+
+    Problems are noted in ``decoder``: unknown_parameter, missing_parameter and wrong types.
+    """
+    known = {parameter.name for parameter in declared}
+    for name in given:
+        if name not in known:
+            decoder.refuse(
+                joined(path, shown(name)), "unknown_parameter", allowed=", ".join(sorted(known))
+            )
+    parsed: dict[str, object] = {}
+    for parameter in declared:
+        where = joined(path, parameter.name)
+        if parameter.name in given:
+            parsed[parameter.name] = _parse(parameter, given[parameter.name], where, decoder)
+        elif parameter.is_required:
+            decoder.refuse(where, "missing_parameter")
+    return parsed
+
+
+def with_defaults(
+    declared: tuple[Parameter, ...], parsed: Mapping[str, object]
+) -> dict[str, object]:
+    """Return all declared parameters, the ones not given at their default."""
+    return {parameter.name: parsed.get(parameter.name, parameter.default) for parameter in declared}
+
+
+def references(
+    declared: tuple[Parameter, ...], parsed: Mapping[str, object]
+) -> Iterator[tuple[Parameter, str]]:
+    """Yield each parameter that holds a reference, with the reference."""
+    for parameter in declared:
+        held = parsed.get(parameter.name)
+        if parameter.type in REFERENCE_TYPES and isinstance(held, str):
+            yield parameter, held
+
+
+def _parse(parameter: Parameter, data: object, path: str, decoder: Decoder) -> object:
+    if parameter.type is ParameterType.WORD:
+        if isinstance(data, str) and data in parameter.words:
+            return data
+        allowed = ", ".join(parameter.words)
+        return decoder.refuse(path, "unknown_word", found=shown(data), allowed=allowed)
+    return _PARSERS[parameter.type](data, path, decoder)
+
+
+def _number(data: object, path: str, decoder: Decoder) -> object:
+    return decoder.number(data, path)
+
+
+def _points(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
+    number = decoder.number(data, path)
+    if isinstance(number, Decimal) and number < 0:
+        return decoder.refuse(path, "negative_points", found=shown(number))
+    return number
+
+
+def _reference(data: object, path: str, decoder: Decoder) -> object:
+    if isinstance(data, str) and REFERENCE.fullmatch(data):
+        return data
+    return decoder.refuse(path, "not_a_reference", found=shown(data))
+
+
+def _value(data: object, path: str, decoder: Decoder) -> object:
+    if isinstance(data, str) and REFERENCE.fullmatch(data):
+        return data
+    if isinstance(data, str) and not decoder.numbers_are_text:
+        return decoder.refuse(path, "not_a_reference", found=shown(data))
+    return decoder.number(data, path)
+
+
+def _flag(data: object, path: str, decoder: Decoder) -> object:
+    return decoder.value(bool, data, path)
+
+
+def _codes(data: object, path: str, decoder: Decoder) -> object:
+    if data in ([], ()):
+        return decoder.refuse(path, "empty_list")
+    return decoder.value(tuple[str, ...], data, path)
+
+
+def _points_table(data: object, path: str, decoder: Decoder) -> object:
+    if not isinstance(data, Mapping) or not data:
+        return decoder.refuse(
+            path, "wrong_type", expected="a table of code = points", found=shown(data)
+        )
+    return {
+        str(code): _points(item, joined(path, shown(code)), decoder) for code, item in data.items()
+    }
+
+
+def _bands(data: object, path: str, decoder: Decoder) -> object:
+    if not isinstance(data, list | tuple) or not data:
+        return decoder.refuse(path, "wrong_type", expected="a list of bands", found=shown(data))
+    return tuple(_band(item, f"{path}[{n}]", decoder) for n, item in enumerate(data))
+
+
+def _band(data: object, path: str, decoder: Decoder) -> object:
+    if not isinstance(data, Mapping):
+        return decoder.refuse(path, "wrong_type", expected="a table", found=shown(data))
+    if "points" not in data:
+        return decoder.refuse(joined(path, "points"), "missing_key")
+    if {"at_least", "above"} <= set(data) or {"at_most", "below"} <= set(data):
+        return decoder.refuse(path, "band_two_ends")
+    band: dict[str, object] = {}
+    for name, item in data.items():
+        where = joined(path, shown(name))
+        if name == "points":
+            band[name] = _points(item, where, decoder)
+        elif name in BAND_ENDS:
+            band[name] = decoder.number(item, where)
+        else:
+            decoder.refuse(where, "unknown_key")
+    return INVALID if INVALID in band.values() else band
+
+
+_PARSERS: Mapping[ParameterType, Callable[[object, str, Decoder], object]] = {
+    ParameterType.NUMBER: _number,
+    ParameterType.POINTS: _points,
+    ParameterType.VALUE: _value,
+    ParameterType.YES_NO: _reference,
+    ParameterType.MULTIPLE: _reference,
+    ParameterType.FLAG: _flag,
+    ParameterType.CODES: _codes,
+    ParameterType.POINTS_TABLE: _points_table,
+    ParameterType.BANDS: _bands,
+}

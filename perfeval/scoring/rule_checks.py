@@ -1,0 +1,82 @@
+"""What the parameters of one rule may not say together, found while a scheme is read."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from perfeval.scoring.codec import FormatProblem
+from perfeval.scoring.context import band_text
+from perfeval.scoring.parameters import Band, read_bands
+from perfeval.scoring.quantity import plain
+from perfeval.scoring.scheme import Indicator
+
+#: Looks at an indicator's parsed parameters and yields what cannot be meant.
+RuleCheck = Callable[[Indicator, Mapping[str, object], str], Iterator[FormatProblem]]
+
+
+def check_bands(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield where bands overlap, leave a gap, are empty or give more than the weight."""
+    found = sorted(read_bands(parameters["bands"]), key=_low_end)
+    for band in found:
+        shown = band_text(band, "x")
+        if band.points > indicator.weight:
+            yield FormatProblem(
+                path, "band_above_weight", {"band": shown, "weight": plain(indicator.weight)}
+            )
+        if band.low is not None and band.high is not None:
+            is_point = band.is_low_closed and band.is_high_closed
+            if band.low > band.high or (band.low == band.high and not is_point):
+                yield FormatProblem(path, "band_empty", {"band": shown})
+    for lower, upper in pairwise(found):
+        told = {"lower": band_text(lower, "x"), "upper": band_text(upper, "x")}
+        if lower.high is None or upper.low is None or lower.high > upper.low:
+            yield FormatProblem(path, "bands_overlap", told)
+        elif lower.high < upper.low or not (lower.is_high_closed or upper.is_low_closed):
+            yield FormatProblem(path, "bands_gap", told)
+        elif lower.is_high_closed and upper.is_low_closed:
+            yield FormatProblem(path, "bands_overlap", told)
+
+
+def _low_end(band: Band) -> tuple[bool, Decimal, bool]:
+    """Return a key that sorts bands from low to high, a single point before what follows it."""
+    return (band.low is not None, band.low or Decimal(0), not band.is_low_closed)
+
+
+def check_checklist(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield when the points do not add up to the weight or are not one for each choice."""
+    table = parameters["points"]
+    if not isinstance(table, Mapping) or indicator.rule is None:
+        return
+    total = sum(table.values(), Decimal(0))
+    if total != indicator.weight:
+        told = {"sum": plain(total), "weight": plain(indicator.weight)}
+        yield FormatProblem(path, "checklist_sum", told)
+    name = str(parameters["met"]).partition(".")[2]
+    for spec in indicator.rule.inputs:
+        choices = {choice.code for choice in spec.choices}
+        if spec.name == name and choices != set(table):
+            told = {"choices": ", ".join(sorted(choices)), "points": ", ".join(sorted(table))}
+            yield FormatProblem(path, "checklist_choices", told)
+
+
+def check_adjustment(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield when the weight of an adjustment is not its bonus cap."""
+    if indicator.weight != parameters["bonus_cap"]:
+        told = {
+            "weight": plain(indicator.weight),
+            "bonus_cap": plain(Decimal(str(parameters["bonus_cap"]))),
+        }
+        yield FormatProblem(path, "adjustment_weight", told)
+
+
+def check_nothing(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield nothing: the parameters of this kind cannot contradict each other."""
+    return iter(())

@@ -1,0 +1,140 @@
+"""Looks up what a rule's references name: amounts of the report, inputs of the own answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from perfeval.scoring.context import Value
+from perfeval.scoring.figures import Answer, Figures, InputValue
+from perfeval.scoring.parameters import ANSWER_PREFIX, ParameterType, references, with_defaults
+from perfeval.scoring.quantity import exact, format_wan, plain
+from perfeval.scoring.result import Problem, Severity, UsedInput
+from perfeval.scoring.rules import RuleKind
+from perfeval.scoring.scheme import Indicator, InputKind, InputSpec, Scheme
+
+#: Input kinds that a numeric parameter may name.
+NUMERIC_INPUTS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
+#: Which input kinds each type of reference may name.
+INPUTS_OF: Mapping[ParameterType, frozenset[InputKind]] = {
+    ParameterType.VALUE: NUMERIC_INPUTS,
+    ParameterType.YES_NO: frozenset({InputKind.YES_NO}),
+    ParameterType.MULTIPLE: frozenset({InputKind.MULTIPLE}),
+}
+#: Units that an input kind brings along where its specification names none.
+UNITS: Mapping[InputKind, str] = {InputKind.AMOUNT: "万元", InputKind.PERCENT: "%"}
+
+
+@dataclass(slots=True)
+class Resolved:
+    """The values of one rule's parameters, what was read for them, and what stood in the way."""
+
+    parameters: dict[str, object]
+    used: list[UsedInput] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def resolve(
+    kind: RuleKind,
+    parameters: Mapping[str, object],
+    indicator: Indicator,
+    scheme: Scheme,
+    figures: Figures,
+) -> Resolved:
+    """Return the parameters with every reference replaced by the value that it names.
+
+    A value that is missing or wrong is a Problem at the indicator.
+    """
+    place = f"indicator:{indicator.code}"
+    answer = figures.answers.get(indicator.code, Answer())
+    specs = {spec.name: spec for spec in indicator.rule.inputs} if indicator.rule else {}
+    resolved = Resolved(with_defaults(kind.parameters, parameters))
+    value: object
+    for parameter, reference in references(kind.parameters, parameters):
+        owner, _, name = reference.partition(".")
+        if owner != ANSWER_PREFIX:
+            value = _amount(reference, scheme, figures, resolved, place)
+        elif name in specs and specs[name].kind in INPUTS_OF[parameter.type]:
+            value = _input(specs[name], answer.inputs.get(name), resolved, place)
+        else:
+            told = {"reference": reference}
+            resolved.problems.append(Problem("unknown_reference", Severity.ERROR, place, told))
+            continue
+        resolved.parameters[parameter.name] = value
+    return resolved
+
+
+def unknown_inputs(indicator: Indicator, answer: Answer, place: str) -> list[Problem]:
+    """Return a problem for each input that the indicator does not ask for."""
+    asked = {spec.name for spec in indicator.rule.inputs} if indicator.rule else set()
+    return [
+        Problem("unknown_input", Severity.ERROR, place, {"input": name})
+        for name in sorted(set(answer.inputs) - asked)
+    ]
+
+
+def _amount(
+    reference: str, scheme: Scheme, figures: Figures, resolved: Resolved, place: str
+) -> Value | None:
+    amount = figures.amounts.get(reference)
+    label = scheme.amount_label(reference)
+    if amount is None:
+        told = {"reference": reference, "label": label}
+        code = "amount_needed" if label else "unknown_reference"
+        severity = Severity.MISSING if label else Severity.ERROR
+        resolved.problems.append(Problem(code, severity, place, told))
+        return None
+    text = format_wan(amount)
+    resolved.used.append(UsedInput(reference, label, text, UNITS[InputKind.AMOUNT]))
+    return Value(exact(amount), text)
+
+
+def _input(
+    spec: InputSpec, given: InputValue | None, resolved: Resolved, place: str
+) -> Value | bool | tuple[str, ...] | None:
+    told = {"input": spec.name, "label": spec.label}
+    if given is None:
+        resolved.problems.append(Problem("input_missing", Severity.MISSING, place, told))
+        return None
+    wrong = wrong_input(spec, given)
+    if wrong:
+        resolved.problems.append(Problem(wrong, Severity.ERROR, place, told))
+        return None
+    reference = f"{ANSWER_PREFIX}.{spec.name}"
+    unit = spec.unit or UNITS.get(spec.kind, "")
+    resolved.used.append(UsedInput(reference, spec.label, _text(spec, given), unit))
+    if isinstance(given, Decimal):
+        return Value(exact(given), _text(spec, given))
+    return given if isinstance(given, bool | tuple) else None
+
+
+def wrong_input(spec: InputSpec, given: InputValue) -> str:
+    """Return the code of what is wrong with a given input, empty when nothing is."""
+    codes = {choice.code for choice in spec.choices}
+    match spec.kind:
+        case InputKind.YES_NO:
+            return "" if isinstance(given, bool) else "input_wrong_type"
+        case InputKind.MULTIPLE:
+            if not isinstance(given, tuple):
+                return "input_wrong_type"
+            return "" if set(given) <= codes else "input_unknown_choice"
+        case InputKind.CHOICE:
+            if not isinstance(given, str):
+                return "input_wrong_type"
+            return "" if given in codes else "input_unknown_choice"
+    if not isinstance(given, Decimal):
+        return "input_wrong_type"
+    if given < 0:
+        return "input_negative"
+    is_broken = spec.kind is InputKind.COUNT and given != given.to_integral_value()
+    return "input_not_whole" if is_broken else ""
+
+
+def _text(spec: InputSpec, given: InputValue) -> str:
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, Decimal):
+        return format_wan(given) if spec.kind is InputKind.AMOUNT else plain(given)
+    labels = {choice.code: choice.label for choice in spec.choices}
+    if isinstance(given, tuple):
+        return "、".join(labels[code] for code in labels if code in given)
+    return labels[given]
