@@ -35,13 +35,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A plain table of the body: caption, unit mark, columns, rows; ``total_rows`` count from the end."""
+    """A plain table of the body: caption, unit mark, columns, rows.
+
+    ``total_rows`` counts rows of totals from the end. In the first ``merged_columns`` columns equal
+    neighbours below each other are one cell.
+    """
 
     caption: str
     unit: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     total_rows: int = 0
+    merged_columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One leaf of the score sheet with the names of what it belongs to, all formatted."""
+    """One leaf of the score sheet with the names of what it belongs to, all formatted.
+
+    ``secondary`` and ``tertiary`` are empty where the leaf stands higher in the tree.
+    """
 
     primary: str
     secondary: str
@@ -68,11 +76,15 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:
-    """The score sheet annex: its mark, title, rows in order, and the closing lines."""
+    """The score sheet annex: its mark, title, seven columns, rows in order, and the closing lines."""
 
     mark: str
     title: str
+    title_lines: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[ScoreRow, ...]
+    total_label: str
+    grade_label: str
     total_weight: str
     total_points: str
     grade: str
