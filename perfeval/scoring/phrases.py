@@ -6,6 +6,7 @@ A placeholder is ``{name}``. Every phrase may name what ``report_values`` gives;
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.quantity import format_wan, plain
@@ -30,6 +31,7 @@ OWN_NAMES: Mapping[str, frozenset[str]] = {
     "group_full": _GROUP,
     "group_partial": _GROUP,
     "group_items": _GROUP,
+    "group_adjustment": _GROUP,
     "item_full": _ITEM,
     "item_partial": _ITEM,
     "reason_rule": frozenset({"reason", "points", "lost", "weight", "rate"}),
@@ -42,7 +44,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
 def fill(template: str, values: Mapping[str, str], *, blank: str = BLANK) -> str:
     """Return ``template`` with each ``{name}`` replaced, a name without a value by ``blank``."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1]) or blank, template)
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], blank), template)
 
 
 def placeholders(template: str) -> Iterator[str]:
@@ -83,7 +85,6 @@ def report_values(
         "department": department,
         "short_name": short_name,
         "authority": scheme.authority,
-        "grade": result.grade,
         "score.total": plain(result.total),
         "score.base": plain(result.base_total),
         "score.adjustment": plain(result.adjustment_total),
@@ -93,6 +94,8 @@ def report_values(
         "count.goal_kinds": str(len({(goal.category, goal.kind) for goal in figures.goals})),
         "count.key_tasks": str(len(figures.key_tasks)),
     }
+    if result.grade:
+        values["grade"] = result.grade
     values |= {f"count.level_{level}": str(levels.count(level)) for level in (1, 2, 3)}
     values |= {f"rate.{rate.code}": rate.text for rate in result.rates if rate.text}
     values |= {reference: format_wan(amount) for reference, amount in figures.amounts.items()}
@@ -123,7 +126,7 @@ def reasons_of(scheme: Scheme, node: IndicatorResult) -> str:
             continue
         values = indicator_values(leaf)
         if leaf.computed_reason:
-            told = values | {"reason": leaf.computed_reason}
+            told = values | {"reason": leaf.computed_reason, "points": _ruled_points(leaf)}
             parts.append(_phrase(scheme, "reason_rule", told, leaf.computed_reason))
         if leaf.deduction_reason and leaf.deduction_points:
             told = {"reason": leaf.deduction_reason, "deduction": plain(leaf.deduction_points)}
@@ -144,6 +147,8 @@ def group_paragraph(scheme: Scheme, node: IndicatorResult, values: Mapping[str, 
         leaves = [leaf for leaf in node.walk() if not leaf.children]
         told["items"] = _join([item_sentence(scheme, leaf, values) for leaf in leaves])
         return _phrase(scheme, "group_items", told, told["items"])
+    if node.is_adjustment:
+        return _phrase(scheme, "group_adjustment", told, reasons)
     is_partial = bool(node.lost_points) or not node.is_complete
     return _phrase(scheme, "group_partial" if is_partial else "group_full", told, reasons)
 
@@ -158,12 +163,19 @@ def item_sentence(scheme: Scheme, leaf: IndicatorResult, values: Mapping[str, st
 
 def key_task_values(rate: RateResult, progress: str = "") -> dict[str, str]:
     """Return name, budget, spending (万元) and rate of one key task as texts."""
-    values = {"name": rate.name, "rate": rate.text, "progress": progress}
+    values = {"name": rate.name, "progress": progress}
+    if rate.text:
+        values["rate"] = rate.text
     if rate.denominator is not None:
         values["budget"] = format_wan(rate.denominator)
     if rate.numerator is not None:
         values["executed"] = format_wan(rate.numerator)
     return values
+
+
+def _ruled_points(leaf: IndicatorResult) -> str:
+    """Return the points that the rule gave, before anything was taken off by hand."""
+    return plain((leaf.points or Decimal(0)) + leaf.deduction_points)
 
 
 def _phrase(scheme: Scheme, code: str, values: Mapping[str, str], otherwise: str) -> str:

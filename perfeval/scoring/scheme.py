@@ -126,7 +126,7 @@ class FigureColumn:
 class FigureLine:
     """A row of the budget table.
 
-    ``breakdown``: empty for the total; otherwise the code of the breakdown that the line is part of.
+    ``breakdown``: empty for the total; otherwise the code of the breakdown that it is part of.
     ``columns``: which columns may be filled; ``required``: which must be.
     """
 
