@@ -51,7 +51,9 @@ class PartProgress:
         return self.state is PartState.COMPLETE
 
 
-def narrative_problems(scheme: Scheme, narratives: Mapping[str, str]) -> tuple[Problem, ...]:
+def narrative_problems(
+    scheme: Scheme, narratives: Mapping[str, str]
+) -> tuple[Problem, ...]:
     """Return what is missing or too long in the prose of a report."""
     found = []
     for section in scheme.outline:
@@ -103,7 +105,10 @@ def group_of(scheme: Scheme, indicator: str) -> Indicator | None:
 
 
 def progress(
-    scheme: Scheme, result: Result, narratives: Mapping[str, str], started: frozenset[str]
+    scheme: Scheme,
+    result: Result,
+    narratives: Mapping[str, str],
+    started: frozenset[str],
 ) -> tuple[PartProgress, ...]:
     """Return the task list: every part in filling order with its state and its problems.
 
@@ -133,4 +138,9 @@ def _parts(scheme: Scheme) -> Iterator[tuple[str, str, str, str]]:
         yield ("answers", group.code, group.name, answers_part(group.code))
     for section in scheme.outline:
         if section.takes_text:
-            yield ("narrative", section.code, section.title, narrative_part(section.code))
+            yield (
+                "narrative",
+                section.code,
+                section.title,
+                narrative_part(section.code),
+            )

@@ -11,11 +11,20 @@ from perfeval.accounts.queries import SUPERVISING_ROLES, departments_where
 from perfeval.reports import models, parts
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_from_json
-from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection, InputValue, KeyTask
+from perfeval.scoring.figures import (
+    Answer,
+    Figures,
+    Goal,
+    GoalDirection,
+    InputValue,
+    KeyTask,
+)
 from perfeval.scoring.result import Result
 from perfeval.scoring.scheme import InputKind, Scheme
 
-_NUMBERS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
+_NUMBERS = frozenset(
+    {InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT}
+)
 
 
 def reports_visible_to(user: User) -> QuerySet[models.Report]:
@@ -30,7 +39,9 @@ def reports_visible_to(user: User) -> QuerySet[models.Report]:
             department_id__in=departments_where(user, SUPERVISING_ROLES),
             submitted_at__isnull=False,
         )
-    ).select_related("department", "scheme", "submitted_by", "approved_by", "published_by")
+    ).select_related(
+        "department", "scheme", "submitted_by", "approved_by", "published_by"
+    )
 
 
 def current_score(report: models.Report) -> models.Score:
@@ -166,4 +177,8 @@ def _trim(value: Decimal | None) -> Decimal | None:
     if value is None:
         return None
     trimmed = value.normalize()
-    return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral_value() else trimmed
+    return (
+        trimmed.quantize(Decimal(1))
+        if trimmed == trimmed.to_integral_value()
+        else trimmed
+    )

@@ -13,7 +13,9 @@ from perfeval.schemes.models import Indicator
 class ReportSnapshot(models.Model):
     """A report as it was submitted: canonical JSON and its sha256. Never changed."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="snapshots")
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="snapshots"
+    )
     revision = models.PositiveIntegerField()
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -30,7 +32,9 @@ class ReportSnapshot(models.Model):
 class Transition(models.Model):
     """One move of a report: who, when, from which state to which, on which snapshot, and why."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="transitions")
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="transitions"
+    )
     move = models.CharField(_("move"), max_length=20, choices=MoveName)
     from_state = models.CharField(max_length=20, choices=ReportState)
     to_state = models.CharField(max_length=20, choices=ReportState)
@@ -43,7 +47,8 @@ class Transition(models.Model):
         ordering = ["report_id", "at", "id"]
         constraints = [
             models.CheckConstraint(
-                name="transition_move_known", condition=models.Q(move__in=MoveName.values)
+                name="transition_move_known",
+                condition=models.Q(move__in=MoveName.values),
             ),
             models.CheckConstraint(
                 name="transition_states_known",
@@ -66,9 +71,15 @@ class Transition(models.Model):
 class Comment(models.Model):
     """A remark on a report, or on one of its indicators."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="comments")
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="comments"
+    )
     indicator = models.ForeignKey(
-        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="comments"
+        Indicator,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="comments",
     )
     text = models.TextField(_("comment"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
@@ -77,7 +88,9 @@ class Comment(models.Model):
     class Meta:
         ordering = ["report_id", "at", "id"]
         constraints = [
-            models.CheckConstraint(name="comment_has_text", condition=~models.Q(text="")),
+            models.CheckConstraint(
+                name="comment_has_text", condition=~models.Q(text="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,7 +101,9 @@ class Comment(models.Model):
 class Publication(models.Model):
     """The published PDF: its bytes, hash, page count, and what it was made with. Never changed."""
 
-    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="publication")
+    report = models.OneToOneField(
+        Report, on_delete=models.PROTECT, related_name="publication"
+    )
     snapshot = models.ForeignKey(ReportSnapshot, on_delete=models.PROTECT)
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)

@@ -37,9 +37,14 @@ class Scheme(models.Model):
     source = models.TextField(_("source"))
     unverified = models.TextField(_("unverified"), blank=True)
     rounding_mode = models.CharField(
-        _("rounding"), max_length=20, choices=RoundingModeChoice, default=RoundingModeChoice.HALF_UP
+        _("rounding"),
+        max_length=20,
+        choices=RoundingModeChoice,
+        default=RoundingModeChoice.HALF_UP,
     )
-    rounding_digits = models.PositiveSmallIntegerField(_("decimals of points"), default=2)
+    rounding_digits = models.PositiveSmallIntegerField(
+        _("decimals of points"), default=2
+    )
     full_score = models.DecimalField(_("full score"), max_digits=8, decimal_places=4)
     report_title = models.CharField(_("report title"), max_length=200)
     annex_mark = models.CharField(_("annex mark"), max_length=20, blank=True)
@@ -68,7 +73,8 @@ class Scheme(models.Model):
                 violation_error_message=_("This version of the scheme exists already."),
             ),
             models.CheckConstraint(
-                name="scheme_state_known", condition=models.Q(state__in=SchemeState.values)
+                name="scheme_state_known",
+                condition=models.Q(state__in=SchemeState.values),
             ),
             models.CheckConstraint(
                 name="scheme_rounding_known",
@@ -85,13 +91,16 @@ class Scheme(models.Model):
                 violation_error_message=_("The full score must be above 0."),
             ),
             models.CheckConstraint(
-                name="scheme_year_range", condition=models.Q(year__gte=2000, year__lte=2100)
+                name="scheme_year_range",
+                condition=models.Q(year__gte=2000, year__lte=2100),
             ),
             models.CheckConstraint(
                 name="scheme_issued_has_hash_and_time",
                 condition=models.Q(state=SchemeState.DRAFT, issued_at__isnull=True)
                 | (models.Q(issued_at__isnull=False) & ~models.Q(content_hash="")),
-                violation_error_message=_("An issued scheme needs its hash and its date."),
+                violation_error_message=_(
+                    "An issued scheme needs its hash and its date."
+                ),
             ),
         ]
 
@@ -108,7 +117,9 @@ class Scheme(models.Model):
 class Indicator(models.Model):
     """A node of a scheme's tree. ``rule`` is set on leaves: kind, parameters, inputs (as JSON)."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="indicators")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="indicators"
+    )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -162,7 +173,9 @@ class Indicator(models.Model):
 class GradeBand(models.Model):
     """A grade word and the lowest total that earns it."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="grade_bands")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="grade_bands"
+    )
     word = models.CharField(_("grade"), max_length=20)
     minimum = models.DecimalField(_("from"), max_digits=8, decimal_places=4)
 
@@ -170,8 +183,12 @@ class GradeBand(models.Model):
         ordering = ["scheme_id", "-minimum"]
         verbose_name = _("grade band")
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "word"], name="grade_band_word_unique"),
-            models.UniqueConstraint(fields=["scheme", "minimum"], name="grade_band_minimum_unique"),
+            models.UniqueConstraint(
+                fields=["scheme", "word"], name="grade_band_word_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "minimum"], name="grade_band_minimum_unique"
+            ),
             models.CheckConstraint(
                 name="grade_band_minimum_range", condition=models.Q(minimum__gte=0)
             ),
@@ -185,7 +202,9 @@ class GradeBand(models.Model):
 class OutlineSection(models.Model):
     """A heading of the report and the blocks below it, in order."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="outline_sections")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="outline_sections"
+    )
     code = models.SlugField(_("code"), max_length=64)
     level = models.PositiveSmallIntegerField(_("level"))
     position = models.PositiveIntegerField(_("position"))
@@ -199,10 +218,15 @@ class OutlineSection(models.Model):
         ordering = ["scheme_id", "position"]
         verbose_name = _("outline section")
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "code"], name="outline_code_unique"),
-            models.UniqueConstraint(fields=["scheme", "position"], name="outline_position_unique"),
+            models.UniqueConstraint(
+                fields=["scheme", "code"], name="outline_code_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "position"], name="outline_position_unique"
+            ),
             models.CheckConstraint(
-                name="outline_level_range", condition=models.Q(level__gte=1, level__lte=3)
+                name="outline_level_range",
+                condition=models.Q(level__gte=1, level__lte=3),
             ),
         ]
 

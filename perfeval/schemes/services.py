@@ -37,7 +37,9 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
     Raises: SchemeExists when this code and version are stored already.
     """
     if models.Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
-        raise SchemeExists(f"scheme {scheme.code} version {scheme.version} is stored already")
+        raise SchemeExists(
+            f"scheme {scheme.code} version {scheme.version} is stored already"
+        )
     data = scheme_as_json(scheme)
     row = models.Scheme.objects.create(
         code=scheme.code,
@@ -52,12 +54,14 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
         full_score=scheme.full_score,
         report_title=scheme.report_title,
         annex_mark=scheme.annex_mark,
-        layout={part: data[part] for part in LAYOUT_PARTS},
+        layout={part: data[part] for part in LAYOUT_PARTS if part in data},
         created_at=at,
     )
     rules = _rules_by_code(data["indicators"])
     stored: dict[str, models.Indicator] = {}
-    parents = {child.code: node.code for node in scheme.walk() for child in node.children}
+    parents = {
+        child.code: node.code for node in scheme.walk() for child in node.children
+    }
     for position, node in enumerate(scheme.walk(), start=1):
         stored[node.code] = models.Indicator.objects.create(
             scheme=row,
@@ -99,7 +103,9 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
 
 
 @transaction.atomic
-def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> models.Scheme:
+def issue_scheme(
+    *, scheme: models.Scheme, by: User | None, at: datetime
+) -> models.Scheme:
     """Freeze a draft scheme: from now on its rows may not change and reports can be started on it.
 
     Raises: SchemeFrozen when it is not a draft.
@@ -119,6 +125,6 @@ def _rules_by_code(indicators: list[dict[str, Any]]) -> dict[str, Any]:
     """Return each indicator's rule as canonical JSON, by code, at any depth."""
     rules: dict[str, Any] = {}
     for node in indicators:
-        rules[node["code"]] = node["rule"]
-        rules.update(_rules_by_code(node["children"]))
+        rules[node["code"]] = node.get("rule")
+        rules.update(_rules_by_code(node.get("children", [])))
     return rules

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,157 +14,382 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=64, verbose_name='code')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('authority', models.CharField(max_length=120, verbose_name='authority')),
-                ('year', models.PositiveIntegerField(verbose_name='year')),
-                ('source', models.TextField(verbose_name='source')),
-                ('unverified', models.TextField(blank=True, verbose_name='unverified')),
-                ('rounding_mode', models.CharField(choices=[('half_up', 'half up'), ('half_even', 'half to even'), ('truncate', 'cut off')], default='half_up', max_length=20, verbose_name='rounding')),
-                ('rounding_digits', models.PositiveSmallIntegerField(default=2, verbose_name='decimals of points')),
-                ('full_score', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='full score')),
-                ('report_title', models.CharField(max_length=200, verbose_name='report title')),
-                ('annex_mark', models.CharField(blank=True, max_length=20, verbose_name='annex mark')),
-                ('layout', models.JSONField(default=dict, verbose_name='layout')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('issued', 'issued'), ('superseded', 'superseded')], default='draft', max_length=20, verbose_name='state')),
-                ('content_hash', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_schemes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=64, verbose_name="code")),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, verbose_name="version"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "authority",
+                    models.CharField(max_length=120, verbose_name="authority"),
+                ),
+                ("year", models.PositiveIntegerField(verbose_name="year")),
+                ("source", models.TextField(verbose_name="source")),
+                ("unverified", models.TextField(blank=True, verbose_name="unverified")),
+                (
+                    "rounding_mode",
+                    models.CharField(
+                        choices=[
+                            ("half_up", "half up"),
+                            ("half_even", "half to even"),
+                            ("truncate", "cut off"),
+                        ],
+                        default="half_up",
+                        max_length=20,
+                        verbose_name="rounding",
+                    ),
+                ),
+                (
+                    "rounding_digits",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="decimals of points"
+                    ),
+                ),
+                (
+                    "full_score",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=8, verbose_name="full score"
+                    ),
+                ),
+                (
+                    "report_title",
+                    models.CharField(max_length=200, verbose_name="report title"),
+                ),
+                (
+                    "annex_mark",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="annex mark"
+                    ),
+                ),
+                ("layout", models.JSONField(default=dict, verbose_name="layout")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("issued", "issued"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("content_hash", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issued_schemes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scheme',
-                'ordering': ['-year', 'code', '-version'],
+                "verbose_name": "scheme",
+                "ordering": ["-year", "code", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='OutlineSection',
+            name="OutlineSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=64, verbose_name='code')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('content', models.JSONField(default=list, verbose_name='content')),
-                ('hint', models.TextField(blank=True, verbose_name='hint')),
-                ('is_required', models.BooleanField(default=False, verbose_name='required')),
-                ('max_length', models.PositiveIntegerField(default=4000, verbose_name='longest text')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outline_sections', to='schemes.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=64, verbose_name="code")),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("content", models.JSONField(default=list, verbose_name="content")),
+                ("hint", models.TextField(blank=True, verbose_name="hint")),
+                (
+                    "is_required",
+                    models.BooleanField(default=False, verbose_name="required"),
+                ),
+                (
+                    "max_length",
+                    models.PositiveIntegerField(
+                        default=4000, verbose_name="longest text"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outline_sections",
+                        to="schemes.scheme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outline section',
-                'ordering': ['scheme_id', 'position'],
+                "verbose_name": "outline section",
+                "ordering": ["scheme_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('weight', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='weight')),
-                ('rule', models.JSONField(blank=True, null=True, verbose_name='scoring rule')),
-                ('standard', models.TextField(blank=True, verbose_name='scoring standard')),
-                ('evidence', models.TextField(blank=True, verbose_name='evidence asked for')),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('unverified', models.TextField(blank=True, verbose_name='unverified')),
-                ('is_own', models.BooleanField(default=False, verbose_name='own indicator')),
-                ('is_adjustment', models.BooleanField(default=False, verbose_name='bonus or penalty')),
-                ('is_scored_group', models.BooleanField(default=False, verbose_name='scored group')),
-                ('lists_all_items', models.BooleanField(default=False, verbose_name='lists all items')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='schemes.indicator')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='schemes.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=8, verbose_name="weight"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.JSONField(
+                        blank=True, null=True, verbose_name="scoring rule"
+                    ),
+                ),
+                (
+                    "standard",
+                    models.TextField(blank=True, verbose_name="scoring standard"),
+                ),
+                (
+                    "evidence",
+                    models.TextField(blank=True, verbose_name="evidence asked for"),
+                ),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                ("unverified", models.TextField(blank=True, verbose_name="unverified")),
+                (
+                    "is_own",
+                    models.BooleanField(default=False, verbose_name="own indicator"),
+                ),
+                (
+                    "is_adjustment",
+                    models.BooleanField(default=False, verbose_name="bonus or penalty"),
+                ),
+                (
+                    "is_scored_group",
+                    models.BooleanField(default=False, verbose_name="scored group"),
+                ),
+                (
+                    "lists_all_items",
+                    models.BooleanField(default=False, verbose_name="lists all items"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="schemes.indicator",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="schemes.scheme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicator',
-                'ordering': ['scheme_id', 'position'],
+                "verbose_name": "indicator",
+                "ordering": ["scheme_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='GradeBand',
+            name="GradeBand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(max_length=20, verbose_name='grade')),
-                ('minimum', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='from')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_bands', to='schemes.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("word", models.CharField(max_length=20, verbose_name="grade")),
+                (
+                    "minimum",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=8, verbose_name="from"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grade_bands",
+                        to="schemes.scheme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade band',
-                'ordering': ['scheme_id', '-minimum'],
+                "verbose_name": "grade band",
+                "ordering": ["scheme_id", "-minimum"],
             },
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='scheme_version_unique', violation_error_message='This version of the scheme exists already.'),
+            model_name="scheme",
+            constraint=models.UniqueConstraint(
+                fields=("code", "version"),
+                name="scheme_version_unique",
+                violation_error_message="This version of the scheme exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'superseded'])), name='scheme_state_known'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "issued", "superseded"])),
+                name="scheme_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('rounding_mode__in', ['half_up', 'half_even', 'truncate'])), name='scheme_rounding_known'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rounding_mode__in", ["half_up", "half_even", "truncate"])
+                ),
+                name="scheme_rounding_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('rounding_digits__lte', 6)), name='scheme_rounding_digits_range', violation_error_message='Points have at most 6 decimals.'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rounding_digits__lte", 6)),
+                name="scheme_rounding_digits_range",
+                violation_error_message="Points have at most 6 decimals.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('full_score__gt', 0)), name='scheme_full_score_positive', violation_error_message='The full score must be above 0.'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("full_score__gt", 0)),
+                name="scheme_full_score_positive",
+                violation_error_message="The full score must be above 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='scheme_year_range'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 2000), ("year__lte", 2100)),
+                name="scheme_year_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at__isnull', True), ('state', 'draft')), models.Q(('issued_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='scheme_issued_has_hash_and_time', violation_error_message='An issued scheme needs its hash and its date.'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issued_at__isnull", True), ("state", "draft")),
+                    models.Q(
+                        ("issued_at__isnull", False),
+                        models.Q(("content_hash", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="scheme_issued_has_hash_and_time",
+                violation_error_message="An issued scheme needs its hash and its date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlinesection',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='outline_code_unique'),
+            model_name="outlinesection",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "code"), name="outline_code_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlinesection',
-            constraint=models.UniqueConstraint(fields=('scheme', 'position'), name='outline_position_unique'),
+            model_name="outlinesection",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "position"), name="outline_position_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlinesection',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='outline_level_range'),
+            model_name="outlinesection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1), ("level__lte", 3)),
+                name="outline_level_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='indicator_code_unique', violation_error_message='This code is used twice in the scheme.'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "code"),
+                name="indicator_code_unique",
+                violation_error_message="This code is used twice in the scheme.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('scheme', 'position'), name='indicator_position_unique'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "position"), name="indicator_position_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='indicator_weight_positive', violation_error_message='The weight must be above 0.'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gt", 0)),
+                name="indicator_weight_positive",
+                violation_error_message="The weight must be above 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__in', [2, 3]), ('parent__isnull', False)), _connector='OR'), name='indicator_level_and_parent', violation_error_message='A first-level indicator has no parent, one of level 2 or 3 has one.'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 1), ("parent__isnull", True)),
+                    models.Q(("level__in", [2, 3]), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="indicator_level_and_parent",
+                violation_error_message="A first-level indicator has no parent, one of level 2 or 3 has one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradeband',
-            constraint=models.UniqueConstraint(fields=('scheme', 'word'), name='grade_band_word_unique'),
+            model_name="gradeband",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "word"), name="grade_band_word_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradeband',
-            constraint=models.UniqueConstraint(fields=('scheme', 'minimum'), name='grade_band_minimum_unique'),
+            model_name="gradeband",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "minimum"), name="grade_band_minimum_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradeband',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='grade_band_minimum_range'),
+            model_name="gradeband",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum__gte", 0)), name="grade_band_minimum_range"
+            ),
         ),
     ]

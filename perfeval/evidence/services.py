@@ -1,0 +1,141 @@
+"""Attaching and removing evidence files."""
+
+import hashlib
+import unicodedata
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from perfeval.accounts.models import User
+from perfeval.evidence.kinds import KINDS, kind_of
+from perfeval.evidence.models import EvidenceFile
+from perfeval.reports.models import Report
+from perfeval.reports.services import ReportLocked
+from perfeval.schemes.models import Indicator
+
+
+class EvidenceRefused(Exception):
+    """The file can't be taken; the text says why and what to do, in the reader's language."""
+
+
+@transaction.atomic
+def attach_evidence(
+    *, report: Report, indicator_code: str, upload: UploadedFile, by: User, at: datetime
+) -> EvidenceFile:
+    """Keep ``upload`` as evidence of the indicator and return its row.
+
+    Raises: ReportLocked; EvidenceRefused when it is empty, too large, attached already, of a kind
+    that is not taken, or not what its name says.
+    """
+    report = _editable(report)
+    indicator = Indicator.objects.get(scheme=report.scheme, code=indicator_code)
+    name = _clean_name(upload.name or "")
+    kind = _accepted_kind(name, upload)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    if report.evidence_files.filter(indicator=indicator, sha256=sha256).exists():
+        raise EvidenceRefused(
+            _("“%(name)s” is attached to this indicator already.") % {"name": name}
+        )
+    return EvidenceFile.objects.create(
+        report=report,
+        indicator=indicator,
+        sha256=sha256,
+        file=upload,
+        file_name=name,
+        kind=kind,
+        size=upload.size,
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+
+
+@transaction.atomic
+def remove_evidence(
+    *, report: Report, evidence_id: int, by: User, at: datetime
+) -> None:
+    """Remove one evidence file of a report that may still be edited.
+
+    The bytes stay on disk while another row of the report has the same content.
+    Raises: ReportLocked; EvidenceFile.DoesNotExist.
+    """
+    report = _editable(report)
+    item = report.evidence_files.get(pk=evidence_id)
+    is_shared = (
+        report.evidence_files.filter(sha256=item.sha256).exclude(pk=item.pk).exists()
+    )
+    stored = item.file
+    item.delete()
+    if not is_shared:
+        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+
+
+def _editable(report: Report) -> Report:
+    """Return the report with its row locked, if it may be edited."""
+    locked = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("scheme")
+        .get(pk=report.pk)
+    )
+    if not locked.is_editable:
+        raise ReportLocked(
+            f"{locked} is {locked.get_state_display()} and may not be changed"
+        )
+    return locked
+
+
+def _clean_name(name: str) -> str:
+    """Return the uploaded name without folders and control characters, at most 200 long."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(
+        char for char in base if unicodedata.category(char)[0] != "C"
+    ).strip()
+    stem, dot, ending = shown.rpartition(".")
+    return f"{stem[: 199 - len(ending)]}{dot}{ending}" if len(shown) > 200 else shown
+
+
+def _accepted_kind(name: str, upload: UploadedFile) -> str:
+    """Return the kind of an acceptable upload. Raises: EvidenceRefused."""
+    size = upload.size or 0
+    limit = settings.EVIDENCE_MAX_BYTES
+    taken = ", ".join(sorted(KINDS))
+    if size == 0:
+        raise EvidenceRefused(
+            _("“%(name)s” is empty. Choose another file.") % {"name": name}
+        )
+    if size > limit:
+        raise EvidenceRefused(
+            _(
+                "“%(name)s” has %(size)s MB; at most %(limit)s MB are taken. "
+                "Scan it at a lower resolution or split it."
+            )
+            % {"name": name, "size": _megabytes(size), "limit": _megabytes(limit)}
+        )
+    if name.rpartition(".")[2].lower() not in KINDS:
+        raise EvidenceRefused(
+            _(
+                "“%(name)s” is of a kind that is not taken. Save it as one of: %(kinds)s."
+            )
+            % {"name": name, "kinds": taken}
+        )
+    kind = kind_of(name, upload)
+    if not kind:
+        raise EvidenceRefused(
+            _(
+                "“%(name)s” is not what its name says, or it is damaged. "
+                "Open it, save it again in its right format, and upload that."
+            )
+            % {"name": name}
+        )
+    return kind
+
+
+def _megabytes(size: int) -> str:
+    """Return a size in MB with one decimal, in whole-number arithmetic."""
+    tenths = size * 10 // (1024 * 1024)
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}"

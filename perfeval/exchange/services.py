@@ -1,0 +1,170 @@
+"""A report out as canonical data, and in again as a draft."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from perfeval.accounts.models import Department, User
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.exchange.fit import check_fit
+from perfeval.exchange.snapshot import EvidenceItem, Snapshot, read_snapshot
+from perfeval.reports import services as filling
+from perfeval.reports.models import Report
+from perfeval.reports.queries import figures_of, narratives_of, stored_result
+from perfeval.schemes.models import Scheme
+from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
+from perfeval.scoring.codec import FormatError, FormatProblem
+
+
+class ImportRefused(FormatError):
+    """A file that cannot become a draft; ``problems`` holds everything that is wrong with it."""
+
+
+def take_snapshot(report: Report) -> Snapshot:
+    """Return the report as it stands at its current revision."""
+    scheme = as_scoring_scheme(report.scheme)
+    department = report.department
+    return Snapshot(
+        scheme_code=scheme.code,
+        scheme_version=scheme.version,
+        scheme_hash=report.scheme.content_hash,
+        department_code=department.code,
+        department_name=department.name,
+        department_short_name=department.short_name,
+        year=scheme.year,
+        title=title_of(scheme.report_title, department.name, scheme.year),
+        revision=report.revision,
+        figures=figures_of(report),
+        narratives=narratives_of(report),
+        result=stored_result(report),
+        evidence=tuple(
+            EvidenceItem(code, item.file_name, item.size, item.sha256)
+            for code, items in evidence_by_indicator(report).items()
+            for item in items
+        ),
+    )
+
+
+def title_of(pattern: str, department: str, year: int) -> str:
+    """Return the report's title from the scheme's pattern with {department} and {year}."""
+    return pattern.replace("{department}", department).replace("{year}", str(year))
+
+
+def import_report(
+    *, text: str, by: User | None, at: datetime, is_replacing: bool = False
+) -> Report:
+    """Make a draft from the canonical JSON of ``text`` and return it; all of it or nothing.
+
+    The score is computed anew from the figures; a Result in the file is not trusted, nor are its
+    evidence names, whose files are not in it. ``is_replacing`` overwrites a report that may still
+    be edited. Raises: ImportRefused.
+    """
+    try:
+        snapshot = read_snapshot(text)
+    except FormatError as error:
+        raise ImportRefused(error.problems) from error
+    scheme_row, department, problems = _owners(snapshot)
+    if scheme_row is None or department is None:
+        raise ImportRefused(tuple(problems))
+    scheme = as_scoring_scheme(scheme_row)
+    problems.extend(check_fit(scheme, snapshot))
+    if problems:
+        raise ImportRefused(tuple(problems))
+    with transaction.atomic():
+        report = _draft(scheme_row, department, by, at, is_replacing)
+        _fill(report, snapshot, by, at)
+    return report
+
+
+def _owners(
+    snapshot: Snapshot,
+) -> tuple[Scheme | None, Department | None, list[FormatProblem]]:
+    """Return the scheme and the department that the file names, and what is wrong with them."""
+    problems = []
+    named = f"{snapshot.scheme_code} {snapshot.scheme_version}"
+    scheme = (
+        issued_schemes()
+        .filter(code=snapshot.scheme_code, version=snapshot.scheme_version)
+        .first()
+    )
+    if scheme is None:
+        known = ", ".join(f"{row.code} {row.version}" for row in issued_schemes())
+        problems.append(
+            FormatProblem(
+                "scheme_code", "unknown_scheme", {"found": named, "allowed": known}
+            )
+        )
+    elif scheme.content_hash != snapshot.scheme_hash:
+        problems.append(
+            FormatProblem("scheme_hash", "scheme_differs", {"found": named})
+        )
+    elif scheme.year != snapshot.year:
+        problems.append(
+            FormatProblem(
+                "year",
+                "year_differs",
+                {"found": str(snapshot.year), "expected": str(scheme.year)},
+            )
+        )
+    department = Department.objects.filter(code=snapshot.department_code).first()
+    if department is None:
+        problems.append(
+            FormatProblem(
+                "department_code",
+                "unknown_department",
+                {"found": snapshot.department_code},
+            )
+        )
+    return scheme, department, problems
+
+
+def _draft(
+    scheme: Scheme,
+    department: Department,
+    by: User | None,
+    at: datetime,
+    is_replacing: bool,
+) -> Report:
+    """Return the report to fill: a new one, or the existing draft when it may be replaced."""
+    existing = Report.objects.filter(scheme=scheme, department=department).first()
+    if existing is None:
+        return filling.start_report(department=department, scheme=scheme, by=by, at=at)
+    told = {"state": str(existing.get_state_display())}
+    if not existing.is_editable:
+        raise ImportRefused((FormatProblem("", "report_locked", told),))
+    if not is_replacing:
+        raise ImportRefused((FormatProblem("", "report_exists", told),))
+    return existing
+
+
+def _fill(report: Report, snapshot: Snapshot, by: User | None, at: datetime) -> None:
+    """Save every part of the file through the services that the forms use."""
+    scheme = as_scoring_scheme(report.scheme)
+    figures = snapshot.figures
+    filling.save_figures(
+        report=report, amounts=figures.amounts, version=None, by=by, at=at
+    )
+    filling.save_key_tasks(
+        report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at
+    )
+    filling.save_goals(report=report, goals=figures.goals, version=None, by=by, at=at)
+    for group in scheme.scored_groups():
+        codes = {leaf.code for leaf in group.leaves()}
+        answers = {
+            code: answer for code, answer in figures.answers.items() if code in codes
+        }
+        filling.save_answers(
+            report=report, group=group.code, answers=answers, version=None, by=by, at=at
+        )
+    for section in scheme.outline:
+        if section.takes_text:
+            text = snapshot.narratives.get(section.code, "")
+            filling.save_narrative(
+                report=report,
+                section=section.code,
+                text=text,
+                version=None,
+                by=by,
+                at=at,
+            )
+    report.refresh_from_db()

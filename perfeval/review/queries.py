@@ -1,0 +1,62 @@
+"""What happened to a report, what was said of it, and what stands in the way of submitting it."""
+
+from django.db.models import QuerySet
+
+from perfeval.accounts.models import User
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.models import Report
+from perfeval.reports.parts import narrative_problems
+from perfeval.reports.queries import narratives_of, stored_result
+from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
+from perfeval.review.moves import MoveName
+from perfeval.review.permissions import may_move
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.result import Problem, Severity
+
+
+def readiness(report: Report) -> tuple[Problem, ...]:
+    """Return everything that blocks submitting, and the warnings, in the order of the form.
+
+    Evidence that is asked for and was not attached is one warning: the paper may be in a file.
+    """
+    scheme = as_scoring_scheme(report.scheme)
+    found = (
+        *stored_result(report).all_problems(),
+        *narrative_problems(scheme, narratives_of(report)),
+    )
+    attached = evidence_by_indicator(report)
+    bare = [
+        leaf for leaf in scheme.leaves() if leaf.evidence and leaf.code not in attached
+    ]
+    if not bare:
+        return found
+    told = {"count": str(len(bare)), "name": bare[0].name}
+    place = f"indicator:{bare[0].code}"
+    return (*found, Problem("evidence_missing", Severity.WARNING, place, told))
+
+
+def available_moves(user: User, report: Report) -> tuple[MoveName, ...]:
+    """Return the moves that ``user`` may make with the report now."""
+    return tuple(move for move in MoveName if may_move(user, report, move))
+
+
+def transitions_of(report: Report) -> QuerySet[Transition]:
+    """Return every move of the report, oldest first."""
+    return report.transitions.select_related("by", "snapshot").defer(
+        "snapshot__content"
+    )
+
+
+def comments_of(report: Report) -> QuerySet[Comment]:
+    """Return the remarks on the report, oldest first."""
+    return report.comments.select_related("by", "indicator")
+
+
+def latest_snapshot(report: Report) -> ReportSnapshot | None:
+    """Return what was submitted last, None when nothing was yet."""
+    return report.snapshots.order_by("-id").first()
+
+
+def publication_of(report: Report) -> Publication | None:
+    """Return the published PDF's row without its bytes, None while it is not published."""
+    return Publication.objects.filter(report=report).defer("pdf").first()

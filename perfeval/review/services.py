@@ -1,0 +1,244 @@
+"""The moves of a report. Each is one transaction: check, change the state, log who and when."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from perfeval.accounts.models import User
+from perfeval.accounts.queries import roles_at
+from perfeval.exchange.services import take_snapshot
+from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
+from perfeval.rendering.building import build
+from perfeval.rendering.pdf import render
+from perfeval.reports.models import Report
+from perfeval.reports.states import ReportState
+from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
+from perfeval.review.moves import MOVES, Move, MoveName
+from perfeval.review.permissions import is_too_close, may_comment
+from perfeval.review.queries import latest_snapshot, readiness
+from perfeval.schemes.models import Indicator
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.result import Problem, Severity
+
+#: Longest comment, in characters.
+COMMENT_LIMIT = 2000
+
+
+class MoveRefused(Exception):
+    """The move can't be made; the text says why and what to do, in the reader's language."""
+
+
+class AlreadyDone(MoveRefused):
+    """The report stands already where the move would take it, by the same person's hand."""
+
+
+class CommentRequired(MoveRefused):
+    """A return was asked for without saying what has to be changed."""
+
+
+class NotReady(MoveRefused):
+    """Something still stands in the way of submitting; ``problems`` holds all of it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the problems."""
+        super().__init__(
+            _(
+                "The report cannot be submitted yet: %(count)s points need your attention."
+            )
+            % {"count": len(problems)}
+        )
+        self.problems = problems
+
+
+class SnapshotChanged(MoveRefused):
+    """The report was submitted anew since the reviewer opened it."""
+
+
+@transaction.atomic
+def submit(*, report: Report, by: User, at: datetime) -> Transition:
+    """Hand the report in: keep its snapshot and lock it.
+
+    Raises: MoveRefused (state, right); AlreadyDone (a second click); NotReady with every problem
+    that blocks.
+    """
+    report, move = _begin(report, MoveName.SUBMIT, by)
+    blocking = tuple(
+        problem
+        for problem in readiness(report)
+        if problem.severity is not Severity.WARNING
+    )
+    if blocking:
+        raise NotReady(blocking)
+    text = snapshot_text(take_snapshot(report))
+    snapshot = ReportSnapshot.objects.create(
+        report=report,
+        revision=report.revision,
+        content=text,
+        sha256=snapshot_hash(text),
+        created_at=at,
+    )
+    report.submitted_at, report.submitted_by = at, by
+    return _finish(report, move, snapshot, by, at, "")
+
+
+@transaction.atomic
+def return_(*, report: Report, comment: str, by: User, at: datetime) -> Transition:
+    """Give the report back to be changed; the comment says what.
+
+    Raises: MoveRefused; AlreadyDone; CommentRequired.
+    """
+    report, move = _begin(report, MoveName.RETURN, by)
+    report.returned_at, report.return_comment = at, _checked(comment, is_required=True)
+    report.approved_at = report.approved_by = None
+    return _finish(report, move, _submitted(report), by, at, report.return_comment)
+
+
+@transaction.atomic
+def approve(
+    *, report: Report, snapshot_sha256: str, by: User, at: datetime, comment: str = ""
+) -> Transition:
+    """Approve exactly the snapshot that the reviewer looked at.
+
+    Raises: MoveRefused (state, right, same person); AlreadyDone; SnapshotChanged.
+    """
+    report, move = _begin(report, MoveName.APPROVE, by)
+    snapshot = _submitted(report)
+    if snapshot.sha256 != snapshot_sha256:
+        raise SnapshotChanged(
+            _(
+                "The report was submitted anew since you opened it. Read it again, then decide."
+            )
+        )
+    report.approved_at, report.approved_by = at, by
+    return _finish(report, move, snapshot, by, at, _checked(comment, is_required=False))
+
+
+@transaction.atomic
+def publish(*, report: Report, by: User, at: datetime) -> Publication:
+    """Set the approved snapshot as the official PDF, keep its bytes for good, and lock the report.
+
+    Raises: MoveRefused; AlreadyDone; rendering.pdf.RenderFailed (GlyphMissing among them), and then
+    nothing is changed.
+    """
+    report, move = _begin(report, MoveName.PUBLISH, by)
+    snapshot = _submitted(report)
+    if snapshot_hash(snapshot.content) != snapshot.sha256:
+        raise MoveRefused(
+            _(
+                "What was approved no longer matches its fingerprint. Call your administrator."
+            )
+        )
+    document = build(read_snapshot(snapshot.content), as_scoring_scheme(report.scheme))
+    pdf = render(document, created_at=at)
+    publication = Publication.objects.create(
+        report=report,
+        snapshot=snapshot,
+        pdf=pdf.data,
+        sha256=pdf.sha256,
+        page_count=pdf.page_count,
+        made_with={"weasyprint": pdf.weasyprint_version, "fonts": pdf.fonts},
+        created_at=at,
+    )
+    report.published_at, report.published_by = at, by
+    _finish(report, move, snapshot, by, at, "")
+    return publication
+
+
+def add_comment(
+    *, report: Report, indicator_code: str, text: str, by: User, at: datetime
+) -> Comment:
+    """Keep a remark on the report, or on one indicator when ``indicator_code`` names it.
+
+    Raises: MoveRefused when this person may not remark; CommentRequired when the text is empty.
+    """
+    if not may_comment(by, report):
+        raise MoveRefused(_("You cannot comment on this report in its present state."))
+    indicator = (
+        Indicator.objects.get(scheme=report.scheme, code=indicator_code)
+        if indicator_code
+        else None
+    )
+    return Comment.objects.create(
+        report=report,
+        indicator=indicator,
+        text=_checked(text, is_required=True),
+        by=by,
+        at=at,
+    )
+
+
+def _begin(report: Report, name: MoveName, by: User) -> tuple[Report, Move]:
+    """Lock the report's row and return it with the move, if ``by`` may make it."""
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("department", "scheme")
+        .get(pk=report.pk)
+    )
+    move = MOVES[name]
+    if report.state not in move.sources:
+        last = report.transitions.order_by("-id").first()
+        if last and last.move == name and last.by_id == by.pk:
+            raise AlreadyDone(_("This was done already; there is nothing more to do."))
+        raise MoveRefused(
+            _(
+                "This cannot be done now: the report is “%(state)s”. Load the page again."
+            )
+            % {"state": report.get_state_display()}
+        )
+    if not move.roles & roles_at(by, report.department):
+        raise MoveRefused(_("You do not have the role that this needs."))
+    if is_too_close(by, report, name):
+        raise MoveRefused(
+            _(
+                "Another person must do this: you had a hand in this report at an earlier step."
+            )
+        )
+    return report, move
+
+
+def _submitted(report: Report) -> ReportSnapshot:
+    """Return the snapshot that was submitted last."""
+    snapshot = latest_snapshot(report)
+    if snapshot is None:
+        raise MoveRefused(_("Nothing was submitted yet."))
+    return snapshot
+
+
+def _finish(
+    report: Report,
+    move: Move,
+    snapshot: ReportSnapshot,
+    by: User,
+    at: datetime,
+    comment: str,
+) -> Transition:
+    """Store the new state and the log row."""
+    from_state = report.state
+    report.state = move.target
+    report.save()
+    return Transition.objects.create(
+        report=report,
+        move=move.name,
+        from_state=ReportState(from_state),
+        to_state=move.target,
+        by=by,
+        at=at,
+        comment=comment,
+        snapshot=snapshot,
+    )
+
+
+def _checked(comment: str, *, is_required: bool) -> str:
+    """Return the comment without surrounding space. Raises: CommentRequired; MoveRefused."""
+    text = comment.strip()
+    if is_required and not text:
+        raise CommentRequired(
+            _("Say what has to be changed; the author sees this text.")
+        )
+    if len(text) > COMMENT_LIMIT:
+        raise MoveRefused(
+            _("The comment has %(length)s characters; at most %(limit)s are taken.")
+            % {"length": len(text), "limit": COMMENT_LIMIT}
+        )
+    return text
