@@ -43,18 +43,18 @@ class Rounding:
         Half up means away from zero at a tie, as in 四舍五入.
         """
         number = exact(value)
-        scaled = abs(number) * 10**self.digits
-        whole, rest = divmod(scaled.numerator, scaled.denominator)
-        twice = 2 * rest
-        if self.mode is RoundingMode.HALF_UP and twice >= scaled.denominator:
-            whole += 1
-        elif self.mode is RoundingMode.HALF_EVEN and (
-            twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1)
-        ):
-            whole += 1
-        sign = 1 if number < 0 and whole else 0
-        digits = tuple(int(digit) for digit in str(whole))
-        return Decimal((sign, digits, -self.digits))
+        whole, rest = divmod(abs(number.numerator) * 10**self.digits, number.denominator)
+        doubled_rest = 2 * rest
+        is_tie, is_above = doubled_rest == number.denominator, doubled_rest > number.denominator
+        match self.mode:
+            case RoundingMode.HALF_UP:
+                whole += is_tie or is_above
+            case RoundingMode.HALF_EVEN:
+                whole += is_above or (is_tie and whole % 2 == 1)
+            case RoundingMode.TRUNCATE:
+                pass
+        sign = "-" if number.numerator < 0 and whole else ""
+        return Decimal(f"{sign}{whole}E-{self.digits}")
 
 
 #: Rates are printed as percentages with two decimals, half up (99.4941% -> 99.49%).
@@ -66,7 +66,9 @@ def exact(value: Decimal | Fraction | int) -> Fraction:
 
     Raises: TypeError for a float or anything else that is not exact; ValueError for NaN, infinity.
     """
-    if isinstance(value, bool) or not isinstance(value, Decimal | Fraction | int):
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError(f"not an exact number: {value!r} ({type(value).__name__})")
     if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError(f"not a finite number: {value}")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -31,6 +31,11 @@ BLOCKS = frozenset(
         "paragraphs.key_tasks",
     }
 )
+#: Phrases without which a block cannot be written.
+NEEDED_PHRASES: Mapping[str, tuple[str, ...]] = {
+    "paragraphs.groups": ("group_full", "group_partial"),
+    "paragraphs.key_tasks": ("key_task",),
+}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -245,6 +250,9 @@ def _check_outline(scheme: Scheme) -> Iterator[FormatProblem]:
             elif head != "phrase" and block not in BLOCKS:
                 told = {"block": block, "allowed": ", ".join(sorted(BLOCKS))}
                 yield FormatProblem(f"{path}.content", "unknown_block", told)
+            for code in NEEDED_PHRASES.get(block, ()):
+                if code not in scheme.phrases:
+                    yield FormatProblem(f"{path}.content", "unknown_phrase", {"code": code})
 
 
 def _check_phrases(scheme: Scheme) -> Iterator[FormatProblem]:
