@@ -6,8 +6,9 @@ together are tied. Nothing is computed from figures. Every string is escaped by 
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from django.template.loader import render_to_string
 
@@ -23,6 +24,7 @@ TITLE_PITCH_PT = 34.0
 
 _CONTINUED = "（续）"
 _WORD_JOINER, _BREAK_ALLOWED = "\u2060", "\u200b"
+_INVISIBLE = frozenset((_WORD_JOINER, _BREAK_ALLOWED))
 _UNITS = (
     "万平方米|平方公里|平方米|个百分点|百分点|万人次|万余元|亿元|万元|人次|名次|场次|分钟|小时|公里|余万|余人|余场|"
     "万余|万人|万个|年度|周年|万|亿|余|多|[\u4e00-\u9fff]"
@@ -83,18 +85,25 @@ class CellStyle:
 
 
 BODY_TABLE = CellStyle(size=10.5, pitch=GRID_PT / 2, padding=GRID_PT / 8, width=PORTRAIT_WIDTH_PT)
-SHEET_TABLE = CellStyle(size=9, pitch=11.7, padding=2.4, width=LANDSCAPE_WIDTH_PT)
+SHEET_TABLE = CellStyle(size=9, pitch=11.3, padding=1.8, width=LANDSCAPE_WIDTH_PT)
 
 _THIN = frozenset(".,:;'|!()[]ijlft ")
 _FAT = frozenset("mwMW%@&")
+#: What may not start or end a line goes down or up with its neighbour.
+_NO_START = frozenset("，。、；：？！）》〉」』】〕”’％·…—,.;:?!)]}%")
+_NO_END = frozenset("（《〈「『【〔“‘([{")
 
 
 def measure_em(text: str) -> float:
     """Return about how wide ``text`` runs, in characters; rather too wide than too narrow."""
     total = 0.0
     for character in text:
+        if character in _INVISIBLE:
+            continue
         if not character.isascii():
             total += 1.0
+        elif character.isdigit():
+            total += 0.5
         elif character in _THIN:
             total += 0.4
         elif character in _FAT:
@@ -106,14 +115,45 @@ def measure_em(text: str) -> float:
     return total
 
 
+def _unbreakable(text: str) -> Iterator[str]:
+    """Yield the pieces of a tied text between which a line may break."""
+    piece = ""
+    for character in text:
+        if character == _BREAK_ALLOWED:
+            if piece:
+                yield piece
+            piece = ""
+            continue
+        last = piece[-1:]
+        joined = (
+            not piece
+            or _WORD_JOINER in (character, last)
+            or (character.isascii() and last.isascii() and " " not in (character, last))
+            or character in _NO_START
+            or last in _NO_END
+        )
+        if joined:
+            piece += character
+        else:
+            yield piece
+            piece = character
+    if piece:
+        yield piece
+
+
 def count_lines(text: str, width: float, style: CellStyle) -> int:
-    """Return how many lines ``text`` takes at most in a cell ``width`` percent wide."""
+    """Return how many lines ``text`` takes in a cell ``width`` percent wide."""
     room = max(1.0, (style.width * width / 100 - 2 * style.side - 0.5) / style.size)
-    lines = 0
-    for part in text.split("\n"):
-        ems = measure_em(part)
-        # Where a line breaks, up to a character and a half is lost to punctuation that may not start the next.
-        lines += 1 if ems <= room else math.ceil(ems / max(1.0, room - (1.5 if room > 4 else 0.5)))
+    lines, used = 1, 0.0
+    for piece in _unbreakable(tie(text)):
+        ems = measure_em(piece)
+        if used and used + ems > room:
+            lines, used = lines + 1, 0.0
+        if ems > room:
+            extra = math.ceil(ems / max(1.0, room - 1)) - 1
+            lines, used = lines + extra, room
+        else:
+            used += ems
     return lines
 
 
@@ -128,69 +168,93 @@ def row_height(texts: Sequence[str], widths: Sequence[float], style: CellStyle) 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A body table ready for the template."""
+    """A body table, or the part of one that stands on one page, ready for the template.
 
+    ``position`` counts the document's tables, ``first_row`` the rows before this part.
+    """
+
+    position: int
     caption: str
     unit: str
     widths: tuple[int, ...]
     head: Row
-    groups: tuple[tuple[Row, ...], ...]
+    rows: tuple[Row, ...]
+    first_row: int
     gap: float
     is_short: bool
     kind: str = "table"
+
+    @property
+    def is_continued(self) -> bool:
+        """Return whether the table began on an earlier page."""
+        return self.first_row > 0
 
 
 #: A table up to this height moves to the next page rather than being cut.
 _UNCUT_PT = 9 * GRID_PT
 
 
-def table_view(table: Table) -> TableView:
-    """Return the table with merged cells as row groups and the gap that brings the text back to the grid."""
+def table_views(table: Table, position: int, cuts: Sequence[int] = ()) -> Iterator[TableView]:
+    """Yield the table, cut before each of the rows ``cuts``, with merged cells and repeated labels.
+
+    The gap after it brings the text back to the grid.
+    """
     widths = tuple(column.width for column in table.columns)
     headings = [column.heading for column in table.columns]
     head = Row(
         tuple(Cell(heading, _edge(index, "center")) for index, heading in enumerate(headings)),
         row_height(headings, widths, BODY_TABLE),
     )
-    aligns = [column.align for column in table.columns]
-    heights = [row_height(row, widths, BODY_TABLE) for row in table.rows]
-    groups = []
+    edges = [0, *cuts, len(table.rows)]
+    for start, end in pairwise(edges):
+        rows = tuple(_body_rows(table, start, end, widths))
+        height = head.height + sum(row.height for row in rows)
+        yield TableView(
+            position=position,
+            caption=table.caption,
+            unit=table.unit,
+            widths=widths,
+            head=head,
+            rows=rows,
+            first_row=start,
+            gap=round(math.ceil(round(height / GRID_PT, 3)) * GRID_PT - height, 3),
+            is_short=not cuts and height <= _UNCUT_PT,
+        )
+
+
+def _body_rows(table: Table, start: int, end: int, widths: Sequence[int]) -> Iterator[Row]:
+    """Yield the rows from ``start`` to ``end``; a merged label that began earlier is repeated with （续）."""
     first_total = len(table.rows) - table.total_rows
-    for start, end in _runs(table.rows, 1 if table.merged_columns else 0):
-        rows = []
-        for index in range(start, end):
-            cells = []
-            for column, text in enumerate(table.rows[index]):
-                span = 1
-                if column < table.merged_columns and index < first_total:
-                    prefix = table.rows[index][: column + 1]
+    for index in range(start, end):
+        texts = table.rows[index]
+        cells: list[Cell] = []
+        measured = list(texts)
+        is_total = index >= first_total
+        column = 0
+        while column < len(texts):
+            text, row_span, column_span = texts[column], 1, 1
+            css = table.columns[column].align.value
+            if column < table.merged_columns:
+                css = Align.CENTER.value
+                if is_total and texts[column + 1] == text:
+                    column_span = 2
+                elif not is_total:
+                    prefix = texts[: column + 1]
                     if index > start and table.rows[index - 1][: column + 1] == prefix:
+                        measured[column] = ""
+                        column += 1
                         continue
-                    while index + span < end and table.rows[index + span][: column + 1] == prefix:
-                        span += 1
-                css = _edge(column, "center" if column < table.merged_columns else aligns[column].value)
-                cells.append(Cell(tie(text), css, row_span=span))
-            rows.append(Row(tuple(cells), heights[index], "total" if index >= first_total else ""))
-        groups.append(tuple(rows))
-    height = head.height + sum(heights)
-    return TableView(
-        caption=table.caption,
-        unit=table.unit,
-        widths=widths,
-        head=head,
-        groups=tuple(groups),
-        gap=round(math.ceil(round(height / GRID_PT, 3)) * GRID_PT - height, 3),
-        is_short=height <= _UNCUT_PT,
-    )
-
-
-def _runs(rows: Sequence[tuple[str, ...]], columns: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the rows that share their first ``columns`` cells; single rows when 0."""
-    start = 0
-    for index in range(1, len(rows) + 1):
-        if index == len(rows) or not columns or rows[index][:columns] != rows[start][:columns]:
-            yield start, index
-            start = index
+                    if index and table.rows[index - 1][: column + 1] == prefix:
+                        text += _CONTINUED
+                    last = min(end, first_total)
+                    while index + row_span < last and table.rows[index + row_span][: column + 1] == prefix:
+                        row_span += 1
+                if row_span > 1 or column_span > 1:
+                    # A merged label has the room of all its rows.
+                    measured[column] = ""
+            cells.append(Cell(tie(text), _edge(column, css), row_span, column_span))
+            column += column_span
+        yield Row(tuple(cells), row_height(measured, widths, BODY_TABLE), "total" if is_total else "")
 
 
 def _edge(column: int, css: str) -> str:
@@ -327,14 +391,20 @@ class ParagraphView:
     kind: str = "paragraph"
 
 
-def _view(block: Heading | Paragraph | Table) -> HeadingView | ParagraphView | TableView:
-    match block:
-        case Heading():
-            return HeadingView(block.level, f"{block.number}{block.text}")
-        case Paragraph():
-            return ParagraphView(tie(block.text), block.is_pending)
-        case Table():
-            return table_view(block)
+BlockView = HeadingView | ParagraphView | TableView
+
+
+def _views(document: ReportDocument, cuts: Mapping[int, Sequence[int]]) -> Iterator[BlockView]:
+    tables = 0
+    for block in document.blocks:
+        match block:
+            case Heading():
+                yield HeadingView(block.level, f"{block.number}{block.text}")
+            case Paragraph():
+                yield ParagraphView(tie(block.text), block.is_pending)
+            case Table():
+                yield from table_views(block, tables, cuts.get(tables, ()))
+                tables += 1
 
 
 def _title_block(lines: int) -> dict[str, float]:
@@ -344,15 +414,19 @@ def _title_block(lines: int) -> dict[str, float]:
     return {"above": 4.0, "below": round(total - height - 4.0, 3)}
 
 
-def as_html(document: ReportDocument, *, created_at: str) -> str:
-    """Return the document as one HTML page. ``created_at``: the instant written into the file, ISO 8601."""
+def as_html(document: ReportDocument, *, created_at: str, cuts: Mapping[int, Sequence[int]] | None = None) -> str:
+    """Return the document as one HTML page.
+
+    ``created_at``: the instant written into the file, ISO 8601. ``cuts``: for a body table, by its
+    position, the rows that begin a page; known once the document was laid out without them.
+    """
     sheet = document.score_sheet
     return render_to_string(
         "report/document.html",
         {
             "document": document,
             "created_at": created_at,
-            "blocks": [_view(block) for block in document.blocks],
+            "blocks": list(_views(document, cuts or {})),
             "title_block": _title_block(len(document.title_lines)),
             "sheet": sheet,
             "sheet_pages": sheet_pages(sheet),

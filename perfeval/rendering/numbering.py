@@ -35,6 +35,11 @@ def heading_number(level: int, number: int) -> str:
     raise ValueError(f"no heading level {level}: 1 to 4 are known")
 
 
+def table_number(number: int) -> str:
+    """Return the mark of a table in the body: 表1."""
+    return f"表{number}"
+
+
 class Counter:
     """Counts headings as they come; a heading starts the levels below it anew."""
 

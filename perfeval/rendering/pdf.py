@@ -87,12 +87,12 @@ def render(
     _check_size(document)
     if is_glyph_checked and (missing := tuple(missing_glyphs(document, fonts))):
         raise GlyphMissing(missing)
-    html = markup.as_html(document, created_at=created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    stamp = created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with _lock:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            data, page_count, version = _write(html, document, fonts)
+            data, page_count, version = _write(document, fonts, stamp)
         except RecursionError as error:
             raise RenderFailed("the document is nested too deeply to be set") from error
         except (MemoryError, ValueError, AssertionError, IndexError, TypeError) as error:
@@ -181,7 +181,12 @@ def _weasyprint(config_file: str) -> tuple[ModuleType, Any]:
     return weasyprint, FontConfiguration()
 
 
-def _write(html: str, document: ReportDocument, fonts: FontSetup) -> tuple[bytes, int, str]:
+def _write(document: ReportDocument, fonts: FontSetup, stamp: str) -> tuple[bytes, int, str]:
+    """Lay the document out and return the file, its page count and WeasyPrint's version.
+
+    A merged cell that a page break goes through would lose its label and its rule, so a document
+    with such a table is laid out a second time with the table cut where the first layout broke it.
+    """
     weasyprint, configuration = _weasyprint(str(fonts.config_file))
     fetcher = _asset_fetcher(_assets(document, fonts))
     style = font_setup.css_variables() + render_to_string("report/report.css")
@@ -190,11 +195,35 @@ def _write(html: str, document: ReportDocument, fonts: FontSetup) -> tuple[bytes
     sheet = weasyprint.CSS(
         string=style, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher, font_config=configuration
     )
-    page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
-    laid_out = page.render(font_config=configuration, stylesheets=[sheet], pdf_variant=PDF_VARIANT)
+
+    def lay_out(cuts: dict[int, list[int]]) -> tuple[str, Any]:
+        html = markup.as_html(document, created_at=stamp, cuts=cuts)
+        page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
+        return html, page.render(font_config=configuration, stylesheets=[sheet], pdf_variant=PDF_VARIANT)
+
+    html, laid_out = lay_out({})
+    if cuts := _table_cuts(laid_out):
+        html, laid_out = lay_out(cuts)
     identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
     data = laid_out.write_pdf(pdf_variant=PDF_VARIANT, pdf_identifier=identifier)
     return data, len(laid_out.pages), weasyprint.VERSION
+
+
+def _table_cuts(laid_out: Any) -> dict[int, list[int]]:
+    """Return, for each body table that goes over pages, the rows that begin a page."""
+    cuts: dict[int, list[int]] = {}
+    last: dict[int, tuple[int, int]] = {}
+    for number, page in enumerate(laid_out.pages):
+        for box in page._page_box.descendants():
+            element = getattr(box, "element", None)
+            if box.element_tag != "tr" or element is None or element.get("data-row") is None:
+                continue
+            table, row = int(element.get("data-table")), int(element.get("data-row"))
+            before = last.get(table)
+            if before and before[0] != number and row > before[1]:
+                cuts.setdefault(table, []).append(row)
+            last[table] = (number, row)
+    return cuts
 
 
 def _assets(document: ReportDocument, fonts: FontSetup) -> dict[str, bytes]:
