@@ -52,6 +52,11 @@ def build(snapshot: Snapshot, scheme: Scheme, *, watermark: str = "") -> ReportD
     return _Builder(snapshot, scheme).document(watermark)
 
 
+def draft_watermark() -> str:
+    """Return what stands across the pages of a report that is not published."""
+    return _default_wording()["watermark_draft"]
+
+
 @lru_cache(maxsize=1)
 def _default_wording() -> Mapping[str, str]:
     return tomllib.loads(_WORDING_FILE.read_text(encoding="utf-8"))
