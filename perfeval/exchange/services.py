@@ -1,5 +1,6 @@
 """A report out as canonical data, and in again as a draft."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from perfeval.reports.queries import figures_of, narratives_of, stored_result
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.codec import FormatError, FormatProblem
+from perfeval.scoring.figures import Figures
 
 
 class ImportRefused(FormatError):
@@ -72,8 +74,57 @@ def import_report(
         raise ImportRefused(tuple(problems))
     with transaction.atomic():
         report = _draft(scheme_row, department, by, at, is_replacing)
-        _fill(report, snapshot, by, at)
+        fill_report(
+            report=report,
+            figures=snapshot.figures,
+            narratives=snapshot.narratives,
+            by=by,
+            at=at,
+        )
     return report
+
+
+@transaction.atomic
+def fill_report(
+    *,
+    report: Report,
+    figures: Figures,
+    narratives: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Save every part of a report through the services that the forms use, overwriting it.
+
+    Raises: reports.services.ReportLocked.
+    """
+    scheme = as_scoring_scheme(report.scheme)
+    filling.save_figures(
+        report=report, amounts=figures.amounts, version=None, by=by, at=at
+    )
+    filling.save_key_tasks(
+        report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at
+    )
+    filling.save_goals(report=report, goals=figures.goals, version=None, by=by, at=at)
+    for group in scheme.scored_groups():
+        codes = {leaf.code for leaf in group.leaves()}
+        answers = {
+            code: answer for code, answer in figures.answers.items() if code in codes
+        }
+        filling.save_answers(
+            report=report, group=group.code, answers=answers, version=None, by=by, at=at
+        )
+    for section in scheme.outline:
+        if section.takes_text:
+            text = narratives.get(section.code, "")
+            filling.save_narrative(
+                report=report,
+                section=section.code,
+                text=text,
+                version=None,
+                by=by,
+                at=at,
+            )
+    report.refresh_from_db()
 
 
 def _owners(
@@ -135,36 +186,3 @@ def _draft(
     if not is_replacing:
         raise ImportRefused((FormatProblem("", "report_exists", told),))
     return existing
-
-
-def _fill(report: Report, snapshot: Snapshot, by: User | None, at: datetime) -> None:
-    """Save every part of the file through the services that the forms use."""
-    scheme = as_scoring_scheme(report.scheme)
-    figures = snapshot.figures
-    filling.save_figures(
-        report=report, amounts=figures.amounts, version=None, by=by, at=at
-    )
-    filling.save_key_tasks(
-        report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at
-    )
-    filling.save_goals(report=report, goals=figures.goals, version=None, by=by, at=at)
-    for group in scheme.scored_groups():
-        codes = {leaf.code for leaf in group.leaves()}
-        answers = {
-            code: answer for code, answer in figures.answers.items() if code in codes
-        }
-        filling.save_answers(
-            report=report, group=group.code, answers=answers, version=None, by=by, at=at
-        )
-    for section in scheme.outline:
-        if section.takes_text:
-            text = snapshot.narratives.get(section.code, "")
-            filling.save_narrative(
-                report=report,
-                section=section.code,
-                text=text,
-                version=None,
-                by=by,
-                at=at,
-            )
-    report.refresh_from_db()
