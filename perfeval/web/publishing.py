@@ -1,5 +1,116 @@
-"""To come."""
+"""Publishing: the official PDF, who made it from what, and the step that makes it."""
 
-from django.urls import URLPattern
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-urlpatterns: list[URLPattern] = []
+from perfeval.exchange.services import title_of
+from perfeval.rendering.pdf import GlyphMissing, RenderFailed
+from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf
+from perfeval.reports.models import Report
+from perfeval.review import permissions, queries, services
+from perfeval.review.moves import MoveName
+from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
+from perfeval.web.reviewing import actions_for, decision, refused, role_for
+
+DOWNLOAD = Requirement("download report", of_report=permissions.may_download)
+
+
+@require_safe
+@requires(VIEW_REPORT)
+def publication(request: HttpRequest, report: Report) -> HttpResponse:
+    """Show what was published, or what is still to be done until then."""
+    return render(
+        request,
+        "web/publishing/publication.html",
+        {
+            "report": report,
+            "publication": queries.publication_of(report),
+            "actions": actions_for(person(request), report),
+        },
+    )
+
+
+@require_safe
+@requires(DOWNLOAD)
+def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
+    """Serve the published bytes; before publishing, a draft made now and marked as one."""
+    published = queries.publication_of(report)
+    if published:
+        return pdf_response(bytes(published.pdf), report, "", f'"{published.sha256}"')
+    try:
+        draft = draft_pdf(report)
+    except RenderFailed as failure:
+        messages.error(request, explain(failure))
+        return redirect("web:publication", report.pk)
+    return pdf_response(draft.data, report, f"（{DRAFT_WATERMARK}）")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(role_for(MoveName.PUBLISH))
+def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
+    """Ask for confirmation, then make and keep the official PDF."""
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        try:
+            services.publish(report=report, by=person(request), at=timezone.now())
+        except services.MoveRefused as refusal:
+            return refused(request, report, MoveName.PUBLISH, form, refusal)
+        except RenderFailed as failure:
+            messages.error(request, explain(failure))
+            return decision(request, report, MoveName.PUBLISH, form, status=409)
+        messages.success(request, _("The report of %s is published.") % report.department)
+        return redirect("web:publication", report.pk)
+    return decision(request, report, MoveName.PUBLISH, form)
+
+
+def explain(failure: RenderFailed) -> str:
+    """Return why the document could not be set and what to do, in the reader's language."""
+    if isinstance(failure, GlyphMissing):
+        places = "; ".join(
+            _("“%(character)s” in %(section)s: %(excerpt)s")
+            % {
+                "character": missing.character,
+                "section": missing.section,
+                "excerpt": missing.excerpt,
+            }
+            for missing in failure.missing
+        )
+        return _(
+            "The fonts have no picture of these characters: %(places)s. Nothing was published. "
+            "Return the report so that they are written in another way, or ask your administrator "
+            "for a font that has them."
+        ) % {"places": places}
+    return _(
+        "The document could not be laid out. Nothing was published and nothing is lost. "
+        "Try again in a minute; if it fails again, tell your administrator: %(reason)s"
+    ) % {"reason": failure}
+
+
+def pdf_response(
+    content: bytes, report: Report, mark: str, entity_tag: str = ""
+) -> HttpResponse:
+    """Return a PDF to be shown in the browser under a Chinese file name (RFC 5987).
+
+    A draft is made anew for each reader and must not be kept by anything in between.
+    """
+    title = title_of(report.scheme.report_title, report.department.name, report.scheme.year)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{title}{mark}.pdf")
+    response["Cache-Control"] = "private, no-cache" if entity_tag else "private, no-store"
+    if entity_tag:
+        response["ETag"] = entity_tag
+    return response
+
+
+urlpatterns = [
+    path("", publication, name="publication"),
+    path("pdf/", report_pdf, name="report_pdf"),
+    path("publish/", publish_report, name="publish_report"),
+]

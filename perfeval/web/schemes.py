@@ -1,5 +1,58 @@
-"""To come."""
+"""Reading schemes: they are public documents, so everybody who is signed in may."""
 
-from django.urls import URLPattern
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-urlpatterns: list[URLPattern] = []
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+
+from perfeval.schemes.models import Scheme, SchemeState
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring import scheme as frozen
+from perfeval.web.access import SIGNED_IN, requires
+from perfeval.web.rule_words import describe_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line of the tree: an indicator and its rule in words (none above the leaves)."""
+
+    indicator: frozen.Indicator
+    rule: tuple[str, ...]
+
+
+@requires(SIGNED_IN)
+def schemes(request: HttpRequest) -> HttpResponse:
+    """List the schemes that were issued, those superseded since included."""
+    return render(request, "web/schemes/list.html", {"schemes": _issued_ever()})
+
+
+@requires(SIGNED_IN)
+def scheme(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show one scheme whole."""
+    row = get_object_or_404(_issued_ever(), code=code, version=version)
+    read = as_scoring_scheme(row)
+    return render(
+        request,
+        "web/schemes/scheme.html",
+        {"scheme": row, "read": read, "nodes": list(_nodes(read))},
+    )
+
+
+def _issued_ever() -> QuerySet[Scheme]:
+    """Return all schemes but drafts, newest first."""
+    return Scheme.objects.exclude(state=SchemeState.DRAFT)
+
+
+def _nodes(read: frozen.Scheme) -> Iterator[Node]:
+    """Yield the tree line by line, parents first."""
+    for indicator in read.walk():
+        yield Node(indicator, describe_rule(indicator, read))
+
+
+urlpatterns = [
+    path("", schemes, name="schemes"),
+    path("<slug:code>/<int:version>/", scheme, name="scheme"),
+]

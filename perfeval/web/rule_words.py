@@ -1,0 +1,189 @@
+"""A scoring rule in words: what a leaf's rule does with which values, for people who read a scheme."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+
+from perfeval.scoring.context import band_text
+from perfeval.scoring.parameters import ANSWER_PREFIX, read_bands, with_defaults
+from perfeval.scoring.quantity import format_points, plain
+from perfeval.scoring.rules import RULES
+from perfeval.scoring.scheme import Indicator, Rule, Scheme
+
+
+def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
+    """Return the sentences that say how ``indicator`` is scored; none for a node with children."""
+    rule = indicator.rule
+    if rule is None:
+        return ()
+    told = _Told(indicator, rule, scheme)
+    sentences = _SENTENCES[rule.kind](told)
+    if rule.deduction_allowed:
+        sentences.append(_("Points may also be taken off by hand, with a reason."))
+    return tuple(sentences)
+
+
+class _Told:
+    """The parameters of one rule as words: labels for references, plain digits for numbers."""
+
+    def __init__(self, indicator: Indicator, rule: Rule, scheme: Scheme) -> None:
+        self.weight = format_points(indicator.weight)
+        self.scheme = scheme
+        self.parameters = with_defaults(RULES[rule.kind].parameters, rule.parameters)
+        self.inputs = {spec.name: spec for spec in rule.inputs}
+
+    def __getitem__(self, name: str) -> str:
+        """Return the parameter ``name`` as it reads in a sentence."""
+        held = self.parameters[name]
+        if not isinstance(held, str):
+            return plain(held)  # type: ignore[arg-type]
+        owner, _dot, tail = held.partition(".")
+        if owner == ANSWER_PREFIX and tail in self.inputs:
+            return self.inputs[tail].label
+        return self.scheme.amount_label(held) or held
+
+    def measure(self) -> str:
+        """Return the value that is held against bands or a threshold."""
+        if self.parameters["out_of"] is None:
+            return self["value"]
+        return _("%(part)s as a percentage of %(whole)s") % {
+            "part": self["value"],
+            "whole": self["out_of"],
+        }
+
+
+def _rate(told: _Told) -> list[str]:
+    sentences = [
+        _("%(weight)s points × %(numerator)s ÷ %(denominator)s, at most %(weight)s points.")
+        % {
+            "weight": told.weight,
+            "numerator": told["numerator"],
+            "denominator": told["denominator"],
+        }
+    ]
+    if told.parameters["full_when_none"]:
+        sentences.append(_("The full points where both amounts are 0."))
+    return sentences
+
+
+def _ratio_up(told: _Told) -> list[str]:
+    return [
+        _("%(weight)s points × %(actual)s ÷ %(target)s, at most %(weight)s points.")
+        % {"weight": told.weight, "actual": told["actual"], "target": told["target"]}
+    ]
+
+
+def _ratio_down(told: _Told) -> list[str]:
+    return [
+        _(
+            "The full points while %(actual)s is at most %(target)s; "
+            "above it %(weight)s points × %(target)s ÷ %(actual)s."
+        )
+        % {"weight": told.weight, "actual": told["actual"], "target": told["target"]}
+    ]
+
+
+def _bands(told: _Told) -> list[str]:
+    return [
+        _("Points by %(value)s:") % {"value": told.measure()},
+        *(
+            _("%(band)s: %(points)s points")
+            % {"band": band_text(band, "x"), "points": format_points(band.points)}
+            for band in read_bands(told.parameters["bands"])
+        ),
+    ]
+
+
+def _per_point(told: _Told) -> list[str]:
+    words = {"value": told.measure(), "threshold": told["threshold"], "each": told["points_each"]}
+    if told.parameters["direction"] == "above":
+        first = _("%(each)s points off for each unit by which %(value)s is above %(threshold)s.")
+    else:
+        first = _("%(each)s points off for each unit by which %(value)s is below %(threshold)s.")
+    sentences = [first % words]
+    if told.parameters["whole"]:
+        sentences.append(_("Only whole units count."))
+    return sentences
+
+
+def _per_defect(told: _Told) -> list[str]:
+    return [
+        _("%(each)s points off for each one of “%(count)s”, down to 0.")
+        % {"each": told["points_each"], "count": told["count"]}
+    ]
+
+
+def _checklist(told: _Told) -> list[str]:
+    points = told.parameters["points"]
+    reference = str(told.parameters["met"]).partition(".")[2]
+    spec = told.inputs.get(reference)
+    labels = {choice.code: choice.label for choice in spec.choices} if spec else {}
+    table = points if isinstance(points, Mapping) else {}
+    return [
+        _("The sum of the points of the conditions that are met:"),
+        *(
+            _("%(condition)s: %(points)s points")
+            % {"condition": labels.get(code, code), "points": format_points(earned)}
+            for code, earned in table.items()
+        ),
+    ]
+
+
+def _yes_no(told: _Told) -> list[str]:
+    return [
+        _("%(weight)s points if “%(met)s” is answered with yes, otherwise 0.")
+        % {"weight": told.weight, "met": told["met"]}
+    ]
+
+
+def _deadline(told: _Told) -> list[str]:
+    sentences = [
+        _("%(each)s points off for each one of “%(late)s”.")
+        % {"each": told["points_each"], "late": told["late"]}
+    ]
+    if told.parameters["max_loss"] is not None:
+        sentences.append(_("At most %(most)s points off.") % {"most": told["max_loss"]})
+    return sentences
+
+
+def _list_avg(told: _Told) -> list[str]:
+    codes = told.parameters["categories"]
+    wanted = codes if isinstance(codes, tuple) else ()
+    names = [category.name for category in told.scheme.goal_categories if category.code in wanted]
+    return [
+        _(
+            "%(weight)s points × the weighted mean completion of the department’s goals under "
+            "%(names)s, each counted at 100%% at most."
+        )
+        % {"weight": told.weight, "names": "、".join(names)}
+    ]
+
+
+def _manual(told: _Told) -> list[str]:
+    return [
+        _("%(weight)s points, less what is taken off by hand with a reason.")
+        % {"weight": told.weight}
+    ]
+
+
+def _adjustment(told: _Told) -> list[str]:
+    return [
+        _("Bonus up to %(bonus)s points, penalty up to %(penalty)s points, outside the full score.")
+        % {"bonus": told["bonus_cap"], "penalty": told["penalty_cap"]}
+    ]
+
+
+_SENTENCES: Mapping[str, Callable[[_Told], list[str]]] = {
+    "rate": _rate,
+    "ratio_up": _ratio_up,
+    "ratio_down": _ratio_down,
+    "bands": _bands,
+    "per_point": _per_point,
+    "per_defect": _per_defect,
+    "checklist": _checklist,
+    "yes_no": _yes_no,
+    "deadline": _deadline,
+    "list_avg": _list_avg,
+    "manual": _manual,
+    "adjustment": _adjustment,
+}
