@@ -74,7 +74,7 @@ def settle(outcome: Outcome, weight: Decimal, rounding: Rounding, kind: RuleKind
     points = rounding.apply(outcome.points)
     if points != outcome.points:
         how = {"mode": rounding.mode.value, "digits": str(rounding.digits)}
-        expression = f"{plain(steps[-1].value)} ≈ {points}"
+        expression = f"{_signed(steps[-1].value)} ≈ {_signed(points)}"
         steps.append(Step(StepKind.ROUND, "round", expression, points, how))
     if not kind.is_adjustment:
         points = _held(points, weight, steps)
@@ -151,7 +151,7 @@ def _with_reasons(
     is_full, is_ruled_full = scored.points == full, scored.ruled == full
     told = {"points": plain(scored.points), "weight": plain(indicator.weight)}
     if is_full:
-        if typed:
+        if typed and not indicator.is_adjustment:
             problems.append(Problem("reason_at_full_marks", Severity.WARNING, place, told))
         return _result(indicator, scored, used, problems)
     phrase = "" if is_ruled_full else indicator.rule.loss_phrase

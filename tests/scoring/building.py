@@ -1,0 +1,88 @@
+"""Small schemes and figures for the tests of scoring, built from plain tables as TOML gives them."""
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from perfeval.scoring.canonical import read_rule
+from perfeval.scoring.codec import Decoder
+from perfeval.scoring.figures import Answer, Figures, Goal
+from perfeval.scoring.quantity import Rounding
+from perfeval.scoring.reading import read_figures, read_scheme
+from perfeval.scoring.rules import RULES
+from perfeval.scoring.scheme import Choice, GoalCategory, Indicator, Rule, Scheme
+
+ROOT = Path(__file__).parents[2]
+SCHEMES = ROOT / "fixtures" / "schemes"
+DEMO = ROOT / "fixtures" / "demo"
+CASES = Path(__file__).parent / "cases"
+LEAF = "leaf"
+
+CATEGORIES = tuple(
+    GoalCategory(code, code, (Choice("quantity", "数量指标"),))
+    for code in ("output", "benefit", "satisfaction")
+)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a TOML file with exact numbers."""
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def scheme_text(code: str) -> str:
+    """Return the text of an official scheme of the fixtures."""
+    return (SCHEMES / f"{code}.toml").read_text(encoding="utf-8")
+
+
+def fixture(code: str) -> tuple[Scheme, Figures]:
+    """Return an official scheme with its demonstration figures."""
+    scheme = read_scheme(scheme_text(code))
+    text = (DEMO / f"{code}.figures.toml").read_text(encoding="utf-8")
+    return scheme, read_figures(text, scheme)
+
+
+def rule_of(kind: str, parameters: Mapping[str, Any], **own: Any) -> Rule:
+    """Return a rule; ``own`` are its inputs, deduction_allowed and loss_phrase."""
+    decoder = Decoder(hooks={Rule: read_rule})
+    own.setdefault("deduction_allowed", RULES[kind].needs_deduction)
+    rule = decoder.value(Rule, {"kind": kind, "parameters": parameters, **own}, "rule")
+    decoder.finish()
+    return rule
+
+
+def scheme_of(rule: Rule, weight: Decimal | int, rounding: Rounding | None = None) -> Scheme:
+    """Return a scheme of one leaf; an adjustment stands beside the full score."""
+    leaf = Indicator(
+        code=LEAF,
+        name="指标",
+        level=1,
+        weight=Decimal(weight),
+        rule=rule,
+        is_adjustment=RULES[rule.kind].is_adjustment,
+    )
+    return Scheme(
+        code="one_leaf",
+        version=1,
+        name="一项",
+        authority="财政局",
+        year=2022,
+        source="tests",
+        indicators=(leaf,),
+        rounding=rounding or Rounding(),
+        full_score=Decimal(weight),
+        goal_categories=CATEGORIES,
+    )
+
+
+def figures_of(answer: Mapping[str, Any], goals: list[dict[str, Any]]) -> Figures:
+    """Return figures with one answer, read as the TOML of a demonstration is, and some goals."""
+    decoder = Decoder()
+    own = ("deduction_points", "deduction_reason")
+    table = {key: answer[key] for key in own if key in answer}
+    table["inputs"] = {key: item for key, item in answer.items() if key not in own}
+    found = decoder.value(Answer, table, "answer")
+    rows = decoder.value(tuple[Goal, ...], goals, "goal")
+    decoder.finish()
+    return Figures(goals=rows, answers={LEAF: found} if answer else {})
