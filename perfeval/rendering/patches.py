@@ -9,9 +9,13 @@ renders both ways. It is applied to the one version it was written for and leave
 import math
 
 PATCHED_VERSION = "70.0"
-#: A line is not stretched by more than this part of a character for each gap: a short line that was cut
-#: before a very long unbreakable word stays as it is.
-_WIDEST_GAP_EM = 0.45
+#: All in thousandths of the type size. Readers of a PDF take a gap of a tenth for a space, so that a word would not be
+#: found any more: gaps are widened up to ``_UNSEEN``, then those behind punctuation, which is no part of a word, by up
+#: to ``_BEHIND_PUNCTUATION``. What little is left stays at the end of the line; if it is much, all gaps share it.
+_UNSEEN, _BEHIND_PUNCTUATION, _LEFT_OVER = 106, 450, 1300
+#: A line is not stretched more than this: one cut before an endless word stays as it is.
+_WIDEST = 450
+_PUNCTUATION = frozenset("，。；：、！？）》”’")
 #: WeasyPrint writes a gap as a whole number of thousandths of the type size and cuts the rest off.
 _PDF_UNITS = 1000
 _LAST_NARROW = 0x2FF
@@ -54,23 +58,17 @@ def _justify_line(context, line, extra_width) -> None:  # type: ignore[no-untype
         _as_shipped[0](context, line, extra_width)
         return
     gaps = _gaps([part.text for part in parts])
-    count = sum(sum(found) for found in gaps)
     font_size = parts[0].style["font_size"]
-    if not count or extra_width / count > _WIDEST_GAP_EM * font_size:
-        return
     unit = font_size / _PDF_UNITS
-    each, rest = divmod(round(extra_width / unit - 0.5), count)
-    advance = 0.0
+    shares = _shares([gap for found in gaps for gap in found], math.floor(extra_width / unit))
+    if not any(shares):
+        return
+    advance, start = 0.0, 0
     for part, found in zip(parts, gaps, strict=True):
+        extras = [share * unit for share in shares[start : start + len(found)]]
+        start += len(found)
         part.position_x += advance
-        extras = []
-        for is_gap in found:
-            extra = 0.0
-            if is_gap:
-                extra = (each + (1 if rest > 0 else 0)) * unit
-                rest -= 1
-            extras.append(extra)
-        part.pango_layout = _SpreadLayout(part, context, extras)
+        part.pango_layout = _SpreadLayout(part, extras)
         part.width += sum(extras)
         advance += sum(extras)
     _widen(line, boxes)
@@ -100,21 +98,42 @@ def _widen(box, boxes) -> None:  # type: ignore[no-untyped-def]
         box.width = flowing[-1].position_x + flowing[-1].width - flowing[0].position_x
 
 
-def _gaps(texts: list[str]) -> list[list[bool]]:
-    """Return for each character of each part whether the gap after it may be widened.
+def _gaps(texts: list[str]) -> list[list[str]]:
+    """Return for each character of each part "" when the gap after it stays, else what it is behind.
 
     The invisible marks that tie or free characters have no width of their own and no gap either.
     """
-    found = [[False] * len(text) for text in texts]
+    found = [[""] * len(text) for text in texts]
     before: tuple[int, int, str] | None = None
     for number, text in enumerate(texts):
         for index, character in enumerate(text):
             if character in _INVISIBLE:
                 continue
-            if before is not None:
-                found[before[0]][before[1]] = _is_gap(before[2], character)
+            if before is not None and _is_gap(before[2], character):
+                found[before[0]][before[1]] = before[2]
             before = (number, index, character)
     return found
+
+
+def _shares(gaps: list[str], total: int) -> list[int]:
+    """Return what each gap gets of ``total``, all in thousandths of the type size."""
+    open_gaps = [index for index, gap in enumerate(gaps) if gap]
+    shares = [0] * len(gaps)
+    if not open_gaps or total // len(open_gaps) > _WIDEST:
+        return shares
+    each, rest = divmod(total, len(open_gaps))
+    if each >= _UNSEEN:
+        behind = [index for index in open_gaps if gaps[index] in _PUNCTUATION]
+        more = total - _UNSEEN * len(open_gaps)
+        if more - _BEHIND_PUNCTUATION * len(behind) <= _LEFT_OVER:
+            for index in open_gaps:
+                shares[index] = _UNSEEN
+            for index in behind:
+                shares[index] += min(_BEHIND_PUNCTUATION, more // len(behind))
+            return shares
+    for place, index in enumerate(open_gaps):
+        shares[index] = each + (1 if place < rest else 0)
+    return shares
 
 
 def _is_gap(before: str, after: str) -> bool:
@@ -128,7 +147,7 @@ def _is_narrow(character: str) -> bool:
 class _SpreadLayout:
     """A Pango layout whose glyphs are moved apart when it is drawn; made instead of WeasyPrint's own."""
 
-    def __init__(self, box, context, extras: list[float]) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, box, extras: list[float]) -> None:  # type: ignore[no-untyped-def]
         self._layout = box.pango_layout
         self._extras = dict(_by_byte(box.text, extras))
 

@@ -177,7 +177,8 @@ def _weasyprint(config_file: str) -> tuple[ModuleType, Any]:
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
 
     patches.justify_between_characters()
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint, FontConfiguration()
 
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from perfeval.accounts.models import Department
 from perfeval.exchange.services import take_snapshot
@@ -52,14 +53,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Find the report and write it. Raises: CommandError with exit code 2."""
-        report = _find(str(options["department"]), int(str(options["year"])), options["scheme"])
         try:
+            report = _find(str(options["department"]), int(str(options["year"])), options["scheme"])
             if options["format"] == "pdf":
                 data = draft_pdf(report).data
             else:
                 data = snapshot_text(take_snapshot(report)).encode()
         except (RenderFailed, FontPackMissing) as failure:
             raise CommandError(str(failure), returncode=EXIT_CODE) from failure
+        except DatabaseError as error:
+            raise CommandError(
+                f"the database cannot be read ({error}); set it up with: python manage.py migrate", returncode=EXIT_CODE
+            ) from error
         _write(str(options["out"]), data)
         if options["out"] != "-":
             self.stderr.write(f"{options['out']}: {len(data):,} bytes, revision {report.revision}")
