@@ -14,7 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from perfeval.accounts.models import User
+from perfeval.accounts.models import Role, User
+from perfeval.accounts.queries import roles_at
 from perfeval.reports.models import Report
 from perfeval.reports.queries import reports_visible_to
 from perfeval.review import permissions
@@ -25,14 +26,16 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a page asks of the person who opens it. At most one of the two checks is set.
+    """What a page asks of the person who opens it.
 
-    ``of_report``: asked about the report that the address names; ``of_user``: about the person alone.
-    ``is_public``: opened without signing in.
+    ``of_report``: asked about the report that the address names; ``of_post``: asked too when the
+    request would change it; ``of_user``: asked about the person alone; ``is_public``: opened
+    without signing in.
     """
 
     name: str
     of_report: Callable[[User, Report], bool] | None = None
+    of_post: Callable[[User, Report], bool] | None = None
     of_user: Callable[[User], bool] | None = None
     is_public: bool = False
 
@@ -40,6 +43,21 @@ class Requirement:
 ANYONE = Requirement("anyone", is_public=True)
 SIGNED_IN = Requirement("signed in")
 VIEW_REPORT = Requirement("view report", of_report=permissions.may_view)
+
+
+def may_fill(user: User, report: Report) -> bool:
+    """Return whether the person fills this report in.
+
+    Of a locked report too: its page then says so and keeps what was typed, where a refusal would
+    lose it. The services hold the lock itself.
+    """
+    if report.is_editable:
+        return permissions.may_edit(user, report)
+    return Role.PREPARER in roles_at(user, report.department)
+
+
+#: A filling page: who may see the report reads it, the department's own preparers write.
+FILL_REPORT = Requirement("fill report in", of_report=permissions.may_view, of_post=may_fill)
 
 
 def may_make(move: MoveName) -> Requirement:
@@ -86,6 +104,9 @@ def requires(requirement: Requirement) -> Callable[[View], View]:
                 report = report_for(request, kwargs.pop("report_id"))
                 if not requirement.of_report(person(request), report):
                     raise PermissionDenied
+                if request.method == "POST" and requirement.of_post:
+                    if not requirement.of_post(person(request), report):
+                        raise PermissionDenied
                 kwargs["report"] = report
             return view(request, *args, **kwargs)
 

@@ -1,5 +1,20 @@
 """Addresses of the filling pages, all below one report."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from perfeval.web.filling import evidence, figures, goals, groups, hand_in, key_tasks, overview
+from perfeval.web.filling import sections as texts
+
+urlpatterns = [
+    path("", overview.overview, name="report"),
+    path("figures/", figures.figures, name="figures"),
+    path("key-tasks/", key_tasks.key_tasks, name="key_tasks"),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/<slug:category>/", goals.goal_category, name="goal_category"),
+    path("indicators/<slug:group>/", groups.group, name="group"),
+    path("texts/<slug:section>/", texts.section, name="section"),
+    path("hand-in/", hand_in.hand_in, name="hand_in"),
+    path("evidence/of/<slug:indicator>/", evidence.attach, name="attach_evidence"),
+    path("evidence/<int:evidence_id>/", evidence.read, name="evidence_file"),
+    path("evidence/<int:evidence_id>/remove/", evidence.remove, name="remove_evidence"),
+]

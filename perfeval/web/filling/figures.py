@@ -1,0 +1,187 @@
+"""The budget table: one cell per line and column, in 万元."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from perfeval.reports.models import Report
+from perfeval.reports.parts import FIGURES
+from perfeval.reports.queries import figures_of, part_version
+from perfeval.reports.services import PartChanged, ReportLocked, save_figures
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.result import RateResult, Severity
+from perfeval.scoring.scheme import FigureLine
+from perfeval.web.access import FILL_REPORT, person, requires
+from perfeval.web.fields import freeze, note_stored
+from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
+from perfeval.web.filling.problems import ShownProblem, shown
+from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.forms_figures import FiguresForm
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in the table: ``field`` is None where nothing is to be filled in."""
+
+    column: str
+    field: forms.BoundField | None
+    problems: tuple[ShownProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table with the rates that are computed from it."""
+
+    code: str
+    name: str
+    hint: str
+    cells: tuple[Cell, ...]
+    rates: tuple[RateResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the filled cells of a column add up to within a breakdown, None where none is filled."""
+
+    key: str
+    column: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The total, or a breakdown of it with the sums of its filled cells by column."""
+
+    name: str
+    lines: tuple[Line, ...]
+    sums: tuple[Sum, ...]
+
+
+@require_http_methods(["GET", "POST"])
+@requires(FILL_REPORT)
+def figures(request: HttpRequest, report: Report) -> HttpResponse:
+    """Show the budget table, or save it whole."""
+    scheme = as_scoring_scheme(report.scheme)
+    stored = figures_of(report).amounts
+    if request.method != "POST":
+        return _page(request, report, FiguresForm(scheme=scheme, amounts=stored))
+    form = FiguresForm(request.POST, scheme=scheme, amounts=stored)
+    if not form.is_valid():
+        return _page(request, report, form, status=UNREADABLE)
+    try:
+        save_figures(
+            report=report,
+            amounts=form.amounts(),
+            version=request.POST.get("version", ""),
+            by=person(request),
+            at=timezone.now(),
+        )
+    except ReportLocked:
+        return _page(request, report, form, status=COLLIDED, is_locked=True)
+    except PartChanged:
+        if form.amounts() != {key: stored.get(key) for key in form.fields}:
+            note_stored(form, FiguresForm(scheme=scheme, amounts=stored))
+            conflict = conflict_in(report, FIGURES)
+            return _page(request, report, form, status=COLLIDED, conflict=conflict)
+    return saved(request, report, FIGURES, _bits)
+
+
+def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
+    """Return what a script puts into the page after saving."""
+    stored = figures_of(page.report).amounts
+    form = FiguresForm(scheme=page.scheme, amounts=stored)
+    version = part_version(page.report, FIGURES)
+    blocks = _blocks(page, form, stored)
+    return show(request, "figures_saved", page, blocks=blocks, version=version)
+
+
+def _page(
+    request: HttpRequest,
+    report: Report,
+    form: FiguresForm,
+    *,
+    status: int = 200,
+    is_locked: bool = False,
+    **context: object,
+) -> HttpResponse:
+    report.refresh_from_db()
+    page = report_page(request, report, FIGURES)
+    if is_locked or not page.can_edit:
+        freeze(form)
+    stored = figures_of(report).amounts
+    return show(
+        request,
+        "autosave_refused" if request.htmx and status != 200 else "figures",  # type: ignore[attr-defined]
+        page,
+        errors=field_errors(form),
+        status=status,
+        form=form,
+        forms=[form],
+        blocks=_blocks(page, form, stored),
+        columns=page.scheme.figure_columns,
+        version=part_version(report, FIGURES),
+        is_locked=is_locked,
+        **context,
+    )
+
+
+def _blocks(
+    page: ReportPage, form: FiguresForm, stored: Mapping[str, Decimal]
+) -> tuple[Block, ...]:
+    """Return the table: the undivided lines first, then each breakdown."""
+    scheme = page.scheme
+    names = [("", ""), *((breakdown.code, breakdown.name) for breakdown in scheme.breakdowns)]
+    blocks = []
+    for code, name in names:
+        lines = [line for line in scheme.figure_lines if line.breakdown == code]
+        if lines:
+            sums = _sums(code, lines, page, stored) if code else ()
+            blocks.append(Block(name, tuple(_line(line, page, form) for line in lines), sums))
+    return tuple(blocks)
+
+
+def _line(line: FigureLine, page: ReportPage, form: FiguresForm) -> Line:
+    scheme = page.scheme
+    numerators = {rate.code: rate.numerator.partition(".")[0] for rate in scheme.rates}
+    return Line(
+        code=line.code,
+        name=line.name,
+        hint=line.hint,
+        cells=tuple(
+            _cell(f"{line.code}.{column.code}", column.name, page, form)
+            for column in scheme.figure_columns
+        ),
+        rates=tuple(rate for rate in page.result.rates if numerators.get(rate.code) == line.code),
+    )
+
+
+def _cell(reference: str, column: str, page: ReportPage, form: FiguresForm) -> Cell:
+    if reference not in form.fields:
+        return Cell(column, None, ())
+    problems = tuple(
+        shown(problem, page.places)
+        for problem in page.result.problems
+        if problem.place == f"amount:{reference}" and problem.severity is not Severity.MISSING
+    )
+    return Cell(column, form[reference], problems)
+
+
+def _sums(
+    breakdown: str, lines: Sequence[FigureLine], page: ReportPage, stored: Mapping[str, Decimal]
+) -> tuple[Sum, ...]:
+    """Return the sum of each column of a breakdown."""
+    sums = []
+    for column in page.scheme.figure_columns:
+        filled = [
+            stored[f"{line.code}.{column.code}"]
+            for line in lines
+            if f"{line.code}.{column.code}" in stored
+        ]
+        amount = sum(filled, Decimal(0)) if filled else None
+        sums.append(Sum(f"{breakdown}--{column.code}", column.name, amount))
+    return tuple(sums)

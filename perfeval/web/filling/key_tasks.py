@@ -1,0 +1,119 @@
+"""The key tasks of the year, as rows."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from perfeval.reports.models import Report
+from perfeval.reports.parts import KEY_TASKS
+from perfeval.reports.queries import figures_of, part_version
+from perfeval.reports.services import PartChanged, ReportLocked, save_key_tasks
+from perfeval.scoring.figures import KeyTask
+from perfeval.scoring.result import RateResult
+from perfeval.web.access import FILL_REPORT, person, requires
+from perfeval.web.fields import freeze
+from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
+from perfeval.web.filling.problems import ShownProblem, shown
+from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.forms_key_tasks import KeyTaskForm
+from perfeval.web.rows import RowForm, Rows, wants_other_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row on the page: its form, the rate computed from it, and its problems."""
+
+    number: int
+    form: RowForm
+    rate: RateResult | None = None
+    problems: tuple[ShownProblem, ...] = ()
+
+
+@require_http_methods(["GET", "POST"])
+@requires(FILL_REPORT)
+def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
+    """Show the key tasks, show another number of rows, or save them all."""
+    if request.method != "POST":
+        return _page(request, report, Rows.stored(KeyTaskForm, figures_of(report).key_tasks))
+    rows = Rows.typed(KeyTaskForm, request.POST)
+    if wants_other_rows(request.POST):
+        if "add" in request.POST:
+            rows.grow()
+        return _page(request, report, rows, is_unsaved=True)
+    if not rows.is_valid():
+        return _page(request, report, rows, status=UNREADABLE)
+    try:
+        save_key_tasks(
+            report=report,
+            key_tasks=rows.values(),
+            version=request.POST.get("version", ""),
+            by=person(request),
+            at=timezone.now(),
+        )
+    except ReportLocked:
+        return _page(request, report, rows, status=COLLIDED, is_locked=True)
+    except PartChanged:
+        stored = figures_of(report).key_tasks
+        if tuple(rows.values()) != stored:
+            conflict = conflict_in(report, KEY_TASKS)
+            return _page(
+                request, report, rows, status=COLLIDED, conflict=conflict, stored=stored
+            )
+    return saved(request, report, KEY_TASKS)
+
+
+def _page(
+    request: HttpRequest,
+    report: Report,
+    rows: Rows,
+    *,
+    status: int = 200,
+    is_locked: bool = False,
+    is_unsaved: bool = False,
+    stored: tuple[KeyTask, ...] = (),
+    **context: object,
+) -> HttpResponse:
+    report.refresh_from_db()
+    page = report_page(request, report, KEY_TASKS)
+    if is_locked or not page.can_edit:
+        for form in rows.forms:
+            freeze(form)
+    typed = request.method == "POST"
+    if not rows.forms and page.can_edit:
+        rows.grow()
+    version = request.POST.get("version", "") if is_unsaved else part_version(report, KEY_TASKS)
+    return show(
+        request,
+        "key_tasks",
+        page,
+        errors=field_errors(*rows.filled) if status == UNREADABLE else (),
+        status=status,
+        rows=[
+            Row(n + 1, form) if typed else _row(page, form, n) for n, form in enumerate(rows.forms)
+        ],
+        blank=Row(0, rows.blank),
+        table=rows,
+        version=version,
+        is_locked=is_locked,
+        is_unsaved=is_unsaved,
+        stored=stored,
+        general=[
+            shown(problem, page.places)
+            for problem in page.result.problems
+            if problem.code == "key_tasks_above_project"
+        ],
+        **context,
+    )
+
+
+def _row(page: ReportPage, form: RowForm, position: int) -> Row:
+    rates = page.result.key_task_rates
+    place = f"key_task:{position}"
+    return Row(
+        position + 1,
+        form,
+        rates[position] if position < len(rates) else None,
+        tuple(shown(one, page.places) for one in page.result.problems if one.place == place),
+    )

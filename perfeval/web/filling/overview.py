@@ -1,0 +1,27 @@
+"""The task list of one report: every part with its state, and what is still missing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.models import Report
+from perfeval.web.access import VIEW_REPORT, requires
+from perfeval.web.filling.page import report_page, show
+
+
+@require_GET
+@requires(VIEW_REPORT)
+def overview(request: HttpRequest, report: Report) -> HttpResponse:
+    """Show the task list."""
+    page = report_page(request, report)
+    evidence = evidence_by_indicator(report)
+    return show(
+        request,
+        "overview",
+        page,
+        tables=[line for line in page.parts if line.kind not in ("answers", "narrative")],
+        groups=[line for line in page.parts if line.kind == "answers"],
+        sections=[line for line in page.parts if line.kind == "narrative"],
+        evidence_count=sum(len(files) for files in evidence.values()),
+        evidence_indicator_count=len(evidence),
+    )

@@ -1,0 +1,161 @@
+// The filling pages with scripts: the status of saving, a guard against leaving with unsaved input,
+// rows added and removed in place, the length of a text. Nothing here computes a score.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-guard]");
+
+  // On a narrow screen the tree starts folded; without scripts it is simply open.
+  const tree = document.querySelector("[data-narrow-closed]");
+  if (tree && window.matchMedia("(max-width: 61.99rem)").matches) {
+    tree.open = false;
+  }
+  if (!form) {
+    return;
+  }
+
+  let changes = 0;
+  let savedChanges = form.hasAttribute("data-dirty") ? -1 : 0;
+  let sentChanges = 0;
+  let isSending = false;
+  let waiting = null;
+  const isOurs = (target) => target && target.form === form;
+  const status = () => document.getElementById("save-status");
+  const say = (text, isFailure) => {
+    const place = status();
+    if (place) {
+      place.textContent = text;
+      place.classList.toggle("save-failed", Boolean(isFailure));
+    }
+  };
+
+  form.addEventListener("input", (event) => {
+    if (isOurs(event.target)) {
+      changes += 1;
+      say(status() ? status().dataset.unsaved : "");
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changes !== savedChanges) {
+      event.preventDefault();
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    // A save by hand waits for the one under way: else it would carry the version before it.
+    if (isSending) {
+      event.preventDefault();
+      waiting = event.submitter;
+      return;
+    }
+    changes = savedChanges;
+  });
+
+  const isAutosave = (event) => event.detail.elt === form;
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (isAutosave(event)) {
+      isSending = true;
+      sentChanges = changes;
+      say(status() ? status().dataset.saving : "");
+    }
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (!isAutosave(event)) {
+      return;
+    }
+    isSending = false;
+    const code = event.detail.xhr.status;
+    if (code >= 200 && code < 300) {
+      savedChanges = sentChanges;
+    } else if (code !== 409 && code !== 422) {
+      say(status() ? status().dataset.failed : "", true);
+    }
+    markErrors();
+    if (waiting) {
+      const button = waiting;
+      waiting = null;
+      form.requestSubmit(button);
+    }
+  });
+
+  // Errors came in beside the inputs, which stay as they are: tell those who hear the page.
+  const markErrors = () => {
+    for (const box of form.querySelectorAll(".field-error[id]")) {
+      const input = document.getElementById(box.id.replace(/_error$/, ""));
+      if (input && input.classList.contains("form-control")) {
+        if (box.querySelector("p:not([class])")) {
+          input.setAttribute("aria-invalid", "true");
+        } else {
+          input.removeAttribute("aria-invalid");
+          input.classList.remove("is-invalid");
+        }
+      }
+    }
+  };
+
+  // Rows: a copy of the template, numbered on; removing renumbers what follows.
+  const rows = form.querySelector("[data-rows]");
+  const template = form.querySelector("[data-row-template]");
+  const count = form.querySelector("[data-row-count]");
+  const rename = (row, number) => {
+    for (const node of [row, ...row.querySelectorAll("*")]) {
+      for (const name of ["id", "name", "for", "aria-describedby"]) {
+        const value = node.getAttribute(name);
+        if (value) {
+          node.setAttribute(name, value.replace(/row-(?:\d+|__n__)/g, `row-${number}`));
+        }
+      }
+      if (node.hasAttribute("data-row-number")) {
+        node.textContent = String(number + 1);
+      }
+      if (node.hasAttribute("data-remove-row")) {
+        node.value = String(number);
+      }
+    }
+  };
+  const renumber = () => {
+    const all = [...rows.querySelectorAll("[data-row]")];
+    all.forEach((row, number) => rename(row, number));
+    count.value = String(all.length);
+  };
+  const changed = () => {
+    changes += 1;
+    say(status() ? status().dataset.unsaved : "");
+  };
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button || !rows || !count) {
+      return;
+    }
+    if (button.hasAttribute("data-add-row") && template) {
+      event.preventDefault();
+      const hint = rows.querySelector(".empty");
+      if (hint) {
+        hint.remove();
+      }
+      rows.append(template.content.cloneNode(true));
+      renumber();
+      changed();
+      const fields = rows.lastElementChild.querySelectorAll("input:not([type=hidden]), select, textarea");
+      if (fields.length) {
+        fields[0].focus();
+      }
+    } else if (button.hasAttribute("data-remove-row")) {
+      event.preventDefault();
+      button.closest("[data-row]").remove();
+      renumber();
+      changed();
+    }
+  });
+
+  // How long the text is.
+  for (const area of form.querySelectorAll("textarea[data-count]")) {
+    const place = document.getElementById(area.dataset.count);
+    const show = () => {
+      const length = [...area.value].length;
+      place.querySelector("[data-count-value]").textContent = String(length);
+      const limit = Number(place.dataset.limit);
+      place.classList.toggle("text-over", length > limit);
+    };
+    area.addEventListener("input", show);
+  }
+})();
