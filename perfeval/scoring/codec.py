@@ -195,8 +195,11 @@ class Decoder:
         if isinstance(data, int):
             too_large = abs(data) >= NUMBER_LIMIT
             return self.refuse(path, "number_out_of_range") if too_large else Decimal(data)
-        if not data.is_finite() or abs(data) >= NUMBER_LIMIT:
+        # copy_abs: abs() would round to the context and overflow at a huge exponent
+        if not data.is_finite() or data.copy_abs() >= NUMBER_LIMIT:
             return self.refuse(path, "number_out_of_range")
+        if not data:
+            return Decimal(0)  # 0E+999999 would print a million zeros
         exponent = data.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -NUMBER_DIGITS:
             return self.refuse(path, "number_too_precise", digits=str(NUMBER_DIGITS))
