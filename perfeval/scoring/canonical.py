@@ -118,4 +118,4 @@ def _decoded(cls: type[_T], data: object) -> _T:
     decoder = Decoder(numbers_are_text=True, hooks={Rule: read_rule})
     found = decoder.value(cls, data, "")
     decoder.finish()
-    return cast(_T, found)
+    return cast("_T", found)

@@ -92,14 +92,14 @@ def encode(value: object, *, omit_defaults: bool = False) -> Any:
             return {key: encode(item, omit_defaults=omit_defaults) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            spec.name: _encode_field(value, spec.name, omit_defaults)
+            spec.name: _encode_field(value, spec.name, omit_defaults=omit_defaults)
             for spec in fields(value)
             if not (omit_defaults and is_default(spec, getattr(value, spec.name)))
         }
     raise TypeError(f"no exact form for {type(value).__name__}: {value!r}")
 
 
-def _encode_field(owner: object, name: str, omit_defaults: bool) -> Any:
+def _encode_field(owner: object, name: str, *, omit_defaults: bool) -> Any:
     value = getattr(owner, name)
     if name == "inputs" and isinstance(value, Mapping):  # Answer.inputs: a number beside texts
         return {key: _encode_input(item) for key, item in value.items()}
@@ -244,7 +244,7 @@ class Decoder:
     def _sequence(self, inner: Any, data: object, path: str) -> Any:
         if not isinstance(data, list | tuple):
             return self._wrong(path, "a list", data)
-        found = [self.value(inner, item, item_path(path, n, item)) for n, item in enumerate(data)]
+        found = [self.value(inner, item, f"{path}[{n}]") for n, item in enumerate(data)]
         return INVALID if any(item is INVALID for item in found) else tuple(found)
 
     def _mapping(self, inner: Any, data: object, path: str) -> Any:
@@ -274,11 +274,6 @@ class Decoder:
 def joined(path: str, name: str) -> str:
     """Return the path of the key ``name`` below ``path``."""
     return f"{path}.{name}" if path else name
-
-
-def item_path(path: str, position: int, item: object) -> str:
-    """Return the path of a list's item; positions count from 0."""
-    return f"{path}[{position}]"
 
 
 def shown(data: object) -> str:

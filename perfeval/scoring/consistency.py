@@ -18,14 +18,12 @@ PROJECT_LINE = "project"
 
 def check_figures(scheme: Scheme, figures: Figures) -> tuple[Problem, ...]:
     """Return everything missing or contradictory in amounts, key tasks and goals, in that order."""
-    return tuple(
-        (
-            *_check_amounts(scheme, figures),
-            *_check_sums(scheme, figures),
-            *_check_budgets(scheme, figures),
-            *_check_key_tasks(scheme, figures),
-            *_check_goals(scheme, figures),
-        )
+    return (
+        *_check_amounts(scheme, figures),
+        *_check_sums(scheme, figures),
+        *_check_budgets(scheme, figures),
+        *_check_key_tasks(scheme, figures),
+        *_check_goals(scheme, figures),
     )
 
 

@@ -14,6 +14,10 @@ from perfeval.scoring.result import Severity, Step, UsedInput
 SHOWN_DIGITS = 12
 
 
+#: Code, severity and parameters of a problem whose place the caller knows.
+Trouble = tuple[str, Severity, Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A number that a rule computes with, and how it is printed in an expression."""
@@ -42,7 +46,7 @@ class Outcome:
     rate: Fraction | None = None
     inputs: tuple[UsedInput, ...] = ()
     clamps: tuple[Step, ...] = ()
-    trouble: tuple[str, Severity, Mapping[str, str]] | None = None
+    trouble: Trouble | None = None
 
 
 def failed(code: str, severity: Severity = Severity.ERROR, **parameters: str) -> Outcome:

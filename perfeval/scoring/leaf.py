@@ -1,12 +1,12 @@
 """Scores one leaf: look up, apply the rule, round, cap, floor, take off, and ask for reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.scoring.codec import Decoder
-from perfeval.scoring.context import Outcome, RuleContext, shorten
+from perfeval.scoring.context import Outcome, RuleContext, Trouble, shorten
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.parameters import parse_parameters
 from perfeval.scoring.phrases import fill
@@ -53,11 +53,11 @@ def score_leaf(indicator: Indicator, scheme: Scheme, figures: Figures) -> Indica
         context = RuleContext(indicator.weight, resolved.parameters, figures.goals)
         outcome = kind.function(context)
         scored = settle(outcome, indicator.weight, scheme.rounding, kind)
-        _deduct(scored, rule, answer, scheme.rounding, problems, place)
-        used = (*resolved.used, *outcome.inputs)
+        found = list(_deduct(scored, rule, answer, scheme.rounding))
         if outcome.trouble:
-            code, severity, cause = outcome.trouble
-            problems.append(Problem(code, severity, place, cause))
+            found.append(outcome.trouble)
+        problems += [Problem(code, severity, place, told) for code, severity, told in found]
+        used = (*resolved.used, *outcome.inputs)
         return _with_reasons(indicator, scored, used, problems, answer)
     return _result(indicator, Scored(), tuple(resolved.used), problems)
 
@@ -99,40 +99,30 @@ def _signed(number: Decimal) -> str:
     return plain(number).replace("-", "−")
 
 
-def _deduct(
-    scored: Scored,
-    rule: Rule,
-    answer: Answer,
-    rounding: Rounding,
-    problems: list[Problem],
-    place: str,
-) -> None:
-    """Take the filler's deduction (酌情扣分) off, at most what is left."""
+def _deduct(scored: Scored, rule: Rule, answer: Answer, rounding: Rounding) -> Iterator[Trouble]:
+    """Take the filler's deduction (酌情扣分) off, at most what is left; yield what is wrong in it."""
     deduction = answer.deduction_points
     if not deduction or scored.points is None:
         return
     told = {"deduction": plain(deduction), "points": plain(scored.points)}
-    problem = ""
     if not rule.deduction_allowed:
-        problem = "deduction_not_allowed"
+        yield "deduction_not_allowed", Severity.ERROR, told
     elif deduction < 0:
-        problem = "deduction_negative"
+        yield "deduction_negative", Severity.ERROR, told
     elif decimals(deduction) > rounding.digits:
-        problem, told["digits"] = "deduction_too_precise", str(rounding.digits)
-    if problem:
-        problems.append(Problem(problem, Severity.ERROR, place, told))
-        return
-    if deduction > scored.points:
-        problems.append(Problem("deduction_above_points", Severity.ERROR, place, told))
-    if not answer.deduction_reason.strip():
-        problems.append(Problem("deduction_without_reason", Severity.ERROR, place, told))
-    left = max(Decimal(0), scored.points - deduction)
-    expression = f"{told['points']} − {told['deduction']}"
-    if deduction > scored.points:
-        expression = f"max({expression}, 0)"
-    step = Step(StepKind.DEDUCTION, "deduction", expression, left, told)
-    scored.points, scored.deduction = left, deduction
-    scored.steps = (*scored.steps, step)
+        told["digits"] = str(rounding.digits)
+        yield "deduction_too_precise", Severity.ERROR, told
+    else:
+        expression = f"{told['points']} − {told['deduction']}"
+        if deduction > scored.points:
+            expression = f"max({expression}, 0)"
+            yield "deduction_above_points", Severity.ERROR, told
+        if not answer.deduction_reason.strip():
+            yield "deduction_without_reason", Severity.ERROR, told
+        scored.deduction = min(deduction, scored.points)
+        scored.points -= scored.deduction
+        step = Step(StepKind.DEDUCTION, "deduction", expression, scored.points, told)
+        scored.steps = (*scored.steps, step)
 
 
 def _with_reasons(

@@ -73,10 +73,3 @@ def check_adjustment(
             "bonus_cap": plain(Decimal(str(parameters["bonus_cap"]))),
         }
         yield FormatProblem(path, "adjustment_weight", told)
-
-
-def check_nothing(
-    indicator: Indicator, parameters: Mapping[str, object], path: str
-) -> Iterator[FormatProblem]:
-    """Yield nothing: the parameters of this kind cannot contradict each other."""
-    return iter(())

@@ -21,7 +21,6 @@ from perfeval.scoring.rule_checks import (
     check_adjustment,
     check_bands,
     check_checklist,
-    check_nothing,
 )
 
 
@@ -278,13 +277,14 @@ class RuleKind:
 
     ``needs_deduction``: the score is the filler's own judgement, so the deduction must be typed.
     ``is_adjustment``: scored outside the full score, so neither cap nor floor apply.
+    ``check``: finds parameters that contradict each other, None where none can.
     """
 
     function: Callable[[RuleContext], Outcome]
     parameters: tuple[Parameter, ...] = ()
     needs_deduction: bool = False
     is_adjustment: bool = False
-    check: RuleCheck = check_nothing
+    check: RuleCheck | None = None
 
 
 def _need(kind: ParameterType, *names: str) -> tuple[Parameter, ...]:

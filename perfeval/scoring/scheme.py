@@ -202,7 +202,7 @@ class Scheme:
     source: str
     indicators: tuple[Indicator, ...]
     grade_bands: tuple[GradeBand, ...] = ()
-    rounding: Rounding = Rounding()
+    rounding: Rounding = field(default_factory=Rounding)
     full_score: Decimal = Decimal(100)
     unverified: str = ""
     report_title: str = ""

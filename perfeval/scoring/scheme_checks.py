@@ -42,16 +42,14 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 def check_scheme(scheme: Scheme) -> tuple[FormatProblem, ...]:
     """Return everything that the scheme cannot mean; empty when it can be used."""
-    return tuple(
-        (
-            *_check_head(scheme),
-            *_check_codes(scheme),
-            *_check_weights(scheme),
-            *(problem for node in scheme.walk() for problem in _check_indicator(scheme, node)),
-            *_check_figures(scheme),
-            *_check_outline(scheme),
-            *_check_phrases(scheme),
-        )
+    return (
+        *_check_head(scheme),
+        *_check_codes(scheme),
+        *_check_weights(scheme),
+        *(problem for node in scheme.walk() for problem in _check_indicator(scheme, node)),
+        *_check_figures(scheme),
+        *_check_outline(scheme),
+        *_check_phrases(scheme),
     )
 
 
@@ -166,9 +164,8 @@ def _check_rule(scheme: Scheme, node: Indicator, rule: Rule) -> Iterator[FormatP
     yield from _check_placeholders(f"{path}.loss_phrase", rule.loss_phrase, LOSS_NAMES)
     yield from _check_inputs(kind, rule, path)
     yield from _check_references(scheme, kind, rule, path)
-    if all(
-        parameter.name in rule.parameters for parameter in kind.parameters if parameter.is_required
-    ):
+    needed = {parameter.name for parameter in kind.parameters if parameter.is_required}
+    if kind.check and needed <= set(rule.parameters):
         yield from kind.check(node, rule.parameters, path)
 
 

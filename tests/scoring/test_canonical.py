@@ -179,11 +179,15 @@ def test_wrong_value_deep_in_a_scheme_is_refused_with_its_path() -> None:
         scheme_from_json(data)
 
     assert [str(problem) for problem in refused.value.problems] == [
-        "indicators[0].children[0].children[2].weight: wrong_type "
-        "(expected a number as text, found NaN)",
+        (
+            "indicators[0].children[0].children[2].weight: wrong_type "
+            "(expected a number as text, found NaN)"
+        ),
         "indicators[1].children[0].name: missing_key",
-        "indicators[1].children[1].children[0].rule.parameters.bands[1].below: wrong_type "
-        "(expected a number as text, found 5)",
+        (
+            "indicators[1].children[1].children[0].rule.parameters.bands[1].below: wrong_type "
+            "(expected a number as text, found 5)"
+        ),
     ]
 
 

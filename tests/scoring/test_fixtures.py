@@ -127,7 +127,7 @@ def test_guangzhou_2021_gives_the_published_total_without_a_grade() -> None:
 
 
 def test_guangzhou_2021_has_3_11_and_35_indicators() -> None:
-    scheme, figures = fixture("guangzhou_2021")
+    scheme, _ = fixture("guangzhou_2021")
     levels = [node.level for node in scheme.walk()]
 
     assert [levels.count(level) for level in (1, 2, 3)] == [3, 11, 35]

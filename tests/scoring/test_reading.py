@@ -1,5 +1,6 @@
 """Schemes and figures from TOML: what is read, what is refused and how it is told."""
 
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,17 +99,21 @@ def test_manual_rule_must_allow_its_deduction() -> None:
             'kind = "rate"\n',
             'kind = "guess"\n',
             [
-                "indicator[spending].rule.kind: unknown_rule_kind (found guess, allowed rate, "
-                "ratio_up, ratio_down, bands, per_point, per_defect, checklist, yes_no, deadline, "
-                "list_avg, manual, adjustment)"
+                (
+                    "indicator[spending].rule.kind: unknown_rule_kind (found guess, allowed rate, "
+                    "ratio_up, ratio_down, bands, per_point, per_defect, checklist, yes_no, deadline, "
+                    "list_avg, manual, adjustment)"
+                )
             ],
         ),
         (
             'loss_phrase = "支出率为{rate}"',
             'colour = "red"',
             [
-                "indicator[spending].rule.colour: unknown_parameter "
-                "(allowed denominator, full_when_none, numerator)"
+                (
+                    "indicator[spending].rule.colour: unknown_parameter "
+                    "(allowed denominator, full_when_none, numerator)"
+                )
             ],
         ),
         (
@@ -133,8 +138,10 @@ def test_manual_rule_must_allow_its_deduction() -> None:
             "points = { written = 10, followed = 20 }",
             "points = { written = 10, read = 20 }",
             [
-                "indicator[rules].rule: checklist_choices "
-                "(choices followed, written, points read, written)"
+                (
+                    "indicator[rules].rule: checklist_choices "
+                    "(choices followed, written, points read, written)"
+                )
             ],
         ),
         (
@@ -160,9 +167,11 @@ def test_manual_rule_must_allow_its_deduction() -> None:
             'content = ["phrase.gold", "picture"]',
             [
                 "outline[basics].content: unknown_phrase (code gold)",
-                "outline[basics].content: unknown_block (block picture, allowed "
-                "paragraphs.groups, paragraphs.key_tasks, table.figures, table.goals, "
-                "table.key_tasks, text)",
+                (
+                    "outline[basics].content: unknown_block (block picture, allowed "
+                    "paragraphs.groups, paragraphs.key_tasks, table.figures, table.goals, "
+                    "table.key_tasks, text)"
+                ),
             ],
         ),
         (
@@ -364,18 +373,15 @@ VALUES = st.sampled_from(
     ]
 )  # fmt: skip
 LINES = SMALL.splitlines()
+READ = read_scheme(SMALL)
 
 
 def _read_both(text: str) -> None:
     """Read ``text`` as both documents; only their own refusals may come out."""
-    try:
+    with suppress(SchemeProblems):
         read_scheme(text)
-    except SchemeProblems as refused:
-        assert refused.problems
-    try:
-        read_figures(text, read_scheme(SMALL))
-    except FiguresProblems as refused_figures:
-        assert refused_figures.problems
+    with suppress(FiguresProblems):
+        read_figures(text, READ)
 
 
 @settings(max_examples=400, deadline=None)
