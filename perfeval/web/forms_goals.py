@@ -28,12 +28,12 @@ class GoalForm(RowForm):
     direction = forms.ChoiceField(
         label=_("Comparison"), choices=GoalDirectionChoice.choices, required=False
     )
-    target_value = ExactNumberField(label=_("Target"), places=_PLACES, maximum=_MAXIMUM)
-    actual_value = ExactNumberField(label=_("Result"), places=_PLACES, maximum=_MAXIMUM)
+    target_value = ExactNumberField(label=_("Target value"), places=_PLACES, maximum=_MAXIMUM)
+    actual_value = ExactNumberField(label=_("Actual value"), places=_PLACES, maximum=_MAXIMUM)
     unit = LineField(label=_("Unit"), max_length=_UNIT_LENGTH)
     weight = ExactNumberField(
-        label=_("Share"),
-        help_text=_("Within its category; leave 1 when all goals count the same."),
+        label=_("Weight within the category"),
+        help_text=_("Leave 1 when all goals count the same."),
         places=_PLACES,
         minimum=_WEIGHT_MINIMUM,
         maximum=_WEIGHT_MAXIMUM,
@@ -49,7 +49,7 @@ class GoalForm(RowForm):
         label=_("Reason for the deviation"),
         help_text=_("Needed when the result falls short of the target."),
         max_length=_TEXT_LENGTH,
-        rows=2,
+        rows=1,
     )
 
     def __init__(self, *args: object, category: GoalCategory, **kwargs: object) -> None:

@@ -44,7 +44,10 @@ SEVERITIES: dict[Severity, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One line of the task list. ``blocking`` and ``warnings`` count its problems."""
+    """One line of the task list. ``blocking`` and ``warnings`` count its problems.
+
+    ``weight`` is None for a part that earns no points of its own.
+    """
 
     part: str
     kind: str
@@ -55,6 +58,8 @@ class PartLine:
     is_complete: bool
     blocking: int
     warnings: int
+    points: Decimal | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,8 @@ def report_page(request: HttpRequest, report: Report, part: str = "") -> ReportP
         result=result,
         narratives=narratives,
         parts=tuple(
-            _line(line, places) for line in progress(report, scheme, result, narratives)
+            _line(line, places, result)
+            for line in progress(report, scheme, result, narratives)
         ),
         tree=tuple(_node(node, scheme, places, part) for node in result.indicators),
         places=places,
@@ -209,8 +215,9 @@ def lines_problems(problems: Sequence[Problem]) -> tuple[int, int]:
     return len(problems) - warnings, warnings
 
 
-def _line(line: PartProgress, places: Places) -> PartLine:
+def _line(line: PartProgress, places: Places, result: Result) -> PartLine:
     blocking, warnings = lines_problems(line.problems)
+    scored = result.indicator(line.code) if line.kind == "answers" else None
     return PartLine(
         part=line.part,
         kind=line.kind,
@@ -221,6 +228,8 @@ def _line(line: PartProgress, places: Places) -> PartLine:
         is_complete=line.is_complete,
         blocking=blocking,
         warnings=warnings,
+        points=scored.points if scored else None,
+        weight=scored.weight if scored else None,
     )
 
 
