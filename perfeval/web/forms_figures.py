@@ -25,11 +25,14 @@ class FiguresForm(forms.Form):
             line, _dot, column = reference.partition(".")
             field = AmountField(label=scheme.amount_label(reference))
             field.widget.attrs |= {
-                "id": cell_id(reference),
                 "aria-labelledby": f"line-{line} column-{column}",
                 "aria-describedby": f"{cell_id(reference)}_error",
             }
             self.fields[reference] = field
+
+    def add_prefix(self, field_name: str) -> str:
+        """Name a cell on the page without the dot, which selectors would misread."""
+        return field_name.replace(".", "--")
 
     def amounts(self) -> dict[str, Decimal | None]:
         """Return the typed amounts in 万元 by cell, None where a cell is empty."""
