@@ -28,7 +28,7 @@ def a_department(code: str = "kexie") -> Department:
 
 def a_user(username: str) -> User:
     """Return a new user without a usable password."""
-    return User.objects.create(username=username, password="!")  # noqa: S106 unusable on purpose
+    return User.objects.create(username=username, password="!")
 
 
 def a_scheme(**fields: object) -> Scheme:

@@ -93,16 +93,16 @@ def explain(failure: RenderFailed) -> str:
     ) % {"reason": failure}
 
 
-def pdf_response(
-    content: bytes, report: Report, mark: str, entity_tag: str = ""
-) -> HttpResponse:
+def pdf_response(content: bytes, report: Report, mark: str, entity_tag: str = "") -> HttpResponse:
     """Return a PDF to be shown in the browser under a Chinese file name (RFC 5987).
 
     A draft is made anew for each reader and must not be kept by anything in between.
     """
     title = title_of(report.scheme.report_title, report.department.name, report.scheme.year)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{title}{mark}.pdf")
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=False, filename=f"{title}{mark}.pdf"
+    )
     response["Cache-Control"] = "private, no-cache" if entity_tag else "private, no-store"
     if entity_tag:
         response["ETag"] = entity_tag

@@ -40,9 +40,7 @@ def role_for(move: MoveName) -> Requirement:
     """
     return Requirement(
         f"role for {move}",
-        of_report=lambda user, report: bool(
-            roles_at(user, report.department) & MOVES[move].roles
-        ),
+        of_report=lambda user, report: bool(roles_at(user, report.department) & MOVES[move].roles),
     )
 
 
@@ -223,6 +221,7 @@ def refused(
 
 def actions_for(user: User, report: Report) -> list[Action]:
     """Return the steps beyond filling that ``user`` may take with ``report`` now, as buttons."""
+    available = queries.available_moves(user, report)
     snapshot = _snapshot_hash(report)
     return [
         Action(
@@ -230,8 +229,8 @@ def actions_for(user: User, report: Report) -> list[Action]:
             button.label,
             button.css,
         )
-        for move in queries.available_moves(user, report)
-        if (button := _BUTTONS.get(move))
+        for move, button in _BUTTONS.items()
+        if move in available
     ]
 
 
@@ -246,6 +245,7 @@ class _Button:
         return {"snapshot": snapshot} if self.names_snapshot else None
 
 
+#: The buttons in the order in which they stand.
 _BUTTONS: Mapping[MoveName, _Button] = {
     MoveName.APPROVE: _Button(
         "web:approve_report", gettext_lazy("Approve…"), "btn-primary", names_snapshot=True

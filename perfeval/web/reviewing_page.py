@@ -193,9 +193,7 @@ def doubts_of(problems: Sequence[Problem]) -> list[Doubt]:
     return [Doubt(describe_problem(problem), _href(problem.place)) for problem in problems]
 
 
-def _scored_groups(
-    nodes: Sequence[Indicator], above: str
-) -> Iterator[tuple[Indicator, str]]:
+def _scored_groups(nodes: Sequence[Indicator], above: str) -> Iterator[tuple[Indicator, str]]:
     """Yield the scored groups, and leaves that stand outside of any, with the name above them."""
     for node in nodes:
         if node.is_scored_group or node.is_leaf:

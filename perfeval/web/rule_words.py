@@ -54,7 +54,7 @@ class _Told:
 
 def _rate(told: _Told) -> list[str]:
     sentences = [
-        _("%(weight)s points × %(numerator)s ÷ %(denominator)s, at most %(weight)s points.")
+        _("%(weight)s × %(numerator)s ÷ %(denominator)s, at most %(weight)s.")
         % {
             "weight": told.weight,
             "numerator": told["numerator"],
@@ -68,7 +68,7 @@ def _rate(told: _Told) -> list[str]:
 
 def _ratio_up(told: _Told) -> list[str]:
     return [
-        _("%(weight)s points × %(actual)s ÷ %(target)s, at most %(weight)s points.")
+        _("%(weight)s × %(actual)s ÷ %(target)s, at most %(weight)s.")
         % {"weight": told.weight, "actual": told["actual"], "target": told["target"]}
     ]
 
@@ -77,7 +77,7 @@ def _ratio_down(told: _Told) -> list[str]:
     return [
         _(
             "The full points while %(actual)s is at most %(target)s; "
-            "above it %(weight)s points × %(target)s ÷ %(actual)s."
+            "above it %(weight)s × %(target)s ÷ %(actual)s."
         )
         % {"weight": told.weight, "actual": told["actual"], "target": told["target"]}
     ]
@@ -85,10 +85,9 @@ def _ratio_down(told: _Told) -> list[str]:
 
 def _bands(told: _Told) -> list[str]:
     return [
-        _("Points by %(value)s:") % {"value": told.measure()},
+        _("Points by x = %(value)s:") % {"value": told.measure()},
         *(
-            _("%(band)s: %(points)s points")
-            % {"band": band_text(band, "x"), "points": format_points(band.points)}
+            f"{band_text(band, 'x')} → {format_points(band.points)}"
             for band in read_bands(told.parameters["bands"])
         ),
     ]
@@ -97,9 +96,9 @@ def _bands(told: _Told) -> list[str]:
 def _per_point(told: _Told) -> list[str]:
     words = {"value": told.measure(), "threshold": told["threshold"], "each": told["points_each"]}
     if told.parameters["direction"] == "above":
-        first = _("%(each)s points off for each unit by which %(value)s is above %(threshold)s.")
+        first = _("%(each)s off for each unit by which %(value)s is above %(threshold)s.")
     else:
-        first = _("%(each)s points off for each unit by which %(value)s is below %(threshold)s.")
+        first = _("%(each)s off for each unit by which %(value)s is below %(threshold)s.")
     sentences = [first % words]
     if told.parameters["whole"]:
         sentences.append(_("Only whole units count."))
@@ -108,7 +107,7 @@ def _per_point(told: _Told) -> list[str]:
 
 def _per_defect(told: _Told) -> list[str]:
     return [
-        _("%(each)s points off for each one of “%(count)s”, down to 0.")
+        _("%(each)s off for each one of “%(count)s”, down to 0.")
         % {"each": told["points_each"], "count": told["count"]}
     ]
 
@@ -121,28 +120,24 @@ def _checklist(told: _Told) -> list[str]:
     table = points if isinstance(points, Mapping) else {}
     return [
         _("The sum of the points of the conditions that are met:"),
-        *(
-            _("%(condition)s: %(points)s points")
-            % {"condition": labels.get(code, code), "points": format_points(earned)}
-            for code, earned in table.items()
-        ),
+        *(f"{labels.get(code, code)} → {format_points(earned)}" for code, earned in table.items()),
     ]
 
 
 def _yes_no(told: _Told) -> list[str]:
     return [
-        _("%(weight)s points if “%(met)s” is answered with yes, otherwise 0.")
+        _("%(weight)s if “%(met)s” is answered with yes, otherwise 0.")
         % {"weight": told.weight, "met": told["met"]}
     ]
 
 
 def _deadline(told: _Told) -> list[str]:
     sentences = [
-        _("%(each)s points off for each one of “%(late)s”.")
+        _("%(each)s off for each one of “%(late)s”.")
         % {"each": told["points_each"], "late": told["late"]}
     ]
     if told.parameters["max_loss"] is not None:
-        sentences.append(_("At most %(most)s points off.") % {"most": told["max_loss"]})
+        sentences.append(_("At most %(most)s off.") % {"most": told["max_loss"]})
     return sentences
 
 
@@ -152,7 +147,7 @@ def _list_avg(told: _Told) -> list[str]:
     names = [category.name for category in told.scheme.goal_categories if category.code in wanted]
     return [
         _(
-            "%(weight)s points × the weighted mean completion of the department’s goals under "
+            "%(weight)s × the weighted mean completion of the department’s goals under "
             "%(names)s, each counted at 100%% at most."
         )
         % {"weight": told.weight, "names": "、".join(names)}
@@ -161,14 +156,13 @@ def _list_avg(told: _Told) -> list[str]:
 
 def _manual(told: _Told) -> list[str]:
     return [
-        _("%(weight)s points, less what is taken off by hand with a reason.")
-        % {"weight": told.weight}
+        _("%(weight)s, less what is taken off by hand with a reason.") % {"weight": told.weight}
     ]
 
 
 def _adjustment(told: _Told) -> list[str]:
     return [
-        _("Bonus up to %(bonus)s points, penalty up to %(penalty)s points, outside the full score.")
+        _("Bonus up to %(bonus)s, penalty up to %(penalty)s, outside the full score.")
         % {"bonus": told["bonus_cap"], "penalty": told["penalty_cap"]}
     ]
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
@@ -23,12 +24,14 @@ class Node:
     rule: tuple[str, ...]
 
 
+@require_safe
 @requires(SIGNED_IN)
 def schemes(request: HttpRequest) -> HttpResponse:
     """List the schemes that were issued, those superseded since included."""
     return render(request, "web/schemes/list.html", {"schemes": _issued_ever()})
 
 
+@require_safe
 @requires(SIGNED_IN)
 def scheme(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show one scheme whole."""

@@ -4,8 +4,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from perfeval.evidence.models import EvidenceFile
-from tests.rows import AT, Breaks, a_report, a_user, an_indicator, broken_constraint
-from tests.rows import constraint_names
+from tests.rows import (
+    AT,
+    Breaks,
+    a_report,
+    a_user,
+    an_indicator,
+    broken_constraint,
+    constraint_names,
+)
 
 pytestmark = pytest.mark.django_db
 

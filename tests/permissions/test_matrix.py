@@ -1,0 +1,225 @@
+"""Who gets what: every address of the site × every actor × every state of the report.
+
+The addresses come from the URLconf, so a page that is added without a line in ``MATRIX`` fails here,
+and so does a view that declares no requirement.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from PIL import Image
+
+from perfeval.accounts.models import User
+from perfeval.evidence.services import attach_evidence
+from perfeval.reports.states import ReportState
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.web import publishing
+from tests.conftest import AT
+
+pytestmark = pytest.mark.django_db
+
+#: The columns of every line below.
+STATES = (
+    ReportState.DRAFT,
+    ReportState.SUBMITTED,
+    ReportState.RETURNED,
+    ReportState.APPROVED,
+    ReportState.PUBLISHED,
+)
+#: Stands for: let in. What a form answers to an empty request is tested with the form.
+IN = "in"
+#: Statuses that let nobody in: sign in first, not yours to do, not yours to know, not this way.
+REFUSALS = frozenset({401, 403, 404, 405})
+
+
+@dataclass(frozen=True)
+class Line:
+    """What each actor gets for one address and method; one word, or one for each state."""
+
+    preparer: str
+    reviewer: str
+    approver: str
+    scheme_owner: str
+    outsider: str
+    anonymous: str = "login"
+
+    def expected(self, actor: str, state: ReportState) -> str:
+        words = getattr(self, actor).split()
+        return words[0] if len(words) == 1 else words[STATES.index(state)]
+
+
+ACTORS = tuple(field.name for field in fields(Line))
+
+PUBLIC = Line("in", "in", "in", "in", "in", "in")
+SIGNED_IN = Line("in", "in", "in", "in", "in")
+NO_WAY = Line("405", "405", "405", "405", "405")
+PREPARES = Line("in", "403", "403", "403", "in")
+#: Reviewers and approvers know of a report once it was submitted.
+READ = Line("in", "404 in in in in", "404 in in in in", "404", "404")
+#: The department's own preparers; of a locked report the page says so.
+FILL = Line("in", "404 403 403 403 403", "404 403 403 403 403", "404", "404")
+REMARK = Line("403", "404 in in in in", "404 in in in in", "404", "404")
+RETURN = REMARK
+APPROVE = Line("403", "404 in in in in", "404 403 403 403 403", "404", "404")
+PUBLISH = Line("403", "404 403 403 403 403", "404 in in in in", "404", "404")
+
+#: By the name of the address: GET and POST.
+MATRIX: dict[str, tuple[Line, Line]] = {
+    "home": (SIGNED_IN, NO_WAY),
+    "start_report": (NO_WAY, PREPARES),
+    "set_language": (PUBLIC, PUBLIC),
+    "login": (PUBLIC, PUBLIC),
+    "logout": (Line("405", "405", "405", "405", "405", "405"), PUBLIC),
+    "change_password": (SIGNED_IN, SIGNED_IN),
+    "schemes": (SIGNED_IN, NO_WAY),
+    "scheme": (SIGNED_IN, NO_WAY),
+    "report": (READ, NO_WAY),
+    "figures": (READ, FILL),
+    "key_tasks": (READ, FILL),
+    "goals": (READ, NO_WAY),
+    "goal_category": (READ, FILL),
+    "group": (READ, FILL),
+    "section": (READ, FILL),
+    "hand_in": (READ, FILL),
+    "attach_evidence": (NO_WAY, FILL),
+    "evidence_file": (READ, NO_WAY),
+    "remove_evidence": (NO_WAY, FILL),
+    "review": (READ, NO_WAY),
+    "add_remark": (REMARK, REMARK),
+    "return_report": (RETURN, RETURN),
+    "approve_report": (APPROVE, APPROVE),
+    "publication": (READ, NO_WAY),
+    "report_pdf": (READ, NO_WAY),
+    "publish_report": (PUBLISH, PUBLISH),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the site: its name, its view, and the arguments that it takes."""
+
+    name: str
+    view: Callable[..., object]
+    arguments: tuple[str, ...]
+
+
+def addresses_of(
+    resolver: URLResolver | None = None, above: tuple[str, ...] = ()
+) -> Iterator[Address]:
+    """Yield every address of the site, whichever way it is included."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        arguments = (*above, *entry.pattern.converters)
+        if isinstance(entry, URLResolver):
+            yield from addresses_of(entry, arguments)
+        else:
+            yield Address(entry.name, entry.callback, arguments)
+
+
+def got(response) -> str:
+    """Return the answer as one of the table's words."""
+    if response.status_code == 302 and response.url.startswith(reverse("web:login") + "?next="):
+        return "login"
+    return str(response.status_code) if response.status_code in REFUSALS else IN
+
+
+@pytest.fixture
+def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
+    """Return every address of the site, for the Zengcheng report and things in it."""
+    scheme = as_scoring_scheme(zengcheng_scheme)
+    leaf = next(scheme.leaves()).code
+    picture = BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "PNG")
+    evidence = attach_evidence(
+        report=zengcheng_report,
+        indicator_code=leaf,
+        upload=SimpleUploadedFile("佐证.png", picture.getvalue()),
+        by=preparer,
+        at=AT,
+    )
+    values = {
+        "report_id": zengcheng_report.pk,
+        "code": scheme.code,
+        "version": scheme.version,
+        "category": scheme.goal_categories[0].code,
+        "group": next(scheme.scored_groups()).code,
+        "section": next(section.code for section in scheme.outline if section.takes_text),
+        "indicator": leaf,
+        "evidence_id": evidence.pk,
+    }
+    return {
+        address.name: reverse(
+            f"web:{address.name}", kwargs={name: values[name] for name in address.arguments}
+        )
+        for address in addresses_of()
+    }
+
+
+@pytest.fixture
+def people(request) -> dict[str, User | None]:
+    """Return who stands behind each column of the table; nobody behind the anonymous one."""
+    return {
+        actor: None if actor == "anonymous" else request.getfixturevalue(actor) for actor in ACTORS
+    }
+
+
+@pytest.fixture
+def quick_drafts(monkeypatch):
+    """Set no draft PDF: who may have one is asked here, not what is in it."""
+    monkeypatch.setattr(publishing, "draft_pdf", lambda report: SimpleNamespace(data=b"%PDF-"))
+
+
+def answer_to(user: User | None, method: str, url: str) -> str:
+    """Return what ``user`` gets for an empty request, and leave no trace of it."""
+    client = Client()
+    with transaction.atomic():
+        if user:
+            client.force_login(user)
+        answer = got(client.generic(method, url))
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_address_has_a_line():
+    assert {address.name for address in addresses_of()} == set(MATRIX)
+
+
+def test_every_view_declares_its_requirement():
+    undeclared = [
+        address.name for address in addresses_of() if not hasattr(address.view, "requirement")
+    ]
+
+    assert undeclared == []
+
+
+def test_only_the_views_that_the_matrix_opens_are_public():
+    public = {
+        address.name
+        for address in addresses_of()
+        if not getattr(address.view, "login_required", True)
+    }
+
+    assert public == {name for name, (get, _) in MATRIX.items() if get.anonymous != "login"}
+
+
+@pytest.mark.usefixtures("quick_drafts")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("state", STATES)
+def test_every_actor_gets_what_the_matrix_says(state, method, urls, people, in_state):
+    in_state(state)
+
+    wrong = []
+    for name, url in urls.items():
+        line = MATRIX[name][method == "POST"]
+        for actor, user in people.items():
+            expected, answer = line.expected(actor, state), answer_to(user, method, url)
+            if answer != expected:
+                wrong.append(f"{name}, {actor}: {answer}, not {expected}")
+
+    assert wrong == []
