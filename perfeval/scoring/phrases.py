@@ -129,8 +129,9 @@ def reasons_of(scheme: Scheme, node: IndicatorResult) -> str:
             told = values | {"reason": leaf.computed_reason, "points": _ruled_points(leaf)}
             parts.append(_phrase(scheme, "reason_rule", told, leaf.computed_reason))
         if leaf.deduction_reason and leaf.deduction_points:
-            told = {"reason": leaf.deduction_reason, "deduction": plain(leaf.deduction_points)}
-            parts.append(_phrase(scheme, "reason_deduction", told, leaf.deduction_reason))
+            typed = leaf.deduction_reason.rstrip(PART_END)
+            told = {"reason": typed, "deduction": plain(leaf.deduction_points)}
+            parts.append(_phrase(scheme, "reason_deduction", told, typed))
         elif leaf.deduction_reason:
             parts.append(leaf.deduction_reason)
     return _join(parts)
@@ -142,7 +143,9 @@ def group_paragraph(scheme: Scheme, node: IndicatorResult, values: Mapping[str, 
     A group that ``lists_all_items`` names each leaf; another only why it lost points.
     """
     reasons = reasons_of(scheme, node)
-    told = dict(values) | indicator_values(node) | {"reasons": reasons}
+    told = dict(values) | indicator_values(node)
+    if reasons:  # else blank: the reason is still to be written
+        told["reasons"] = reasons
     if scheme.indicator(node.code).lists_all_items:
         leaves = [leaf for leaf in node.walk() if not leaf.children]
         told["items"] = _join([item_sentence(scheme, leaf, values) for leaf in leaves])
@@ -156,7 +159,9 @@ def group_paragraph(scheme: Scheme, node: IndicatorResult, values: Mapping[str, 
 def item_sentence(scheme: Scheme, leaf: IndicatorResult, values: Mapping[str, str]) -> str:
     """Return the part of a group's paragraph that speaks of one leaf."""
     reasons = reasons_of(scheme, leaf)
-    told = dict(values) | indicator_values(leaf) | {"reasons": reasons, "reason": reasons}
+    told = dict(values) | indicator_values(leaf)
+    if reasons:
+        told |= {"reasons": reasons, "reason": reasons}
     is_partial = bool(leaf.lost_points) or not leaf.is_complete
     return _phrase(scheme, "item_partial" if is_partial else "item_full", told, reasons)
 

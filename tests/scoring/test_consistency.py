@@ -105,6 +105,10 @@ def test_spending_above_the_adjusted_budget_is_a_warning_at_the_cell() -> None:
     }
 
 
+def test_spending_of_the_whole_budget_is_no_warning() -> None:
+    assert _with_amounts(project__executed_amount="89.71", total__executed_amount="639.63") == ()
+
+
 def test_spending_is_compared_with_nothing_where_no_adjusted_column_exists() -> None:
     scheme, figures = fixture("guangzhou_2021")
     amounts = {**figures.amounts, "fiscal_appropriation.executed_amount": Decimal(32000)}

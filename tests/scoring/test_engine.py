@@ -117,6 +117,14 @@ def test_computed_loss_and_deduction_give_both_reasons_and_both_steps() -> None:
     assert [step.expression for step in leaf.steps] == ["10 × 9 ÷ 10", "9 − 1"]
 
 
+def test_deduction_without_reason_is_told_once_beside_a_computed_loss() -> None:
+    answer = {"deduction_points": Decimal(1)}
+
+    result = _scored("rate", answer, parameters=NINE_OF_TEN, deduction_allowed=True)
+
+    assert [problem.code for problem in result.all_problems()] == ["deduction_without_reason"]
+
+
 def test_deduction_where_the_scheme_allows_none_is_refused() -> None:
     answer = {"deduction_points": Decimal(1), "deduction_reason": "资料不全"}
 
@@ -190,6 +198,7 @@ def test_adjustment_counts_outside_the_full_score() -> None:
         Decimal("97.39"),
     )
     node = result.indicator("adjustment")
+    assert result.answered_weight == Decimal(100)
     assert (node.score_rate, node.lost_points, node.is_adjustment) == (None, Decimal(0), True)
 
 

@@ -273,6 +273,19 @@ bands = [
     ]
 
 
+def test_indicator_repeated_below_itself_is_refused() -> None:
+    again = '[[indicator]]\ncode = "duty"\nparent = "duty"\nname = "再"\nweight = 60\n[[outline]]'
+
+    assert _refused("[[outline]]", again) == ["indicator[duty]: duplicate_code (count 2)"]
+
+
+def test_lists_nested_beyond_reading_are_refused() -> None:
+    with pytest.raises(SchemeProblems) as refused:
+        read_scheme("code = " + "[" * 5000)
+
+    assert [problem.code for problem in refused.value.problems] == ["not_toml"]
+
+
 def test_text_that_is_no_toml_is_refused_with_the_place() -> None:
     with pytest.raises(SchemeProblems) as refused:
         read_scheme("code = ")
