@@ -1,6 +1,5 @@
 """Evidence files of an indicator: attach, read, remove."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,6 +13,7 @@ from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.scheme import Indicator
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
 from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.places import Places
@@ -23,7 +23,7 @@ from perfeval.web.filling.places import Places
 @requires(FILL_REPORT)
 def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse:
     """Keep the uploaded file as evidence of the indicator."""
-    _check_indicator(report, indicator)
+    _leaf(report, indicator)
     upload = request.FILES.get("file")
     if upload is None:
         return _answer(request, report, indicator, _("Choose a file first, then upload it."))
@@ -76,10 +76,12 @@ def read(request: HttpRequest, report: Report, evidence_id: int) -> HttpResponse
     )
 
 
-def _check_indicator(report: Report, code: str) -> None:
-    """Raise Http404 unless ``code`` is a leaf of the report's scheme."""
-    if all(leaf.code != code for leaf in as_scoring_scheme(report.scheme).leaves()):
-        raise Http404
+def _leaf(report: Report, code: str) -> Indicator:
+    """Return the leaf of the report's scheme. Raises: Http404 when there is none of that code."""
+    for leaf in as_scoring_scheme(report.scheme).leaves():
+        if leaf.code == code:
+            return leaf
+    raise Http404
 
 
 def _item(report: Report, evidence_id: int) -> EvidenceFile:
@@ -102,10 +104,10 @@ def _answer(request: HttpRequest, report: Report, code: str, refusal: str = "") 
             "evidence_list",
             page,
             code=code,
+            asked=_leaf(report, code).evidence,
             evidence=evidence_by_indicator(report).get(code, []),
             refusal=refusal,
             is_open=page.can_edit,
-            limit=settings.EVIDENCE_MAX_BYTES,
         )
     if refusal:
         messages.error(request, refusal)

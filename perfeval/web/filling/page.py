@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from perfeval.exchange.services import title_of
 from perfeval.reports.models import Report
-from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, PartProgress, PartState, group_of
+from perfeval.reports.parts import PartProgress, PartState, group_of
 from perfeval.reports.queries import narratives_of, progress, stored_result
 from perfeval.reports.states import ReportState
 from perfeval.review.permissions import may_edit
@@ -22,19 +22,15 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Severity
 from perfeval.scoring.scheme import Scheme
 from perfeval.web.access import person
-from perfeval.web.filling.places import Places
+from perfeval.web.filling.places import PART_TITLES, Places
 
-#: What the parts are called whose titles are not the scheme's.
-PART_TITLES: dict[str, Promise] = {
-    FIGURES: gettext_lazy("Budget data"),
-    KEY_TASKS: gettext_lazy("Key tasks"),
-    GOALS: gettext_lazy("Performance goal"),
-}
+#: How far a part has come, in words.
 PART_STATES: dict[PartState, Promise] = {
     PartState.NOT_STARTED: gettext_lazy("not started"),
     PartState.INCOMPLETE: gettext_lazy("in progress"),
     PartState.COMPLETE: gettext_lazy("completed"),
 }
+#: What a problem asks for, in words.
 SEVERITIES: dict[Severity, Promise] = {
     Severity.MISSING: gettext_lazy("To fill in"),
     Severity.ERROR: gettext_lazy("To correct"),

@@ -1,6 +1,9 @@
 """Where on the pages the place of a problem is: the page and the very field."""
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, group_of
@@ -20,6 +23,12 @@ _GOAL_FIELDS = {
     "goal_reason": "deviation_reason",
     "goal_unknown_kind": "kind",
     "goal_weight": "weight",
+}
+#: What the parts are called whose titles are not the scheme's.
+PART_TITLES: dict[str, Promise] = {
+    FIGURES: gettext_lazy("Budget data"),
+    KEY_TASKS: gettext_lazy("Key tasks"),
+    GOALS: gettext_lazy("Performance goal"),
 }
 #: The pages of the parts that have no code.
 _PART_PAGES = {FIGURES: "figures", KEY_TASKS: "key_tasks", GOALS: "goals"}
@@ -72,10 +81,16 @@ class Places:
         is_of_tasks = problem.code.startswith("key_task")
         return self._page("key_tasks" if is_of_tasks else "report")
 
-    def indicator_name(self, problem: Problem) -> str:
-        """Return the name of the indicator that the problem is of, empty when it is of none."""
+    def name(self, problem: Problem) -> str:
+        """Return the name of the indicator or of the part that the problem is of."""
         kind, _colon, code = problem.place.partition(":")
-        return self._scheme.indicator(code).name if kind == "indicator" else ""
+        if kind == "indicator":
+            return self._scheme.indicator(code).name
+        if kind == "section":
+            return _("Texts")
+        named = "goal" if "category" in problem.parameters else problem.code.partition("_")[0]
+        part = {"goal": GOALS, "key": KEY_TASKS}.get(named, FIGURES)
+        return str(PART_TITLES[part])
 
     def answer_field(self, code: str, problem: Problem) -> str:
         """Return the id of the answer's field that mends ``problem``, empty when none does."""

@@ -13,7 +13,7 @@ from perfeval.web.filling.places import Places
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """One problem on a page: ``where`` names its indicator, ``severity`` its colour and icon."""
+    """One problem on a page: ``where`` names its indicator or part, ``severity`` its colour and icon."""
 
     text: str
     where: str
@@ -35,7 +35,7 @@ def shown(problem: Problem, places: Places) -> ShownProblem:
     """Return the problem for a page."""
     return ShownProblem(
         text=describe_problem(problem),
-        where=places.indicator_name(problem),
+        where=places.name(problem),
         href=places.problem(problem),
         severity=problem.severity.value,
         label=SEVERITIES[problem.severity],
