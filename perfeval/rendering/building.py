@@ -4,6 +4,7 @@ What is said is the scheme's (outline, phrases) or the filler's (narratives, rea
 Where a scheme does not word a table heading, ``data/wording.toml`` does.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _SIGNS = {GoalDirection.POSITIVE: "≥", GoalDirection.REVERSE: "≤", GoalDirec
 #: The title of the landscape annex has 225 mm in 22 pt type.
 _SHEET_TITLE_EMS = 28.0
 _NAME_DEPTH = 3
+#: Where a sentence announces a reason that nobody has given yet.
+_EMPTY_REASON = re.compile("(?<=：)(?=[；。]|$)")
 
 
 def build(snapshot: Snapshot, scheme: Scheme, *, watermark: str = "") -> ReportDocument:
@@ -72,14 +75,31 @@ class _Builder:
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """Return the text of every placeholder that concerns the whole report."""
-        return phrases.report_values(
+        """Return the text of every placeholder that concerns the whole report.
+
+        A total of what happens to be scored so far is no result: an unfinished report has none.
+        """
+        values = phrases.report_values(
             self.scheme,
             self.snapshot.figures,
             self.snapshot.result,
             department=self.snapshot.department_name,
             short_name=self.snapshot.department_short_name,
         )
+        figures = self.snapshot.figures
+        unknown = {
+            "score.": not self.snapshot.result.is_complete,
+            "count.goal": not figures.goals,
+            "count.key_tasks": not figures.key_tasks,
+        }
+        for start in (start for start, is_unknown in unknown.items() if is_unknown):
+            kept = ("score.full",)
+            values = {
+                name: text
+                for name, text in values.items()
+                if name in kept or not name.startswith(start)
+            }
+        return values
 
     def word(self, code: str) -> str:
         """Return a phrase of the scheme, or of the default wording, filled."""
@@ -119,7 +139,9 @@ class _Builder:
             if not content:
                 continue
             for heading in waiting:
-                yield Heading(heading.level, counter.next(heading.level), prose.clean(heading.title))
+                yield Heading(
+                    heading.level, counter.next(heading.level), prose.clean(heading.title)
+                )
             waiting = []
             yield from content
 
@@ -170,14 +192,21 @@ class _Builder:
     def group_texts(self) -> list[str]:
         """Return a paragraph for each scored group."""
         return [
-            phrases.group_paragraph(self.scheme, self.snapshot.result.indicator(group.code), self.values)
+            _EMPTY_REASON.sub(
+                phrases.BLANK,
+                phrases.group_paragraph(
+                    self.scheme, self.snapshot.result.indicator(group.code), self.values
+                ),
+            )
             for group in self.scheme.scored_groups()
         ]
 
     def key_task_texts(self) -> list[str]:
         """Return a paragraph for each key task."""
         template = self.scheme.phrases["key_task"]
-        tasks = zip(self.snapshot.result.key_task_rates, self.snapshot.figures.key_tasks, strict=True)
+        tasks = zip(
+            self.snapshot.result.key_task_rates, self.snapshot.figures.key_tasks, strict=True
+        )
         return [
             phrases.fill(template, self.values | phrases.key_task_values(rate, task.progress))
             for rate, task in tasks
@@ -208,7 +237,11 @@ class _Builder:
             headings.append(self.word("table_figures_rate"))
         room = 100 - sum(column.width for column in columns)
         columns += [
-            Column(heading, room // len(headings) + (1 if place < room % len(headings) else 0), Align.RIGHT)
+            Column(
+                heading,
+                room // len(headings) + (1 if place < room % len(headings) else 0),
+                Align.RIGHT,
+            )
             for place, heading in enumerate(headings)
         ]
         lines = [line for code in breakdowns for line in shown if line.breakdown == code]
@@ -233,7 +266,9 @@ class _Builder:
     def is_shown(self, line: FigureLine) -> bool:
         """Return whether a line has, or must have, an amount."""
         amounts = self.snapshot.figures.amounts
-        return bool(line.required) or any(f"{line.code}.{column}" in amounts for column in line.columns)
+        return bool(line.required) or any(
+            f"{line.code}.{column}" in amounts for column in line.columns
+        )
 
     def amount(self, line: FigureLine, column: FigureColumn) -> str:
         """Return one cell: the amount, a gap where it is required, a dash where there is none."""
@@ -274,7 +309,15 @@ class _Builder:
                     prose.clean(goal.deviation_reason),
                 )
             )
-        widths = ((14, "center"), (12, "center"), (22, "left"), (15, "center"), (15, "center"), (11, "center"), (11, "left"))
+        widths = (
+            (14, "center"),
+            (12, "center"),
+            (22, "left"),
+            (15, "center"),
+            (15, "center"),
+            (11, "center"),
+            (11, "left"),
+        )
         yield Table(
             caption=self.caption("table_goals_caption"),
             unit="",
@@ -302,7 +345,9 @@ class _Builder:
             return
         pending = _default_wording()["pending"]
         rows = []
-        for position, (task, rate) in enumerate(zip(tasks, self.snapshot.result.key_task_rates, strict=True), start=1):
+        for position, (task, rate) in enumerate(
+            zip(tasks, self.snapshot.result.key_task_rates, strict=True), start=1
+        ):
             texts = phrases.key_task_values(rate)
             rows.append(
                 (
@@ -314,7 +359,14 @@ class _Builder:
                     prose.clean(task.progress),
                 )
             )
-        widths = ((7, "center"), (27, "left"), (14, "right"), (14, "right"), (11, "right"), (27, "left"))
+        widths = (
+            (7, "center"),
+            (27, "left"),
+            (14, "right"),
+            (14, "right"),
+            (11, "right"),
+            (27, "left"),
+        )
         yield Table(
             caption=self.caption("table_key_tasks_caption"),
             unit=self.word("table_key_tasks_unit"),
@@ -326,7 +378,8 @@ class _Builder:
         """Return columns with the wording's headings."""
         headings = self.word(code).split(_HEADINGS_SEPARATOR)
         return tuple(
-            Column(heading, width, Align(align)) for heading, (width, align) in zip(headings, widths, strict=True)
+            Column(heading, width, Align(align))
+            for heading, (width, align) in zip(headings, widths, strict=True)
         )
 
     # --- The annex ------------------------------------------------------------------------------------------------
@@ -335,18 +388,31 @@ class _Builder:
         """Return every leaf with its standard, weight, points and reason, and the totals."""
         result = self.snapshot.result
         title = self.word("sheet_title")
-        widths = ((7, "center"), (8, "center"), (15, "left"), (40, "left"), (5, "center"), (6, "center"), (19, "left"))
+        widths = (
+            (7, "center"),
+            (8, "center"),
+            (14, "left"),
+            (40, "left"),
+            (5, "center"),
+            (7, "center"),
+            (19, "left"),
+        )
         return ScoreSheet(
             mark=self.word("sheet_mark"),
             title=title,
-            title_lines=break_title(title, name=self.snapshot.department_name, line_ems=_SHEET_TITLE_EMS),
+            title_lines=break_title(
+                title, name=self.snapshot.department_name, line_ems=_SHEET_TITLE_EMS
+            ),
             columns=self.columns("sheet_headings", widths),
             rows=tuple(self.score_rows()),
             total_label=self.word("sheet_total"),
             grade_label=self.word("sheet_grade"),
             total_weight=plain(result.full_score),
-            total_points=plain(result.total) if result.is_complete else _default_wording()["pending"],
-            grade=result.grade or _default_wording()["pending" if self.scheme.grade_bands else "not_applicable"],
+            total_points=plain(result.total)
+            if result.is_complete
+            else _default_wording()["pending"],
+            grade=result.grade
+            or _default_wording()["pending" if self.scheme.grade_bands else "not_applicable"],
         )
 
     def score_rows(self) -> Iterator[ScoreRow]:
@@ -360,7 +426,9 @@ class _Builder:
                     primary=names[0],
                     secondary=names[1],
                     tertiary=names[2],
-                    weight=_default_wording()["not_applicable"] if leaf.is_adjustment else plain(leaf.weight),
+                    weight=_default_wording()["not_applicable"]
+                    if leaf.is_adjustment
+                    else plain(leaf.weight),
                     standard="".join(prose.paragraphs(leaf.standard)),
                     points=self.points(scored),
                     reason="".join(prose.paragraphs(scored.reason)),
@@ -371,7 +439,9 @@ class _Builder:
         return _default_wording()["pending"] if scored.points is None else plain(scored.points)
 
 
-def _leaf_paths(node: Indicator, above: tuple[Indicator, ...] = ()) -> Iterator[tuple[Indicator, ...]]:
+def _leaf_paths(
+    node: Indicator, above: tuple[Indicator, ...] = ()
+) -> Iterator[tuple[Indicator, ...]]:
     path = (*above, node)
     if node.is_leaf:
         yield path

@@ -12,7 +12,15 @@ from itertools import pairwise
 
 from django.template.loader import render_to_string
 
-from perfeval.rendering.document import Align, Heading, Paragraph, ReportDocument, ScoreRow, ScoreSheet, Table
+from perfeval.rendering.document import (
+    Align,
+    Heading,
+    Paragraph,
+    ReportDocument,
+    ScoreRow,
+    ScoreSheet,
+    Table,
+)
 
 #: Line pitch of the body in pt: 225 mm in 22 lines, a hair less so that 22 always fit.
 GRID_PT = 28.99
@@ -159,7 +167,10 @@ def count_lines(text: str, width: float, style: CellStyle) -> int:
 
 def row_height(texts: Sequence[str], widths: Sequence[float], style: CellStyle) -> float:
     """Return the height of a row in pt, its lower rule included."""
-    lines = max((count_lines(text, width, style) for text, width in zip(texts, widths, strict=True)), default=1)
+    lines = max(
+        (count_lines(text, width, style) for text, width in zip(texts, widths, strict=True)),
+        default=1,
+    )
     return lines * style.pitch + 2 * style.padding
 
 
@@ -247,14 +258,19 @@ def _body_rows(table: Table, start: int, end: int, widths: Sequence[int]) -> Ite
                     if index and table.rows[index - 1][: column + 1] == prefix:
                         text += _CONTINUED
                     last = min(end, first_total)
-                    while index + row_span < last and table.rows[index + row_span][: column + 1] == prefix:
+                    while (
+                        index + row_span < last
+                        and table.rows[index + row_span][: column + 1] == prefix
+                    ):
                         row_span += 1
                 if row_span > 1 or column_span > 1:
                     # A merged label has the room of all its rows.
                     measured[column] = ""
             cells.append(Cell(tie(text), _edge(column, css), row_span, column_span))
             column += column_span
-        yield Row(tuple(cells), row_height(measured, widths, BODY_TABLE), "total" if is_total else "")
+        yield Row(
+            tuple(cells), row_height(measured, widths, BODY_TABLE), "total" if is_total else ""
+        )
 
 
 def _edge(column: int, css: str) -> str:
@@ -284,7 +300,9 @@ def sheet_pages(sheet: ScoreSheet) -> list[SheetPage]:
     widths = [column.width for column in sheet.columns]
     head = row_height([column.heading for column in sheet.columns], widths, SHEET_TABLE)
     room = LANDSCAPE_HEIGHT_PT - head - 2
-    first_room = room - _SHEET_MARK_PT - _SHEET_TITLE_PT * len(sheet.title_lines) - _SHEET_TITLE_GAP_PT
+    first_room = (
+        room - _SHEET_MARK_PT - _SHEET_TITLE_PT * len(sheet.title_lines) - _SHEET_TITLE_GAP_PT
+    )
     closing = 2 * row_height([""] * len(widths), widths, SHEET_TABLE)
     pieces = [piece for row in sheet.rows for piece in _pieces(row, widths, first_room)]
     chunks: list[list[tuple[ScoreRow, float]]] = [[]]
@@ -305,7 +323,15 @@ def sheet_pages(sheet: ScoreSheet) -> list[SheetPage]:
 
 
 def _texts(row: ScoreRow) -> tuple[str, ...]:
-    return (row.primary, row.secondary, row.tertiary, row.standard, row.weight, row.points, row.reason)
+    return (
+        row.primary,
+        row.secondary,
+        row.tertiary,
+        row.standard,
+        row.weight,
+        row.points,
+        row.reason,
+    )
 
 
 def _pieces(row: ScoreRow, widths: Sequence[int], room: float) -> Iterator[tuple[ScoreRow, float]]:
@@ -338,7 +364,9 @@ def _slices(text: str, width: int, lines: int) -> list[str]:
     return [text[start : start + length] for start in range(0, len(text), length)] or [""]
 
 
-def _sheet_rows(chunk: list[tuple[ScoreRow, float]], before: ScoreRow | None, sheet: ScoreSheet) -> list[Row]:
+def _sheet_rows(
+    chunk: list[tuple[ScoreRow, float]], before: ScoreRow | None, sheet: ScoreSheet
+) -> list[Row]:
     rows = []
     aligns = [column.align for column in sheet.columns]
     for index, (row, height) in enumerate(chunk):
@@ -352,14 +380,20 @@ def _sheet_rows(chunk: list[tuple[ScoreRow, float]], before: ScoreRow | None, sh
                 prefix = path[: column + 1]
                 if index and _paths(chunk[index - 1][0], column) == prefix:
                     continue
-                while index + span < len(chunk) and _paths(chunk[index + span][0], column) == prefix:
+                while (
+                    index + span < len(chunk) and _paths(chunk[index + span][0], column) == prefix
+                ):
                     span += 1
             goes_on = index == 0 and before is not None and not is_leaf
             label = path[column]
             if goes_on and before is not None and _paths(before, column) == path[: column + 1]:
                 label += _CONTINUED
             css = _edge(column, aligns[column].value if is_leaf else Align.CENTER.value)
-            cells.append(Cell(label, css, row_span=span, column_span=_NAME_COLUMNS - column if is_leaf else 1))
+            cells.append(
+                Cell(
+                    label, css, row_span=span, column_span=_NAME_COLUMNS - column if is_leaf else 1
+                )
+            )
         for column, text in enumerate(_texts(row)[_NAME_COLUMNS:], start=_NAME_COLUMNS):
             cells.append(Cell(tie(text), aligns[column].value))
         rows.append(Row(tuple(cells), round(height, 3)))
@@ -414,7 +448,9 @@ def _title_block(lines: int) -> dict[str, float]:
     return {"above": 4.0, "below": round(total - height - 4.0, 3)}
 
 
-def as_html(document: ReportDocument, *, created_at: str, cuts: Mapping[int, Sequence[int]] | None = None) -> str:
+def as_html(
+    document: ReportDocument, *, created_at: str, cuts: Mapping[int, Sequence[int]] | None = None
+) -> str:
     """Return the document as one HTML page.
 
     ``created_at``: the instant written into the file, ISO 8601. ``cuts``: for a body table, by its

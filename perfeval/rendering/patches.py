@@ -7,6 +7,8 @@ renders both ways. It is applied to the one version it was written for and leave
 """
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 PATCHED_VERSION = "70.0"
 #: All in thousandths of the type size. Readers of a PDF take a gap of a tenth for a space, so that a word would not be
@@ -46,10 +48,10 @@ def restore() -> None:
         inline.justify_line = _as_shipped.pop()
 
 
-_as_shipped: list = []
+_as_shipped: list[Any] = []
 
 
-def _justify_line(context, line, extra_width) -> None:  # type: ignore[no-untyped-def]
+def _justify_line(context: Any, line: Any, extra_width: float) -> None:
     """Spread ``extra_width`` (CSS px) over the gaps of ``line``; leave it to WeasyPrint when it can't be."""
     from weasyprint.formatting_structure import boxes  # noqa: PLC0415  as above
 
@@ -74,7 +76,7 @@ def _justify_line(context, line, extra_width) -> None:  # type: ignore[no-untype
     _widen(line, boxes)
 
 
-def _text_boxes(box, boxes):  # type: ignore[no-untyped-def]
+def _text_boxes(box: Any, boxes: Any) -> Iterator[Any]:
     """Yield the text boxes of a line in order, and None for anything that is not plain text."""
     for child in box.children:
         if isinstance(child, boxes.TextBox):
@@ -86,7 +88,7 @@ def _text_boxes(box, boxes):  # type: ignore[no-untyped-def]
             yield None
 
 
-def _widen(box, boxes) -> None:  # type: ignore[no-untyped-def]
+def _widen(box: Any, boxes: Any) -> None:
     """Fit the line and the inline boxes in it around their moved text."""
     for child in box.children:
         if isinstance(child, boxes.InlineBox):
@@ -147,20 +149,20 @@ def _is_narrow(character: str) -> bool:
 class _SpreadLayout:
     """A Pango layout whose glyphs are moved apart when it is drawn; made instead of WeasyPrint's own."""
 
-    def __init__(self, box, extras: list[float]) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, box: Any, extras: list[float]) -> None:
         self._layout = box.pango_layout
         self._extras = dict(_by_byte(box.text, extras))
 
-    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._layout, name)
 
-    def reactivate(self, style) -> None:  # type: ignore[no-untyped-def]
+    def reactivate(self, style: Any) -> None:
         """Shape the line again, as WeasyPrint does before drawing, and widen the gaps."""
         from weasyprint.text.ffi import TO_UNITS, ffi, pango  # noqa: PLC0415  the fonts come first
 
         self._layout.reactivate(style)
         # Drawing sets this too, and setting it later would throw the changed line away.
-        pango.pango_layout_set_single_paragraph_mode(self._layout.layout, True)
+        pango.pango_layout_set_single_paragraph_mode(self._layout.layout, True)  # noqa: FBT003  C takes no names
         line, _ = self._layout.get_first_line()
         run = line.runs[0]
         while run != ffi.NULL:
@@ -173,7 +175,7 @@ class _SpreadLayout:
             run = run.next
 
 
-def _by_byte(text: str, extras: list[float]):  # type: ignore[no-untyped-def]
+def _by_byte(text: str, extras: list[float]) -> Iterator[tuple[int, float]]:
     offset = 0
     for character, extra in zip(text, extras, strict=False):
         if extra:

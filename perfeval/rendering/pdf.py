@@ -52,9 +52,12 @@ class GlyphMissing(RenderFailed):
         """Say which characters, where."""
         self.missing = missing
         listed = "; ".join(
-            f"“{one.character}” (U+{ord(one.character):04X}) in {one.section}: {one.excerpt}" for one in missing
+            f"“{one.character}” (U+{ord(one.character):04X}) in {one.section}: {one.excerpt}"
+            for one in missing
         )
-        super().__init__(f"no font has {listed}. Write the character in another way, or add a font that has it.")
+        super().__init__(
+            f"no font has {listed}. Write the character in another way, or add a font that has it."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,25 @@ def render(
         finally:
             if collecting:
                 gc.enable()
-    return RenderedPdf(data, page_count, hashlib.sha256(data).hexdigest(), fonts.as_record(), version)
+    return RenderedPdf(
+        data, page_count, hashlib.sha256(data).hexdigest(), fonts.as_record(), version
+    )
 
 
 def _check_size(document: ReportDocument) -> None:
     """Refuse what no report is before the renderer works itself to death on it. Raises: RenderFailed."""
     characters = sum(len(text) for _, _, text in _texts(document))
     if characters > MOST_CHARACTERS:
-        raise RenderFailed(f"the report has {characters:,} characters; {MOST_CHARACTERS:,} are the most that is set")
-    rows = len(document.score_sheet.rows) + sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+        raise RenderFailed(
+            f"the report has {characters:,} characters; {MOST_CHARACTERS:,} are the most that is set"
+        )
+    rows = len(document.score_sheet.rows) + sum(
+        len(block.rows) for block in document.blocks if isinstance(block, Table)
+    )
     if rows > MOST_TABLE_ROWS:
-        raise RenderFailed(f"the report's tables have {rows:,} rows; {MOST_TABLE_ROWS:,} are the most that is set")
+        raise RenderFailed(
+            f"the report's tables have {rows:,} rows; {MOST_TABLE_ROWS:,} are the most that is set"
+        )
 
 
 # --- Glyphs -------------------------------------------------------------------------------------------------------
@@ -157,10 +168,24 @@ def _texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
     yield Role.XIAOBIAOSONG, sheet.title, sheet.title
     for column in sheet.columns:
         yield Role.HEI, sheet.title, column.heading
-    for label in (sheet.total_label, sheet.total_weight, sheet.total_points, sheet.grade_label, sheet.grade):
+    for label in (
+        sheet.total_label,
+        sheet.total_weight,
+        sheet.total_points,
+        sheet.grade_label,
+        sheet.grade,
+    ):
         yield Role.HEI, sheet.title, label
-    for row in sheet.rows:
-        for text in (row.primary, row.secondary, row.tertiary, row.weight, row.standard, row.points, row.reason):
+    for leaf in sheet.rows:
+        for text in (
+            leaf.primary,
+            leaf.secondary,
+            leaf.tertiary,
+            leaf.weight,
+            leaf.standard,
+            leaf.points,
+            leaf.reason,
+        ):
             yield Role.SONG, sheet.title, text
 
 
@@ -168,7 +193,7 @@ def _texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
 
 
 @cache
-def _weasyprint(config_file: str) -> tuple[ModuleType, Any]:
+def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
     """Import WeasyPrint after the fonts are arranged; return it and one FontConfiguration that is kept.
 
     A new FontConfiguration for each page would leak 0.2 MB every time.
@@ -200,7 +225,9 @@ def _write(document: ReportDocument, fonts: FontSetup, stamp: str) -> tuple[byte
     def lay_out(cuts: dict[int, list[int]]) -> tuple[str, Any]:
         html = markup.as_html(document, created_at=stamp, cuts=cuts)
         page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
-        return html, page.render(font_config=configuration, stylesheets=[sheet], pdf_variant=PDF_VARIANT)
+        return html, page.render(
+            font_config=configuration, stylesheets=[sheet], pdf_variant=PDF_VARIANT
+        )
 
     html, laid_out = lay_out({})
     if cuts := _table_cuts(laid_out):
@@ -215,7 +242,7 @@ def _table_cuts(laid_out: Any) -> dict[int, list[int]]:
     cuts: dict[int, list[int]] = {}
     last: dict[int, tuple[int, int]] = {}
     for number, page in enumerate(laid_out.pages):
-        for box in page._page_box.descendants():
+        for box in page._page_box.descendants():  # noqa: SLF001  no other way tells where rows went
             element = getattr(box, "element", None)
             if box.element_tag != "tr" or element is None or element.get("data-row") is None:
                 continue
@@ -231,7 +258,9 @@ def _assets(document: ReportDocument, fonts: FontSetup) -> dict[str, bytes]:
     if not document.watermark:
         return {}
     return {
-        f"{ASSET_SCHEME}:watermark-{name}.svg": watermark.as_svg(document.watermark, width_mm, height_mm, fonts)
+        f"{ASSET_SCHEME}:watermark-{name}.svg": watermark.as_svg(
+            document.watermark, width_mm, height_mm, fonts
+        )
         for name, width_mm, height_mm in (("portrait", 210, 297), ("landscape", 297, 210))
     }
 
@@ -240,10 +269,10 @@ def _asset_fetcher(assets: dict[str, bytes]) -> Any:
     """Return a fetcher that serves ``assets`` and nothing else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  after the fonts
 
-    class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    class AssetFetcher(URLFetcher):
         """Serves named bytes from memory; every other address fails, whatever its scheme."""
 
-        def fetch(self, url: str, headers: object = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002  WeasyPrint names it
             """Return the asset. Raises: ValueError for anything else."""
             if url not in assets:
                 logger.warning("refused to load %.200s", url)

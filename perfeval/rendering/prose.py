@@ -9,7 +9,9 @@ from collections.abc import Iterator
 LONGEST_PARAGRAPH = 2000
 
 _CJK = "\u2e80-\u303e\u3105-\u9fff\uf900-\ufaff\uff01-\uffee“”‘’—…"
-_STRAY_SPACE = re.compile(rf"(?<=[{_CJK}]) +(?=[{_CJK}0-9A-Za-z(])|(?<=[0-9A-Za-z)%.]) +(?=[{_CJK}])")
+_STRAY_SPACE = re.compile(
+    rf"(?<=[{_CJK}]) +(?=[{_CJK}0-9A-Za-z(])|(?<=[0-9A-Za-z)%.]) +(?=[{_CJK}])"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _CHINESE_MARK = re.compile(r"^[(（]([一二三四五六七八九十]{1,3}|\d{1,2})[)）]\s*")
 _POINT_MARK = re.compile(r"^(\d{1,2})(?:[．、]|\.(?!\d))\s*")

@@ -26,7 +26,11 @@ def as_svg(text: str, width_mm: float, height_mm: float, fonts: FontSetup) -> by
     paths = []
     for index, character in enumerate(text):
         font = next(
-            (pack.fonts[name] for name in font_setup.PACK_FAMILIES[Role.HEI] if ord(character) in pack.fonts[name].code_points),
+            (
+                pack.fonts[name]
+                for name in font_setup.PACK_FAMILIES[Role.HEI]
+                if ord(character) in pack.fonts[name].code_points
+            ),
             None,
         )
         if font is None:
@@ -38,8 +42,12 @@ def as_svg(text: str, width_mm: float, height_mm: float, fonts: FontSetup) -> by
         turned = TransformPen(
             path,
             (
-                scale * cos, -scale * sin, -scale * sin, -scale * cos,
-                width_mm / 2 + left * cos - base * sin, height_mm / 2 - left * sin - base * cos,
+                scale * cos,
+                -scale * sin,
+                -scale * sin,
+                -scale * cos,
+                width_mm / 2 + left * cos - base * sin,
+                height_mm / 2 - left * sin - base * cos,
             ),
         )
         _draw(pack.directory / font.file, character, turned)

@@ -38,20 +38,34 @@ class Command(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> ArgumentParser:  # type: ignore[override]
         """Return the parser with examples below its help."""
         return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+            prog_name,
+            subcommand,
+            epilog=EXAMPLES,
+            formatter_class=RawDescriptionHelpFormatter,
+            **kwargs,
         )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--department", required=True, metavar="CODE", help="code of the department")
-        parser.add_argument("--year", required=True, type=int, metavar="YYYY", help="year of the report")
-        parser.add_argument("--format", required=True, choices=("json", "pdf"), help="what to write")
-        parser.add_argument("--out", required=True, metavar="FILE", help="file to write, - for standard output")
         parser.add_argument(
-            "--scheme", metavar="CODE", help="code of the scheme, where a department has several reports in a year"
+            "--department", required=True, metavar="CODE", help="code of the department"
+        )
+        parser.add_argument(
+            "--year", required=True, type=int, metavar="YYYY", help="year of the report"
+        )
+        parser.add_argument(
+            "--format", required=True, choices=("json", "pdf"), help="what to write"
+        )
+        parser.add_argument(
+            "--out", required=True, metavar="FILE", help="file to write, - for standard output"
+        )
+        parser.add_argument(
+            "--scheme",
+            metavar="CODE",
+            help="code of the scheme, where a department has several reports in a year",
         )
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **options: object) -> None:
         """Find the report and write it. Raises: CommandError with exit code 2."""
         try:
             report = _find(str(options["department"]), int(str(options["year"])), options["scheme"])
@@ -63,7 +77,8 @@ class Command(BaseCommand):
             raise CommandError(str(failure), returncode=EXIT_CODE) from failure
         except DatabaseError as error:
             raise CommandError(
-                f"the database cannot be read ({error}); set it up with: python manage.py migrate", returncode=EXIT_CODE
+                f"the database cannot be read ({error}); set it up with: python manage.py migrate",
+                returncode=EXIT_CODE,
             ) from error
         _write(str(options["out"]), data)
         if options["out"] != "-":
@@ -75,17 +90,29 @@ def _find(code: str, year: int, scheme: object) -> Report:
     department = Department.objects.filter(code=code).first()
     if department is None:
         known = ", ".join(Department.objects.values_list("code", flat=True)) or "none"
-        raise CommandError(f"no department has the code {code!r}; there are: {known}", returncode=EXIT_CODE)
+        raise CommandError(
+            f"no department has the code {code!r}; there are: {known}", returncode=EXIT_CODE
+        )
     reports = Report.objects.filter(department=department).select_related("department", "scheme")
     found = [
-        report for report in reports if report.scheme.year == year and scheme in (None, report.scheme.code)
+        report
+        for report in reports
+        if report.scheme.year == year and scheme in (None, report.scheme.code)
     ]
     if not found:
-        known = ", ".join(f"{report.scheme.year} ({report.scheme.code})" for report in reports) or "none"
-        raise CommandError(f"{code} has no such report of {year}; it has: {known}", returncode=EXIT_CODE)
+        known = (
+            ", ".join(f"{report.scheme.year} ({report.scheme.code})" for report in reports)
+            or "none"
+        )
+        raise CommandError(
+            f"{code} has no such report of {year}; it has: {known}", returncode=EXIT_CODE
+        )
     if len(found) > 1:
         known = ", ".join(report.scheme.code for report in found)
-        raise CommandError(f"{code} has several reports of {year}; choose --scheme of: {known}", returncode=EXIT_CODE)
+        raise CommandError(
+            f"{code} has several reports of {year}; choose --scheme of: {known}",
+            returncode=EXIT_CODE,
+        )
     return found[0]
 
 

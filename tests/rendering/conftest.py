@@ -1,0 +1,21 @@
+"""The documents of the two demonstration reports with their PDFs, set once for all tests."""
+
+import pytest
+
+from perfeval.rendering.building import build
+from tests.rendering.documents import Made, demo_snapshot, make
+
+
+@pytest.fixture(scope="session")
+def zengcheng() -> Made:
+    return make(build(*demo_snapshot("zengcheng_2022")))
+
+
+@pytest.fixture(scope="session")
+def guangzhou() -> Made:
+    return make(build(*demo_snapshot("guangzhou_2021")))
+
+
+@pytest.fixture(scope="session")
+def empty() -> Made:
+    return make(build(*demo_snapshot("zengcheng_2022", is_empty=True), watermark="草稿"))

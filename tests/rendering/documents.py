@@ -1,0 +1,96 @@
+"""Builds documents without a database: the two demonstration reports, and small ones."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pdfplumber
+
+from perfeval.exchange.snapshot import Snapshot
+from perfeval.rendering import pdf
+from perfeval.rendering.document import Column, Heading, Paragraph, ReportDocument, ScoreSheet
+from perfeval.scoring import phrases
+from perfeval.scoring.engine import score
+from perfeval.scoring.reading import read_figures, read_scheme
+from perfeval.scoring.scheme import Scheme
+
+FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
+AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)
+NAMES = {
+    "zengcheng_2022": ("zengcheng-kexie", "广州市增城区科学技术协会", "区科协"),
+    "guangzhou_2021": ("guangzhou-kexie", "广州市科学技术协会", "市科协"),
+}
+
+
+def demo_snapshot(code: str, *, is_empty: bool = False) -> tuple[Snapshot, Scheme]:
+    """Return the snapshot of a demonstration report, or of one just started."""
+    scheme = read_scheme((FIXTURES / "schemes" / f"{code}.toml").read_text(encoding="utf-8"))
+    figures = (
+        "" if is_empty else (FIXTURES / "demo" / f"{code}.figures.toml").read_text(encoding="utf-8")
+    )
+    narratives = (FIXTURES / "demo" / f"{code}.narratives.toml").read_text(encoding="utf-8")
+    read = read_figures(figures, scheme)
+    department_code, name, short_name = NAMES[code]
+    title = phrases.fill(scheme.report_title, {"year": str(scheme.year), "department": name})
+    snapshot = Snapshot(
+        scheme_code=scheme.code,
+        scheme_version=scheme.version,
+        scheme_hash="",
+        department_code=department_code,
+        department_name=name,
+        department_short_name=short_name,
+        year=scheme.year,
+        title=title,
+        revision=1,
+        figures=read,
+        narratives={} if is_empty else tomllib.loads(narratives),
+        result=score(scheme, read),
+    )
+    return snapshot, scheme
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document, its file and the file opened."""
+
+    document: ReportDocument
+    file: pdf.RenderedPdf
+    pages: list
+
+
+def make(document: ReportDocument) -> Made:
+    """Return the document with its PDF."""
+    file = pdf.render(document, created_at=AT)
+    return Made(document, file, pdfplumber.open(BytesIO(file.data)).pages)
+
+
+def small_document(*texts: str, **changes: object) -> ReportDocument:
+    """Return a document of one section with these paragraphs and an empty score sheet."""
+    headings = ("一级指标", "二级指标", "三级指标", "评分标准", "分值", "得分", "扣分原因")
+    sheet = ScoreSheet(
+        mark="附",
+        title="评分表",
+        title_lines=("评分表",),
+        columns=tuple(
+            Column(heading, width)
+            for heading, width in zip(headings, (7, 8, 14, 40, 5, 7, 19), strict=True)
+        ),
+        rows=(),
+        total_label="合计",
+        grade_label="等级",
+        total_weight="100",
+        total_points="100",
+        grade="优",
+    )
+    document = ReportDocument(
+        title="自评报告",
+        title_lines=("自评报告",),
+        annex_mark="附件1",
+        blocks=(Heading(1, "一、", "基本情况"), *(Paragraph(text) for text in texts)),
+        score_sheet=sheet,
+        subject="试验",
+        author="试验部门",
+    )
+    return replace(document, **changes)

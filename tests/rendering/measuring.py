@@ -1,0 +1,59 @@
+"""Reads lines and positions out of a PDF, in the units of the standard."""
+
+from dataclasses import dataclass
+
+PT_PER_MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text: where its characters stand, in pt from the page's left and top edge."""
+
+    text: str
+    left: float
+    right: float
+    middle: float
+    size: float
+    font: str
+    chars: tuple
+
+
+def lines(page, *, font: str = "") -> list[Line]:
+    """Return the lines of an upright page in reading order, spaces left out."""
+    rows: dict[int, list] = {}
+    for char in page.chars:
+        if not char["upright"] or char["text"].isspace() or font not in char["fontname"]:
+            continue
+        middle = (char["top"] + char["bottom"]) / 2
+        key = next((known for known in rows if abs(known / 10 - middle) < 4), round(middle * 10))
+        rows.setdefault(key, []).append(char)
+    found = []
+    for key, chars in sorted(rows.items()):
+        chars.sort(key=lambda char: char["x0"])
+        found.append(
+            Line(
+                text="".join(char["text"] for char in chars),
+                left=chars[0]["x0"],
+                right=chars[-1]["x1"],
+                middle=key / 10,
+                size=max(char["size"] for char in chars),
+                font=chars[0]["fontname"].partition("+")[2],
+                chars=tuple(chars),
+            )
+        )
+    return found
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` without white space."""
+    return "".join(text.split())
+
+
+def body_text(page) -> str:
+    """Return the page's text in content order without white space and page number."""
+    return "".join(
+        char["text"]
+        for char in page.chars
+        if not char["text"].isspace()
+        and not (abs(char["size"] - 14) < 0.1 and "Song" in char["fontname"])
+    )

@@ -1,0 +1,501 @@
+"""The finished file: geometry within 0.5 mm and 0.1 pt, text, safety, sameness."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+
+import pdfplumber
+import pypdf
+import pypdfium2
+import pytest
+
+from perfeval.rendering import patches, pdf, prose
+from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
+from tests.rendering.documents import AT, make, small_document
+from tests.rendering.measuring import PT_PER_MM, body_text, lines, squeezed
+
+MM = 0.5 * PT_PER_MM
+LEFT, RIGHT = 28 * PT_PER_MM, (210 - 26) * PT_PER_MM
+TOP, BOTTOM = 37 * PT_PER_MM, (297 - 35) * PT_PER_MM
+HANZI = "部门整体支出绩效自评考核履职效能与管理效率两大方面其中履职效能重点考核绩效指标完成情况"
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """A document of pages full of characters and nothing else."""
+    return make(small_document(*[HANZI * 12] * 6))
+
+
+def test_page_upright_is_a4(plain):
+    page = plain.pages[1]
+    assert (page.width / PT_PER_MM, page.height / PT_PER_MM) == pytest.approx((210, 297), abs=0.01)
+
+
+def test_page_full_has_22_lines_of_28_characters(plain):
+    found = lines(plain.pages[1], font="Fangsong")
+    assert len(found) == 22
+    assert {
+        len(line.text) for line in found if line.left < LEFT + 1 and line.right > RIGHT - 5
+    } == {28}
+
+
+def test_page_full_fills_the_type_area(plain):
+    found = lines(plain.pages[1], font="Fangsong")
+    # A line of 28.99 pt holds a character of 16 pt in its middle.
+    assert found[0].middle - 28.99 / 2 == pytest.approx(TOP, abs=MM)
+    assert found[-1].middle + 28.99 / 2 == pytest.approx(BOTTOM, abs=MM)
+    full = [line for line in found if len(line.text) == 28]
+    assert {round(line.left - LEFT, 2) for line in full} == {0.0}
+    assert all(line.right == pytest.approx(RIGHT, abs=MM) for line in full)
+
+
+def test_characters_stand_28_to_156_mm(plain):
+    line = next(line for line in lines(plain.pages[1], font="Fangsong") if len(line.text) == 28)
+    pitch = (line.chars[-1]["x0"] - line.chars[0]["x0"]) / 27
+    assert pitch == pytest.approx(15.79, abs=0.01)
+    assert line.size == pytest.approx(16, abs=0.1)
+
+
+def test_lines_stand_22_to_225_mm(plain):
+    found = lines(plain.pages[1], font="Fangsong")
+    assert (found[-1].middle - found[0].middle) / 21 == pytest.approx(28.99, abs=0.1)
+
+
+def test_paragraph_begins_two_characters_in(plain):
+    starts = {
+        round(line.left, 1) for page in plain.pages[:-1] for line in lines(page, font="Fangsong")
+    }
+    assert sorted(starts) == pytest.approx([LEFT, LEFT + 2 * 15.792], abs=0.2)
+
+
+def test_every_element_has_its_font_and_size(zengcheng):
+    found = {line.text: (line.font, round(line.size, 1)) for line in lines(zengcheng.pages[0])}
+    assert found["附件2"] == ("Perfeval-Hei", 16.0)
+    assert found["2022年度广州市增城区科学技术协会"] == ("Perfeval-Xiaobiaosong", 22.0)
+    assert found["部门整体支出绩效自评报告"] == ("Perfeval-Xiaobiaosong", 22.0)
+    assert found["一、基本情况"] == ("Perfeval-Hei", 16.0)
+    assert found["（一）部门概况"] == ("Perfeval-Kai", 16.0)
+    assert found["1.部门主要职责"] == ("Perfeval-Fangsong", 16.0)
+
+
+def test_title_stands_centred_on_the_third_line(zengcheng):
+    found = lines(zengcheng.pages[0])
+    mark, first, second = found[:3]
+    middle = (LEFT + RIGHT) / 2
+    assert mark.left == pytest.approx(LEFT, abs=MM)
+    assert (first.left + first.right) / 2 == pytest.approx(middle, abs=MM)
+    assert (second.left + second.right) / 2 == pytest.approx(middle, abs=MM)
+    assert TOP + 2 * 28.99 < first.middle < TOP + 3 * 28.99 + 8
+    # The text below is on the grid again.
+    rows = (found[3].middle - TOP - 28.99 / 2) / 28.99
+    assert rows == pytest.approx(round(rows), abs=0.05)
+
+
+def number_of(page):
+    chars = [
+        char for char in page.chars if abs(char["size"] - 14) < 0.1 and "Song" in char["fontname"]
+    ]
+    chars.sort(key=lambda char: char["x0"] if char["upright"] else char["top"])
+    return chars
+
+
+def test_page_numbers_stand_at_the_outer_side_one_character_in(zengcheng):
+    for position, page in enumerate(zengcheng.pages, start=1):
+        chars = [char for char in number_of(page) if not char["text"].isspace()]
+        if page.width > page.height:
+            continue
+        assert "".join(char["text"] for char in chars) == f"—{position}—"
+        if position % 2:
+            assert chars[-1]["x1"] == pytest.approx(RIGHT - 14, abs=MM)
+        else:
+            assert chars[0]["x0"] == pytest.approx(LEFT + 14, abs=MM)
+
+
+def test_page_number_dash_is_7_mm_below_the_type_area(zengcheng):
+    scale = 10
+    image = pypdfium2.PdfDocument(zengcheng.file.data)[0].render(scale=scale).to_pil().convert("L")
+    dash = next(char for char in number_of(zengcheng.pages[0]) if char["text"] == "—")
+    box = tuple(int(scale * dash[side]) for side in ("x0", "top", "x1", "bottom"))
+    ink = image.crop(box).point(lambda shade: 255 if shade < 128 else 0).getbbox()
+    middle = box[1] / scale + (ink[1] + ink[3]) / 2 / scale
+    assert middle - BOTTOM == pytest.approx(7 * PT_PER_MM, abs=MM)
+
+
+def test_landscape_page_has_its_number_where_upright_pages_have_it(zengcheng):
+    sheets = [
+        (number, page)
+        for number, page in enumerate(zengcheng.pages, start=1)
+        if page.width > page.height
+    ]
+    assert len(sheets) >= 2
+    for number, page in sheets:
+        assert (page.width / PT_PER_MM, page.height / PT_PER_MM) == pytest.approx(
+            (297, 210), abs=0.01
+        )
+        chars = [char for char in page.chars if not char["upright"]]
+        dash = [char for char in chars if char["text"] == "—"]
+        # Turned upright, the left edge of this page is the foot and its lower edge the right side.
+        foot = (dash[0]["x0"] + dash[0]["x1"]) / 2
+        assert foot == pytest.approx(28 * PT_PER_MM, abs=1.2)
+        if number % 2:
+            assert max(char["bottom"] for char in dash) == pytest.approx(
+                (210 - 26) * PT_PER_MM - 14, abs=MM
+            )
+        else:
+            assert min(char["top"] for char in dash) == pytest.approx(28 * PT_PER_MM + 14, abs=MM)
+
+
+def test_score_sheet_stays_within_its_type_area(zengcheng, guangzhou):
+    for made in (zengcheng, guangzhou):
+        for page in made.pages:
+            if page.width < page.height:
+                continue
+            edges = [*page.lines, *page.rects]
+            assert min(edge["x0"] for edge in edges) >= 35 * PT_PER_MM - 1
+            assert max(edge["x1"] for edge in edges) <= (297 - 37) * PT_PER_MM + 1
+            assert max(edge["bottom"] for edge in edges) <= (210 - 26) * PT_PER_MM + 1
+
+
+def test_text_reads_back_as_written(zengcheng, guangzhou):
+    for made in (zengcheng, guangzhou):
+        text = "".join(body_text(page) for page in made.pages)
+        document = made.document
+        assert (
+            squeezed(document.annex_mark + document.title)
+            == text[: len(squeezed(document.annex_mark + document.title))]
+        )
+        for block in document.blocks:
+            if isinstance(block, Heading):
+                assert squeezed(block.number + block.text) in text
+            elif isinstance(block, Paragraph):
+                assert squeezed(block.text) in text
+            else:
+                assert squeezed(block.caption) in text
+                for row in block.rows:
+                    for cell in row:
+                        assert squeezed(cell) in text
+        for row in document.score_sheet.rows:
+            for cell in (
+                row.primary,
+                row.secondary,
+                row.tertiary,
+                row.standard,
+                row.weight,
+                row.points,
+                row.reason,
+            ):
+                assert squeezed(cell) in text
+
+
+def test_text_has_no_characters_that_nobody_wrote(zengcheng, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(zengcheng.file.data)
+    read = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
+    document = zengcheng.document
+    written = set(
+        document.annex_mark + document.title + document.score_sheet.title + "—\f 0123456789（续）附"
+    )
+    for block in document.blocks:
+        match block:
+            case Heading():
+                written |= set(block.number + block.text)
+            case Paragraph():
+                written |= set(block.text)
+            case Table():
+                written |= set(block.caption + block.unit)
+                written |= {char for column in block.columns for char in column.heading}
+                written |= {char for row in block.rows for cell in row for char in cell}
+    sheet = document.score_sheet
+    written |= {char for column in sheet.columns for char in column.heading}
+    written |= set(sheet.total_label + sheet.grade_label + sheet.grade + sheet.total_points)
+    for row in sheet.rows:
+        written |= set(
+            row.primary + row.secondary + row.tertiary + row.standard + row.points + row.reason
+        )
+    assert set(read) - written - {"\n", "　"} == set()
+
+
+def test_sentences_are_found_by_search(zengcheng):
+    pages = pypdfium2.PdfDocument(zengcheng.file.data)
+    text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+    for words in ("自评得分96.45分", "预算资金支出率", "639.15万元", "得分率83.33%"):
+        assert words in text.replace("\r\n", "")
+
+
+def test_figures_and_units_stay_on_one_line(zengcheng, guangzhou):
+    for made in (zengcheng, guangzhou):
+        for page in made.pages:
+            if page.width > page.height:
+                continue
+            found = lines(page, font="Fangsong")
+            for above, below in pairwise(found):
+                if below.middle - above.middle > 30 or above.right < RIGHT - 60:
+                    continue
+                assert not (
+                    above.text[-1].isdigit()
+                    and (below.text[0].isdigit() or below.text[0] in "万元分%场个年月日")
+                )
+
+
+def test_no_line_begins_with_a_closing_mark(zengcheng, guangzhou, plain):
+    for made in (zengcheng, guangzhou, plain):
+        for page in made.pages:
+            for line in lines(page, font="Fangsong"):
+                assert line.text[0] not in "，。、；：？！）》”’%"
+                assert line.text[-1] not in "（《“‘"
+
+
+def test_heading_never_ends_a_page(zengcheng, guangzhou):
+    for made in (zengcheng, guangzhou):
+        headings = {
+            squeezed(b.number + b.text) for b in made.document.blocks if isinstance(b, Heading)
+        }
+        for page in made.pages:
+            if page.width < page.height:
+                found = [line.text for line in lines(page) if not line.text.startswith("—")]
+                assert found[-1] not in headings
+
+
+def test_heads_of_tables_are_repeated(zengcheng):
+    for page in zengcheng.pages:
+        if page.width > page.height:
+            assert "评分标准" in body_text(page)
+
+
+def test_long_table_keeps_rows_and_labels_whole():
+    rows = tuple(
+        ("产出指标" if n < 40 else "效益指标", "数量指标", f"第{n}项活动场次", "35场")
+        for n in range(60)
+    )
+    columns = tuple(Column(heading, 25) for heading in ("一级", "二级", "三级", "目标"))
+    table = Table("表1　目标表", "", columns, rows, merged_columns=2)
+    made = make(
+        small_document(
+            "前文。" * 40, blocks=(Heading(1, "一、", "目标"), Paragraph("前文。" * 100), table)
+        )
+    )
+    upright = [page for page in made.pages if page.width < page.height]
+    texts = [body_text(page) for page in upright]
+    assert "".join(texts).count("一级二级三级目标") == sum("场次" in text for text in texts)
+    assert [n for text in texts for n in range(60) if f"第{n}项活动场次" in text] == list(range(60))
+    continued = [text for text in texts if "产出指标（续）" in text]
+    assert continued
+    assert all(text.index("数量指标（续）") > 0 for text in continued)
+
+
+def test_missing_glyph_is_named_with_its_place():
+    document = small_document("前面的文字𠀀𪚥后面的文字")
+    with pytest.raises(pdf.GlyphMissing) as caught:
+        pdf.render(document, created_at=AT)
+    assert [(one.character, one.section) for one in caught.value.missing] == [
+        ("𠀀", "一、基本情况"),
+        ("𪚥", "一、基本情况"),
+    ]
+    assert "U+2A6A5" in str(caught.value)
+
+
+def test_rare_name_characters_are_set():
+    made = make(small_document("㙍堃喆镕瑢䶮𬭎𫖯"))
+    assert "㙍堃喆镕瑢䶮𬭎𫖯" in body_text(made.pages[0])
+    assert all(char["text"] != "\ufffd" for char in made.pages[0].chars)
+
+
+def test_same_document_gives_same_bytes(zengcheng):
+    again = pdf.render(zengcheng.document, created_at=AT)
+    assert again.data == zengcheng.file.data
+    assert again.sha256 == zengcheng.file.sha256
+
+
+def test_other_process_gives_same_bytes(zengcheng):
+    program = (
+        "import sys, django; django.setup(); sys.path.insert(0, '.')\n"
+        "from tests.rendering.documents import AT, demo_snapshot, pdf\n"
+        "from perfeval.rendering.building import build\n"
+        "print(pdf.render(build(*demo_snapshot('zengcheng_2022')), created_at=AT).sha256)"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[2],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "perfeval.settings",
+            "TZ": "America/New_York",
+            "PYTHONPATH": ".",
+        },
+    )
+    assert made.stdout.decode().strip() == zengcheng.file.sha256
+
+
+def test_metadata_outline_and_language(zengcheng):
+    read = pypdf.PdfReader(BytesIO(zengcheng.file.data))
+    assert read.metadata.title == "2022年度广州市增城区科学技术协会部门整体支出绩效自评报告"
+    assert read.metadata.author == "广州市增城区科学技术协会"
+    assert read.metadata.creation_date == AT
+    assert read.trailer["/Root"]["/Lang"] == "zh-CN"
+
+    def flat(items, level=0):
+        for item in items:
+            if isinstance(item, list):
+                yield from flat(item, level + 1)
+            else:
+                yield level, item.title
+
+    assert list(flat(read.outline))[:4] == [
+        (0, "一、基本情况"),
+        (1, "（一）部门概况"),
+        (2, "1.部门主要职责"),
+        (2, "2.部门机构设置情况"),
+    ]
+    assert (0, "2022年度部门整体支出绩效自评评分表") in flat(read.outline)
+
+
+def test_record_says_what_it_was_made_with(zengcheng):
+    assert zengcheng.file.weasyprint_version == "70.0"
+    assert zengcheng.file.fonts["fonts"]["fangsong"]["family"] == "Perfeval Fangsong"
+    assert zengcheng.file.page_count == len(zengcheng.pages)
+
+
+def grey_share(data: bytes) -> list[float]:
+    """Return for each page how much of it has exactly the watermark's grey."""
+    images = [page.render(scale=1).to_pil().convert("L") for page in pypdfium2.PdfDocument(data)]
+    return [image.histogram()[0xE4] / (image.width * image.height) for image in images]
+
+
+def test_watermark_is_on_every_page_and_not_in_the_text(empty):
+    assert "草" not in "".join(char["text"] for page in empty.pages for char in page.chars)
+    assert min(grey_share(empty.file.data)) > 0.04
+
+
+def test_watermark_is_absent_from_a_final_document(zengcheng):
+    assert max(grey_share(zengcheng.file.data)) < 0.01
+
+
+def test_page_is_right_without_the_patch(zengcheng):
+    patches.restore()
+    try:
+        made = make(zengcheng.document)
+    finally:
+        patches.justify_between_characters()
+    assert made.file.data != zengcheng.file.data
+    assert [body_text(page) for page in made.pages] == [body_text(page) for page in zengcheng.pages]
+
+
+def test_lines_end_at_the_right_edge_with_the_patch(zengcheng):
+    """Only a line that a long figure left very short may end early, and by little."""
+    for page in zengcheng.pages[:4]:
+        found = lines(page, font="Fangsong")
+        for above, below in pairwise(found):
+            is_inner = below.left < LEFT + 1 and below.middle - above.middle < 30
+            if is_inner:
+                # A closing mark fills the left half of its place only.
+                assert above.right == pytest.approx(RIGHT, abs=1.4 * 16)
+    ends = [
+        line.right for line in lines(zengcheng.pages[1], font="Fangsong") if line.right > RIGHT - 20
+    ]
+    assert sum(abs(end - RIGHT) < MM for end in ends) >= 10
+
+
+HOSTILE = (
+    '<script>alert(1)</script><img src="http://127.0.0.1:9/x.png"><img src="file:///etc/passwd">'
+    '<link rel="attachment" href="file:///etc/passwd"><style>@import url(http://127.0.0.1:9/a.css);</style>'
+    "</p></main><h1>&lt;&amp;{{ 7|add:1 }}{% debug %}url(file:///etc/hostname)"
+)
+
+
+def test_hostile_text_is_only_text(caplog):
+    sheet_row = ScoreRow(HOSTILE, HOSTILE, HOSTILE, "1", HOSTILE, "1", HOSTILE)
+    document = small_document(HOSTILE)
+    document = replace(
+        document,
+        title=HOSTILE,
+        title_lines=(HOSTILE[:20],),
+        author=HOSTILE,
+        subject='"><meta name="x" content="y',
+        blocks=(
+            Heading(1, "一、", HOSTILE),
+            Paragraph(HOSTILE),
+            Table(HOSTILE, HOSTILE, (Column(HOSTILE, 100),), ((HOSTILE,),)),
+        ),
+        score_sheet=replace(document.score_sheet, rows=(sheet_row,)),
+    )
+    made = make(document)
+    text = "".join(body_text(page) for page in made.pages)
+    assert text.count(squeezed(HOSTILE)) >= 4
+    read = pypdf.PdfReader(BytesIO(made.file.data))
+    assert read.attachments == {}
+    assert "root:" not in text
+    assert not [record for record in caplog.records if "refused to load" in record.message]
+
+
+def test_nothing_but_named_assets_is_served():
+    pdf.render(small_document("先排一页"), created_at=AT)
+    fetcher = pdf._asset_fetcher({"report-asset:a.svg": b"<svg/>"})
+    assert fetcher.fetch("report-asset:a.svg").read() == b"<svg/>"
+    for address in (
+        "file:///etc/passwd",
+        "http://127.0.0.1/",
+        "report-asset:b.svg",
+        "data:text/plain,x",
+        "ftp://x/y",
+    ):
+        with pytest.raises(ValueError, match="only the report's own assets"):
+            fetcher.fetch(address)
+
+
+def test_very_long_text_is_set_in_time():
+    started = time.monotonic()
+    made = make(small_document(*prose.paragraphs("绩效" * 50_000), *prose.paragraphs("x" * 20_000)))
+    assert time.monotonic() - started < 60
+    assert sum(body_text(page).count("绩") for page in made.pages) == 50_000
+
+
+def test_more_than_a_report_is_refused():
+    with pytest.raises(pdf.RenderFailed, match="600,000 are the most"):
+        pdf.render(small_document("一" * 600_001), created_at=AT)
+
+
+def test_long_reason_in_the_score_sheet_goes_over_pages():
+    document = small_document("正文。")
+    reason = "原因" * 1500
+    row = ScoreRow("管理效率", "绩效管理", "绩效结果应用", "5", "标准", "1", reason)
+    made = make(replace(document, score_sheet=replace(document.score_sheet, rows=(row,))))
+    sheets = [page for page in made.pages if page.width > page.height]
+    assert sum(body_text(page).count("原") for page in sheets) == 1500 + len(
+        sheets
+    )  # each head has one
+    for page in sheets:
+        assert (
+            max(edge["bottom"] for edge in [*page.lines, *page.rects]) <= (210 - 26) * PT_PER_MM + 1
+        )
+
+
+def test_created_at_needs_a_time_zone():
+    with pytest.raises(ValueError, match="time zone"):
+        pdf.render(small_document("文"), created_at=AT.replace(tzinfo=None))
+
+
+def test_fonts_are_truetype_and_embedded(zengcheng, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(zengcheng.file.data)
+    listed = (
+        subprocess.run(["pdffonts", path], capture_output=True, check=True)
+        .stdout.decode()
+        .splitlines()[2:]
+    )
+    assert len(listed) == 5
+    assert all(
+        "CID TrueType" in row and row.split()[-5:-2] == ["yes", "yes", "yes"] for row in listed
+    )
+
+
+def test_pdf_opens_in_plumber_after_render(zengcheng):
+    assert (
+        pdfplumber.open(BytesIO(zengcheng.file.data)).metadata["Title"] == zengcheng.document.title
+    )
