@@ -152,7 +152,9 @@ class Indicator(models.Model):
             ),
             models.CheckConstraint(
                 name="indicator_weight_positive",
-                condition=models.Q(weight__gt=0),
+                # The weight of an adjustment is its largest bonus: 0 where it only takes off.
+                condition=models.Q(weight__gt=0)
+                | models.Q(weight=0, is_adjustment=True),
                 violation_error_message=_("The weight must be above 0."),
             ),
             models.CheckConstraint(

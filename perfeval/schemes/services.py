@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from perfeval.accounts.models import User
 from perfeval.schemes import models
@@ -26,6 +28,10 @@ class SchemeExists(Exception):
     """This version of the scheme is in the database already."""
 
 
+class SchemeNotStorable(Exception):
+    """The rows cannot hold the scheme as it stands: a text is too long, a number too precise."""
+
+
 class SchemeFrozen(Exception):
     """The scheme is issued or superseded and may not change."""
 
@@ -34,14 +40,16 @@ class SchemeFrozen(Exception):
 def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
     """Store ``scheme`` as a draft and return its row.
 
-    Raises: SchemeExists when this code and version are stored already.
+    Raises: SchemeExists when this code and version are stored already; SchemeNotStorable when the
+    rows would give back another scheme, and then nothing is stored.
     """
     if models.Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
         raise SchemeExists(
             f"scheme {scheme.code} version {scheme.version} is stored already"
         )
     data = scheme_as_json(scheme)
-    row = models.Scheme.objects.create(
+    layout = {part: data[part] for part in LAYOUT_PARTS if part in data}
+    row = models.Scheme(
         code=scheme.code,
         version=scheme.version,
         name=scheme.name,
@@ -54,51 +62,15 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
         full_score=scheme.full_score,
         report_title=scheme.report_title,
         annex_mark=scheme.annex_mark,
-        layout={part: data[part] for part in LAYOUT_PARTS if part in data},
+        layout=layout,
         created_at=at,
     )
-    rules = _rules_by_code(data["indicators"])
-    stored: dict[str, models.Indicator] = {}
-    parents = {
-        child.code: node.code for node in scheme.walk() for child in node.children
-    }
-    for position, node in enumerate(scheme.walk(), start=1):
-        stored[node.code] = models.Indicator.objects.create(
-            scheme=row,
-            parent=stored.get(parents.get(node.code, "")),
-            code=node.code,
-            name=node.name,
-            level=node.level,
-            position=position,
-            weight=node.weight,
-            rule=rules[node.code],
-            standard=node.standard,
-            evidence=node.evidence,
-            source=node.source,
-            unverified=node.unverified,
-            is_own=node.is_own,
-            is_adjustment=node.is_adjustment,
-            is_scored_group=node.is_scored_group,
-            lists_all_items=node.lists_all_items,
-        )
-    models.GradeBand.objects.bulk_create(
-        models.GradeBand(scheme=row, word=band.word, minimum=band.minimum)
-        for band in scheme.grade_bands
-    )
-    models.OutlineSection.objects.bulk_create(
-        models.OutlineSection(
-            scheme=row,
-            code=section.code,
-            level=section.level,
-            position=position,
-            title=section.title,
-            content=list(section.content),
-            hint=section.hint,
-            is_required=section.is_required,
-            max_length=section.max_length,
-        )
-        for position, section in enumerate(scheme.outline, start=1)
-    )
+    try:
+        _save(row)
+        _store_indicators(row, scheme, _rules_by_code(data["indicators"]))
+        _store_bands_and_outline(row, scheme)
+    except IntegrityError as error:
+        raise SchemeNotStorable(f"{scheme.code}: {error}") from error
     return row
 
 
@@ -119,6 +91,69 @@ def issue_scheme(
     row.issued_by = by
     row.save()
     return row
+
+
+def _store_indicators(
+    row: models.Scheme, scheme: frozen.Scheme, rules: dict[str, Any]
+) -> None:
+    """Store the tree, parents first; ``rules`` holds each node's rule as canonical JSON."""
+    stored: dict[str, models.Indicator] = {}
+    parents = {child.code: node.code for node in scheme.walk() for child in node.children}
+    for position, node in enumerate(scheme.walk(), start=1):
+        stored[node.code] = models.Indicator(
+            scheme=row,
+            parent=stored.get(parents.get(node.code, "")),
+            code=node.code,
+            name=node.name,
+            level=node.level,
+            position=position,
+            weight=node.weight,
+            rule=rules[node.code],
+            standard=node.standard,
+            evidence=node.evidence,
+            source=node.source,
+            unverified=node.unverified,
+            is_own=node.is_own,
+            is_adjustment=node.is_adjustment,
+            is_scored_group=node.is_scored_group,
+            lists_all_items=node.lists_all_items,
+        )
+        _save(stored[node.code])
+
+
+def _store_bands_and_outline(row: models.Scheme, scheme: frozen.Scheme) -> None:
+    """Store the grade bands and the report's sections."""
+    for band in scheme.grade_bands:
+        _save(models.GradeBand(scheme=row, word=band.word, minimum=band.minimum))
+    for position, section in enumerate(scheme.outline, start=1):
+        _save(
+            models.OutlineSection(
+                scheme=row,
+                code=section.code,
+                level=section.level,
+                position=position,
+                title=section.title,
+                content=list(section.content),
+                hint=section.hint,
+                is_required=section.is_required,
+                max_length=section.max_length,
+            )
+        )
+
+
+def _save(row: Model) -> None:
+    """Save ``row`` if its columns can hold it: SQLite cuts no text off, it takes any length.
+
+    Raises: SchemeNotStorable.
+    """
+    meta = row._meta  # noqa: SLF001 documented by Django in spite of its name
+    for field in meta.concrete_fields:
+        try:
+            field.run_validators(getattr(row, field.attname))
+        except ValidationError as error:
+            told = " ".join(error.messages)
+            raise SchemeNotStorable(f"{meta.model_name} {row}: {field.name}: {told}") from error
+    row.save(force_insert=True)
 
 
 def _rules_by_code(indicators: list[dict[str, Any]]) -> dict[str, Any]:
