@@ -24,9 +24,21 @@ from perfeval.rendering.fonts import FontSetup, Role
 
 PDF_VARIANT = "pdf/a-3a"
 #: More characters than this are not a report; a page holds 616.
-MOST_CHARACTERS = 600_000
-MOST_TABLE_ROWS = 4_000
+MOST_CHARACTERS = 200_000
+MOST_TABLE_ROWS = 1_500
 ASSET_SCHEME = "report-asset"
+
+#: What WeasyPrint raises where a page is beyond it; it has no error class of its own.
+_LIBRARY_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    TypeError,
+    ValueError,
+)
 
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -98,7 +110,7 @@ def render(
             data, page_count, version = _write(document, fonts, stamp)
         except RecursionError as error:
             raise RenderFailed("the document is nested too deeply to be set") from error
-        except (MemoryError, ValueError, AssertionError, IndexError, TypeError) as error:
+        except _LIBRARY_ERRORS as error:
             logger.exception("WeasyPrint failed")
             raise RenderFailed(f"the document could not be set: {error}") from error
         finally:

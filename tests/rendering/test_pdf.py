@@ -457,8 +457,25 @@ def test_very_long_text_is_set_in_time():
 
 
 def test_more_than_a_report_is_refused():
-    with pytest.raises(pdf.RenderFailed, match="600,000 are the most"):
-        pdf.render(small_document("一" * 600_001), created_at=AT)
+    with pytest.raises(pdf.RenderFailed, match="200,000 are the most"):
+        pdf.render(small_document("一" * 200_001), created_at=AT)
+
+
+def test_too_many_rows_are_refused():
+    table = Table("表1", "", (Column("列", 100),), (("行",),) * 1501)
+    with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
+        pdf.render(small_document(blocks=(table,)), created_at=AT)
+
+
+def test_error_inside_the_library_is_told_as_render_failed(monkeypatch):
+    for error in (RecursionError("deep"), ZeroDivisionError("zero"), KeyError("key")):
+
+        def fail(*_args, error=error):
+            raise error
+
+        monkeypatch.setattr(pdf, "_write", fail)
+        with pytest.raises(pdf.RenderFailed):
+            pdf.render(small_document("文"), created_at=AT)
 
 
 def test_long_reason_in_the_score_sheet_goes_over_pages():
