@@ -104,9 +104,13 @@ def requires(requirement: Requirement) -> Callable[[View], View]:
                 report = report_for(request, kwargs.pop("report_id"))
                 if not requirement.of_report(person(request), report):
                     raise PermissionDenied
-                if request.method == "POST" and requirement.of_post:
-                    if not requirement.of_post(person(request), report):
-                        raise PermissionDenied
+                is_refused = (
+                    request.method == "POST"
+                    and requirement.of_post
+                    and not requirement.of_post(person(request), report)
+                )
+                if is_refused:
+                    raise PermissionDenied
                 kwargs["report"] = report
             return view(request, *args, **kwargs)
 

@@ -50,7 +50,9 @@ class SeveralField(forms.MultipleChoiceField):
     """Any of the choices, none of them, or not answered yet."""
 
     default_error_messages = {
-        "contradiction": _("“None of these” is ticked together with others. Untick one or the other."),
+        "contradiction": _(
+            "“None of these” is ticked together with others. Untick one or the other."
+        ),
     }
 
     def __init__(self, *, choices: list[tuple[str, str]], **kwargs: object) -> None:

@@ -42,5 +42,3 @@ class FiguresForm(forms.Form):
 def cell_id(reference: str) -> str:
     """Return the id of a cell's field on the page."""
     return f"id_{reference.replace('.', '--')}"
-
-

@@ -25,5 +25,3 @@ class KeyTaskForm(RowForm):
     def value(self) -> KeyTask:
         """Return the typed task."""
         return KeyTask(**self.cleaned_data)
-
-

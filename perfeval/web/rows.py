@@ -95,7 +95,7 @@ class Rows:
 
     def is_valid(self) -> bool:
         """Return whether every row with something in it can be read."""
-        return all([form.is_valid() for form in self.filled])
+        return all(form.is_valid() for form in self.filled)
 
     def values(self) -> list[Any]:
         """Return the typed rows, empty ones left out."""

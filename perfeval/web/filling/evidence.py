@@ -61,7 +61,7 @@ def remove(request: HttpRequest, report: Report, evidence_id: int) -> HttpRespon
 
 @require_GET
 @requires(VIEW_REPORT)
-def read(request: HttpRequest, report: Report, evidence_id: int) -> HttpResponseBase:
+def read(_request: HttpRequest, report: Report, evidence_id: int) -> HttpResponseBase:
     """Send one evidence file to be saved, never to be shown inside the site."""
     item = _item(report, evidence_id)
     try:

@@ -216,9 +216,7 @@ def _listed(page: ReportPage, category: GoalCategory, stored: tuple[Goal, ...]) 
             problems = [one for one in page.result.problems if one.place == place]
             found += problems
             completion = completions[position] if position < len(completions) else None
-            listed.append(
-                ListedGoal(goal, kinds.get(goal.kind, ""), completion, bool(problems))
-            )
+            listed.append(ListedGoal(goal, kinds.get(goal.kind, ""), completion, bool(problems)))
     found += [
         one for one in page.result.problems if one.parameters.get("category") == category.code
     ]

@@ -70,7 +70,7 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, report, chosen, _forms(report, chosen))
     typed = _forms(report, chosen, request)
-    if not all([form.is_valid() for form in typed]):
+    if not all(form.is_valid() for form in typed):
         return _page(request, report, chosen, typed, status=UNREADABLE)
     answers = _answers(typed)
     try:
@@ -109,8 +109,7 @@ def _forms(
     stored = figures_of(report).answers
     data = request.POST if request else None
     return [
-        AnswerForm(data, indicator=leaf, answer=stored.get(leaf.code))
-        for leaf in chosen.leaves()
+        AnswerForm(data, indicator=leaf, answer=stored.get(leaf.code)) for leaf in chosen.leaves()
     ]
 
 

@@ -58,9 +58,7 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
         stored = figures_of(report).key_tasks
         if tuple(rows.values()) != stored:
             conflict = conflict_in(report, KEY_TASKS)
-            return _page(
-                request, report, rows, status=COLLIDED, conflict=conflict, stored=stored
-            )
+            return _page(request, report, rows, status=COLLIDED, conflict=conflict, stored=stored)
     return saved(request, report, KEY_TASKS)
 
 

@@ -156,8 +156,7 @@ def report_page(request: HttpRequest, report: Report, part: str = "") -> ReportP
         result=result,
         narratives=narratives,
         parts=tuple(
-            _line(line, places, result)
-            for line in progress(report, scheme, result, narratives)
+            _line(line, places, result) for line in progress(report, scheme, result, narratives)
         ),
         tree=tuple(_node(node, scheme, places, part) for node in result.indicators),
         places=places,
@@ -247,7 +246,9 @@ def _lock_reason(report: Report) -> str:
     """Return the sentence that says why this person cannot change the report now."""
     match report.state:
         case ReportState.SUBMITTED:
-            return _("Submitted and waiting for review. It can be changed again once it is returned.")
+            return _(
+                "Submitted and waiting for review. It can be changed again once it is returned."
+            )
         case ReportState.APPROVED:
             return _("Approved and waiting to be published. It can no longer be changed here.")
         case ReportState.PUBLISHED:

@@ -96,7 +96,9 @@ class Places:
         """Return the id of the answer's field that mends ``problem``, empty when none does."""
         if "input" in problem.parameters:
             return field_id(code, problem.parameters["input"])
-        name = next((f for start, f in _ANSWER_FIELDS.items() if problem.code.startswith(start)), "")
+        name = next(
+            (f for start, f in _ANSWER_FIELDS.items() if problem.code.startswith(start)), ""
+        )
         return field_id(code, name) if name else ""
 
     def _of_indicator(self, code: str, problem: Problem) -> str:
@@ -116,7 +118,9 @@ class Places:
         category, row = self._goal_rows[position]
         if all(known.code != category for known in self._scheme.goal_categories):
             return self._page("goals")
-        name = next((f for start, f in _GOAL_FIELDS.items() if problem_code.startswith(start)), "name")
+        name = next(
+            (f for start, f in _GOAL_FIELDS.items() if problem_code.startswith(start)), "name"
+        )
         return f"{self._page('goal_category', category=category)}#id_row-{row}-{name}"
 
     def _page(self, name: str, **names: str) -> str:

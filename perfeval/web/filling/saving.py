@@ -27,9 +27,7 @@ class Conflict:
 
 def conflict_in(report: Report, part: str) -> Conflict:
     """Return who saved ``part`` last."""
-    score = (
-        report.scores.filter(part=part).order_by("-revision").select_related("saved_by").first()
-    )
+    score = report.scores.filter(part=part).order_by("-revision").select_related("saved_by").first()
     return Conflict(score.saved_by, score.created_at) if score else Conflict(None, None)
 
 

@@ -4,6 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from perfeval.exchange.services import take_snapshot
+from perfeval.rendering import prose
+from perfeval.rendering.building import build
+from perfeval.rendering.document import Heading, Paragraph
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.queries import narratives_of, part_version
@@ -85,6 +89,7 @@ def _page(
         errors=field_errors(form),
         status=status,
         section=chosen,
+        sentences=_computed_sentences(page, chosen),
         form=form,
         forms=[form],
         length=len(str(form["text"].value() or "")),
@@ -92,3 +97,18 @@ def _page(
         is_locked=is_locked,
         **context,
     )
+
+
+def _computed_sentences(page: ReportPage, chosen: OutlineSection) -> list[Paragraph]:
+    """Return what the printed report says below this heading besides the filler's own prose."""
+    if chosen.content == ("text",):
+        return []
+    typed = set(prose.paragraphs(page.narratives.get(chosen.code, "")))
+    found: list[Paragraph] = []
+    is_below = False
+    for block in build(take_snapshot(page.report), page.scheme).blocks:
+        if isinstance(block, Heading):
+            is_below = block.text == prose.clean(chosen.title)
+        elif is_below and isinstance(block, Paragraph) and block.text not in typed:
+            found.append(block)
+    return found
