@@ -100,9 +100,8 @@ def pdf_response(content: bytes, report: Report, mark: str, entity_tag: str = ""
     """
     title = title_of(report.scheme.report_title, report.department.name, report.scheme.year)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=False, filename=f"{title}{mark}.pdf"
-    )
+    disposition = content_disposition_header(as_attachment=False, filename=f"{title}{mark}.pdf")
+    response["Content-Disposition"] = disposition or "inline"
     response["Cache-Control"] = "private, no-cache" if entity_tag else "private, no-store"
     if entity_tag:
         response["ETag"] = entity_tag

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -73,7 +74,7 @@ class Action:
     """A step that this person may take now: where it leads and how its button looks."""
 
     href: str
-    label: str
+    label: Promise
     css: str
 
 
@@ -189,11 +190,7 @@ def decision(
             "form": form,
             "score": stored_result(report),
             "is_possible": permissions.may_move(user, report, move),
-            "errors": [
-                {"href": f"#{form[name].id_for_label}", "text": error}
-                for name, found in form.errors.items()
-                for error in found
-            ],
+            "errors": _error_links(form),
         },
         status=status,
     )
@@ -221,7 +218,7 @@ def refused(
 
 def actions_for(user: User, report: Report) -> list[Action]:
     """Return the steps beyond filling that ``user`` may take with ``report`` now, as buttons."""
-    available = queries.available_moves(user, report)
+    available = permissions.available_moves(user, report)
     snapshot = _snapshot_hash(report)
     return [
         Action(
@@ -237,7 +234,7 @@ def actions_for(user: User, report: Report) -> list[Action]:
 @dataclass(frozen=True, slots=True)
 class _Button:
     url_name: str
-    label: str
+    label: Promise
     css: str
     names_snapshot: bool = False
 
@@ -254,6 +251,9 @@ _BUTTONS: Mapping[MoveName, _Button] = {
     MoveName.RETURN: _Button("web:return_report", gettext_lazy("Return…"), "btn-danger"),
 }
 
+#: Where the error of a hidden field is mended.
+_SHOWN = {"indicator": "text", "snapshot": "comment"}
+
 _DECISIONS: Mapping[MoveName, str] = {
     MoveName.RETURN: "web/reviewing/return.html",
     MoveName.APPROVE: "web/reviewing/approve.html",
@@ -269,6 +269,7 @@ def _review_page(
     scheme = as_scoring_scheme(report.scheme)
     result = stored_result(report)
     codes = page.leaf_codes(scheme)
+    remarks = page.remarks_by_indicator(report)
     on_whole = bound is not None and not bound.data.get("indicator")
     document = page.document_of(report, scheme)
     return render(
@@ -277,17 +278,13 @@ def _review_page(
         {
             "report": report,
             "score": result,
-            "groups": page.groups_of(report, scheme, result, bound),
+            "groups": page.groups_of(report, scheme, result, remarks, bound),
             "document": document,
             "blocks": page.blocks_of(document),
             "doubts": page.doubts_of(queries.readiness(report)),
-            "remarks": page.remarks_by_indicator(report).get("", []),
+            "remarks": remarks.get("", []),
             "remark_form": bound if on_whole else page.remark_form(codes, ""),
-            "errors": [
-                {"href": f"#{bound['text'].id_for_label}", "text": error}
-                for found in (bound.errors.values() if bound else ())
-                for error in found
-            ],
+            "errors": _error_links(bound) if bound else [],
             "may_remark": permissions.may_comment(user, report),
             "may_edit": permissions.may_edit(user, report),
             "actions": actions_for(user, report),
@@ -297,6 +294,15 @@ def _review_page(
         },
         status=422 if bound else 200,
     )
+
+
+def _error_links(form: forms.Form) -> list[dict[str, str]]:
+    """Return every error with a link to its field; a hidden field's leads to the text beside it."""
+    return [
+        {"href": f"#{form[_SHOWN.get(name, name)].id_for_label}", "text": str(error)}
+        for name, found in form.errors.items()
+        for error in found
+    ]
 
 
 def _snapshot_hash(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +34,9 @@ class RemarkForm(forms.Form):
         error_messages={"required": _("Write the remark before sending it.")},
     )
 
-    def __init__(self, *args: object, codes: Sequence[str], **kwargs: object) -> None:
+    def __init__(self, *args: Any, codes: Sequence[str], **kwargs: Any) -> None:
         """Take the codes of the indicators that may be remarked on."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["indicator"].choices = [("", ""), *((code, code) for code in codes)]  # type: ignore[attr-defined]
 
 
@@ -127,11 +128,14 @@ def leaf_codes(scheme: Scheme) -> list[str]:
 
 
 def groups_of(
-    report: Report, scheme: Scheme, result: Result, bound: RemarkForm | None
+    report: Report,
+    scheme: Scheme,
+    result: Result,
+    remarks: Mapping[str, Sequence[Comment]],
+    bound: RemarkForm | None,
 ) -> list[Group]:
     """Return all leaves in their groups; ``bound`` is the remark form that was refused, if any."""
     evidence = evidence_by_indicator(report)
-    remarks = remarks_by_indicator(report)
     codes = leaf_codes(scheme)
     refused = bound.data.get("indicator", "") if bound else None
 

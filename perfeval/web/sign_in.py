@@ -1,5 +1,7 @@
 """Signing in and out, and changing one's own password."""
 
+from typing import Any
+
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.contrib.messages.views import SuccessMessageMixin
@@ -21,7 +23,7 @@ class SignInForm(AuthenticationForm):
         "inactive": _("This account is closed. Ask your administrator to open it again."),
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the fields in the site's words."""
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Account")

@@ -1,0 +1,119 @@
+"""Publishing and the PDF."""
+
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from perfeval.rendering.pdf import GlyphMissing, MissingGlyph, RenderFailed
+from perfeval.reports.states import ReportState
+from perfeval.review.models import Publication
+from perfeval.web import publishing
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "2022年度广州市增城区科学技术协会部门整体支出绩效自评报告"
+
+
+def url(name: str, report) -> str:
+    return reverse(f"web:{name}", args=[report.pk])
+
+
+def raising(failure: Exception):
+    """Return a function that fails with ``failure`` whatever it is given."""
+
+    def fail(**_anything: object) -> None:
+        raise failure
+
+    return fail
+
+
+def test_publish_keeps_the_pdf_and_shows_its_facts(client_of, approver, in_state):
+    report = in_state(ReportState.APPROVED)
+    client = client_of(approver)
+
+    answer = client.post(url("publish_report", report), follow=True)
+
+    kept = Publication.objects.get(report=report)
+    assert answer.redirect_chain == [(url("publication", report), 302)]
+    assert kept.sha256 in answer.text
+    assert f"<dd>{kept.page_count}</dd>" in answer.text
+
+
+def test_published_pdf_is_served_byte_for_byte_under_its_chinese_title(
+    client_of, preparer, in_state
+):
+    report = in_state(ReportState.PUBLISHED)
+
+    answer = client_of(preparer).get(url("report_pdf", report))
+
+    kept = Publication.objects.get(report=report)
+    assert answer.content == bytes(kept.pdf)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f"inline; filename*=utf-8''{quote(TITLE)}.pdf"
+    assert answer["ETag"] == f'"{kept.sha256}"'
+
+
+def test_draft_pdf_is_marked_in_its_name_and_kept_by_nobody(
+    client_of, preparer, zengcheng_report, monkeypatch
+):
+    monkeypatch.setattr(publishing, "draft_pdf", lambda report: SimpleNamespace(data=b"%PDF-"))
+
+    answer = client_of(preparer).get(url("report_pdf", zengcheng_report))
+
+    assert quote("（草稿）.pdf") in answer["Content-Disposition"]
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_draft_pdf_that_cannot_be_set_leads_to_an_explanation(
+    client_of, preparer, zengcheng_report, monkeypatch
+):
+    def fail(_report: object) -> None:
+        raise RenderFailed("too long")
+
+    monkeypatch.setattr(publishing, "draft_pdf", fail)
+
+    answer = client_of(preparer).get(url("report_pdf", zengcheng_report), follow=True)
+
+    assert answer.redirect_chain == [(url("publication", zengcheng_report), 302)]
+    assert "too long" in answer.text
+
+
+def test_publish_sent_twice_is_done_once_and_explained(client_of, approver, in_state):
+    report = in_state(ReportState.PUBLISHED)
+
+    again = client_of(approver).post(url("publish_report", report), follow=True)
+
+    assert again.redirect_chain == [(url("review", report), 302)]
+    assert Publication.objects.count() == 1
+
+
+def test_publish_names_the_characters_that_no_font_has(client_of, approver, in_state, monkeypatch):
+    report = in_state(ReportState.APPROVED)
+    missing = MissingGlyph("㐂", "（一）部门概况", "欢㐂")
+    monkeypatch.setattr(publishing.services, "publish", raising(GlyphMissing((missing,))))
+
+    answer = client_of(approver).post(url("publish_report", report))
+
+    assert answer.status_code == 409
+    assert "㐂" in answer.text
+    assert "（一）部门概况" in answer.text
+
+
+def test_publish_before_approval_is_explained(client_of, approver, in_state):
+    report = in_state(ReportState.SUBMITTED)
+
+    answer = client_of(approver).post(url("publish_report", report))
+
+    assert answer.status_code == 409
+    assert not Publication.objects.exists()
+
+
+def test_publication_page_before_publishing_offers_the_draft(client_of, preparer, in_state):
+    report = in_state(ReportState.SUBMITTED)
+
+    answer = client_of(preparer).get(url("publication", report))
+
+    assert url("report_pdf", report) in answer.text
+    assert answer.context["publication"] is None
