@@ -42,7 +42,7 @@ class User(AbstractUser):
     full_name = models.CharField(_("name"), max_length=60, blank=True)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
+        verbose_name = _("user")  # type: ignore[assignment] # the stubs know no lazy text here
 
     def __str__(self) -> str:
         """Return the name to show, or the account when no name was given."""
@@ -66,9 +66,7 @@ class Membership(models.Model):
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, related_name="memberships"
-    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
     class Meta:

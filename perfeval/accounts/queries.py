@@ -35,9 +35,7 @@ def roles_at(user: User, department: Department) -> frozenset[Role]:
         "department_id", "role"
     )
     return frozenset(
-        Role(role)
-        for where, role in held
-        if where == department.pk or role in SUPERVISING_ROLES
+        Role(role) for where, role in held if where == department.pk or role in SUPERVISING_ROLES
     )
 
 
@@ -49,10 +47,6 @@ def _supervised_by(departments: set[int]) -> set[int]:
     below: set[int] = set()
     frontier = set(departments)
     while frontier:
-        frontier = (
-            {child for child, parent in parents if parent in frontier}
-            - below
-            - departments
-        )
+        frontier = {child for child, parent in parents if parent in frontier} - below - departments
         below |= frontier
     return below

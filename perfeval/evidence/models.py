@@ -16,9 +16,7 @@ def stored_path(item: "EvidenceFile", _file_name: str) -> str:
 class EvidenceFile(models.Model):
     """One uploaded file. ``file_name`` is what the uploader called it; ``kind`` what it really is."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="evidence_files"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="evidence_files")
     indicator = models.ForeignKey(
         Indicator, on_delete=models.PROTECT, related_name="evidence_files"
     )
@@ -37,9 +35,7 @@ class EvidenceFile(models.Model):
             models.UniqueConstraint(
                 fields=["report", "indicator", "sha256"],
                 name="evidence_once_per_indicator",
-                violation_error_message=_(
-                    "This file is attached to the indicator already."
-                ),
+                violation_error_message=_("This file is attached to the indicator already."),
             ),
         ]
 

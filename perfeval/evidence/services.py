@@ -1,8 +1,10 @@
 """Attaching and removing evidence files."""
 
 import hashlib
+import logging
 import unicodedata
 from datetime import datetime
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +18,8 @@ from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.schemes.models import Indicator
 
+logger = logging.getLogger(__name__)
+
 
 class EvidenceRefused(Exception):
     """The file can't be taken; the text says why and what to do, in the reader's language."""
@@ -23,7 +27,7 @@ class EvidenceRefused(Exception):
 
 @transaction.atomic
 def attach_evidence(
-    *, report: Report, indicator_code: str, upload: UploadedFile, by: User, at: datetime
+    *, report: Report, indicator_code: str, upload: "UploadedFile[bytes]", by: User, at: datetime
 ) -> EvidenceFile:
     """Keep ``upload`` as evidence of the indicator and return its row.
 
@@ -49,16 +53,14 @@ def attach_evidence(
         file=upload,
         file_name=name,
         kind=kind,
-        size=upload.size,
+        size=upload.size or 0,
         uploaded_at=at,
         uploaded_by=by,
     )
 
 
 @transaction.atomic
-def remove_evidence(
-    *, report: Report, evidence_id: int, by: User, at: datetime
-) -> None:
+def remove_evidence(*, report: Report, evidence_id: int, by: User, at: datetime) -> None:
     """Remove one evidence file of a report that may still be edited.
 
     The bytes stay on disk while another row of the report has the same content.
@@ -66,48 +68,39 @@ def remove_evidence(
     """
     report = _editable(report)
     item = report.evidence_files.get(pk=evidence_id)
-    is_shared = (
-        report.evidence_files.filter(sha256=item.sha256).exclude(pk=item.pk).exists()
-    )
+    is_shared = report.evidence_files.filter(sha256=item.sha256).exclude(pk=item.pk).exists()
     stored = item.file
     item.delete()
+    logger.info("evidence %s of %s removed by %s at %s", item.sha256, report.pk, by.pk, at)
     if not is_shared:
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+        transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))
 
 
 def _editable(report: Report) -> Report:
     """Return the report with its row locked, if it may be edited."""
     locked = (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("scheme")
-        .get(pk=report.pk)
+        Report.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=report.pk)
     )
     if not locked.is_editable:
-        raise ReportLocked(
-            f"{locked} is {locked.get_state_display()} and may not be changed"
-        )
+        raise ReportLocked(f"{locked} is {locked.get_state_display()} and may not be changed")
     return locked
 
 
 def _clean_name(name: str) -> str:
     """Return the uploaded name without folders and control characters, at most 200 long."""
     base = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(
-        char for char in base if unicodedata.category(char)[0] != "C"
-    ).strip()
+    shown = "".join(char for char in base if unicodedata.category(char)[0] != "C").strip()
     stem, dot, ending = shown.rpartition(".")
     return f"{stem[: 199 - len(ending)]}{dot}{ending}" if len(shown) > 200 else shown
 
 
-def _accepted_kind(name: str, upload: UploadedFile) -> str:
+def _accepted_kind(name: str, upload: "UploadedFile[bytes]") -> str:
     """Return the kind of an acceptable upload. Raises: EvidenceRefused."""
     size = upload.size or 0
     limit = settings.EVIDENCE_MAX_BYTES
     taken = ", ".join(sorted(KINDS))
     if size == 0:
-        raise EvidenceRefused(
-            _("“%(name)s” is empty. Choose another file.") % {"name": name}
-        )
+        raise EvidenceRefused(_("“%(name)s” is empty. Choose another file.") % {"name": name})
     if size > limit:
         raise EvidenceRefused(
             _(
@@ -118,12 +111,10 @@ def _accepted_kind(name: str, upload: UploadedFile) -> str:
         )
     if name.rpartition(".")[2].lower() not in KINDS:
         raise EvidenceRefused(
-            _(
-                "“%(name)s” is of a kind that is not taken. Save it as one of: %(kinds)s."
-            )
+            _("“%(name)s” is of a kind that is not taken. Save it as one of: %(kinds)s.")
             % {"name": name, "kinds": taken}
         )
-    kind = kind_of(name, upload)
+    kind = kind_of(name, cast("BinaryIO", upload))  # an upload reads and seeks as a file does
     if not kind:
         raise EvidenceRefused(
             _(

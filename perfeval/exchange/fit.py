@@ -32,17 +32,14 @@ def _check_amounts(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatPr
     for reference, amount in figures.amounts.items():
         path = f"figures.amounts.{shown(reference)}"
         if reference not in known:
-            yield FormatProblem(
-                path, "unknown_reference", {"reference": shown(reference)}
-            )
+            yield FormatProblem(path, "unknown_reference", {"reference": shown(reference)})
         else:
             yield from _check_column(FigureEntry, "amount_wan", amount, path)
 
 
 def _check_goals(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatProblem]:
     kinds = {
-        category.code: {kind.code for kind in category.kinds}
-        for category in scheme.goal_categories
+        category.code: {kind.code for kind in category.kinds} for category in scheme.goal_categories
     }
     for position, goal in enumerate(figures.goals):
         path = f"figures.goals[{position}]"
@@ -79,9 +76,7 @@ def _check_answers(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatPr
         )
 
 
-def _check_inputs(
-    leaf: Indicator, answer: frozen.Answer, path: str
-) -> Iterator[FormatProblem]:
+def _check_inputs(leaf: Indicator, answer: frozen.Answer, path: str) -> Iterator[FormatProblem]:
     specs = {spec.name: spec for spec in leaf.rule.inputs} if leaf.rule else {}
     for name, value in answer.inputs.items():
         where = f"{path}.inputs.{shown(name)}"
@@ -98,9 +93,7 @@ def _check_columns(
     for field in model._meta.get_fields():
         if isinstance(field, fields.CharField | fields.TextField | fields.DecimalField):
             name = field.name
-            yield from _check_column(
-                model, name, getattr(value, name), f"{path}.{name}"
-            )
+            yield from _check_column(model, name, getattr(value, name), f"{path}.{name}")
 
 
 def _check_column(

@@ -73,7 +73,7 @@ def import_report(
     if problems:
         raise ImportRefused(tuple(problems))
     with transaction.atomic():
-        report = _draft(scheme_row, department, by, at, is_replacing)
+        report = _draft(scheme_row, department, by, at, is_replacing=is_replacing)
         fill_report(
             report=report,
             figures=snapshot.figures,
@@ -98,18 +98,12 @@ def fill_report(
     Raises: reports.services.ReportLocked.
     """
     scheme = as_scoring_scheme(report.scheme)
-    filling.save_figures(
-        report=report, amounts=figures.amounts, version=None, by=by, at=at
-    )
-    filling.save_key_tasks(
-        report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at
-    )
+    filling.save_figures(report=report, amounts=figures.amounts, version=None, by=by, at=at)
+    filling.save_key_tasks(report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at)
     filling.save_goals(report=report, goals=figures.goals, version=None, by=by, at=at)
     for group in scheme.scored_groups():
         codes = {leaf.code for leaf in group.leaves()}
-        answers = {
-            code: answer for code, answer in figures.answers.items() if code in codes
-        }
+        answers = {code: answer for code, answer in figures.answers.items() if code in codes}
         filling.save_answers(
             report=report, group=group.code, answers=answers, version=None, by=by, at=at
         )
@@ -134,21 +128,15 @@ def _owners(
     problems = []
     named = f"{snapshot.scheme_code} {snapshot.scheme_version}"
     scheme = (
-        issued_schemes()
-        .filter(code=snapshot.scheme_code, version=snapshot.scheme_version)
-        .first()
+        issued_schemes().filter(code=snapshot.scheme_code, version=snapshot.scheme_version).first()
     )
     if scheme is None:
         known = ", ".join(f"{row.code} {row.version}" for row in issued_schemes())
         problems.append(
-            FormatProblem(
-                "scheme_code", "unknown_scheme", {"found": named, "allowed": known}
-            )
+            FormatProblem("scheme_code", "unknown_scheme", {"found": named, "allowed": known})
         )
     elif scheme.content_hash != snapshot.scheme_hash:
-        problems.append(
-            FormatProblem("scheme_hash", "scheme_differs", {"found": named})
-        )
+        problems.append(FormatProblem("scheme_hash", "scheme_differs", {"found": named}))
     elif scheme.year != snapshot.year:
         problems.append(
             FormatProblem(

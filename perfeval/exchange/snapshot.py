@@ -72,9 +72,7 @@ def read_snapshot(text: str) -> Snapshot:
     if data.get("format") != FORMAT:
         decoder.refuse("format", "not_a_report", expected=FORMAT)
     elif data.get("format_version") != FORMAT_VERSION:
-        decoder.refuse(
-            "format_version", "unknown_format_version", expected=str(FORMAT_VERSION)
-        )
+        decoder.refuse("format_version", "unknown_format_version", expected=str(FORMAT_VERSION))
     decoder.finish()
     found = decoder.record(Snapshot, data, "")
     decoder.finish()
@@ -87,9 +85,7 @@ def _parsed(text: str) -> dict[str, Any]:
         # A number written as 1.5 becomes text here and is then refused with its path.
         data = json.loads(text, parse_float=lambda number: [number], parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise FormatError(
-            (FormatProblem("", "not_json", {"detail": str(error)}),)
-        ) from error
+        raise FormatError((FormatProblem("", "not_json", {"detail": str(error)}),)) from error
     if not isinstance(data, dict):
         raise FormatError((FormatProblem("", "not_a_report", {"expected": FORMAT}),))
     return data

@@ -74,8 +74,7 @@ def load_accounts(*, file: Path) -> list[DemoAccount]:
                 user=user, department=departments[held["department"]], role=held["role"]
             )
     return [
-        DemoAccount(entry["username"], password, entry["full_name"])
-        for entry in data["account"]
+        DemoAccount(entry["username"], password, entry["full_name"]) for entry in data["account"]
     ]
 
 
@@ -104,9 +103,7 @@ def _load_report(
     """Start and fill one report and move it as far as the file says."""
     preparer = User.objects.get(username=entry["preparer"])
     report = start_report(department=department, scheme=scheme, by=preparer, at=at)
-    figures_text = (folder / f"{entry['files']}.figures.toml").read_text(
-        encoding="utf-8"
-    )
+    figures_text = (folder / f"{entry['files']}.figures.toml").read_text(encoding="utf-8")
     fill_report(
         report=report,
         figures=read_figures(figures_text, as_scoring_scheme(scheme)),

@@ -13,9 +13,7 @@ from perfeval.schemes.models import Indicator
 class ReportSnapshot(models.Model):
     """A report as it was submitted: canonical JSON and its sha256. Never changed."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="snapshots"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="snapshots")
     revision = models.PositiveIntegerField()
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -32,9 +30,7 @@ class ReportSnapshot(models.Model):
 class Transition(models.Model):
     """One move of a report: who, when, from which state to which, on which snapshot, and why."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="transitions"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="transitions")
     move = models.CharField(_("move"), max_length=20, choices=MoveName)
     from_state = models.CharField(max_length=20, choices=ReportState)
     to_state = models.CharField(max_length=20, choices=ReportState)
@@ -71,9 +67,7 @@ class Transition(models.Model):
 class Comment(models.Model):
     """A remark on a report, or on one of its indicators."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="comments"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="comments")
     indicator = models.ForeignKey(
         Indicator,
         null=True,
@@ -88,9 +82,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["report_id", "at", "id"]
         constraints = [
-            models.CheckConstraint(
-                name="comment_has_text", condition=~models.Q(text="")
-            ),
+            models.CheckConstraint(name="comment_has_text", condition=~models.Q(text="")),
         ]
 
     def __str__(self) -> str:
@@ -101,9 +93,7 @@ class Comment(models.Model):
 class Publication(models.Model):
     """The published PDF: its bytes, hash, page count, and what it was made with. Never changed."""
 
-    report = models.OneToOneField(
-        Report, on_delete=models.PROTECT, related_name="publication"
-    )
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="publication")
     snapshot = models.ForeignKey(ReportSnapshot, on_delete=models.PROTECT)
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)

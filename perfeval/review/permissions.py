@@ -33,6 +33,11 @@ def may_move(user: User, report: Report, move: MoveName) -> bool:
     return not is_too_close(user, report, move)
 
 
+def available_moves(user: User, report: Report) -> tuple[MoveName, ...]:
+    """Return the moves that ``user`` may make with the report now."""
+    return tuple(move for move in MoveName if may_move(user, report, move))
+
+
 def is_too_close(user: User, report: Report, move: MoveName) -> bool:
     """Return whether ``user`` had a hand in the report that forbids ``move`` to the same person.
 

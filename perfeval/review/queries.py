@@ -2,14 +2,11 @@
 
 from django.db.models import QuerySet
 
-from perfeval.accounts.models import User
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import narratives_of, stored_result
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
-from perfeval.review.moves import MoveName
-from perfeval.review.permissions import may_move
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import Problem, Severity
 
@@ -25,9 +22,7 @@ def readiness(report: Report) -> tuple[Problem, ...]:
         *narrative_problems(scheme, narratives_of(report)),
     )
     attached = evidence_by_indicator(report)
-    bare = [
-        leaf for leaf in scheme.leaves() if leaf.evidence and leaf.code not in attached
-    ]
+    bare = [leaf for leaf in scheme.leaves() if leaf.evidence and leaf.code not in attached]
     if not bare:
         return found
     told = {"count": str(len(bare)), "name": bare[0].name}
@@ -35,16 +30,9 @@ def readiness(report: Report) -> tuple[Problem, ...]:
     return (*found, Problem("evidence_missing", Severity.WARNING, place, told))
 
 
-def available_moves(user: User, report: Report) -> tuple[MoveName, ...]:
-    """Return the moves that ``user`` may make with the report now."""
-    return tuple(move for move in MoveName if may_move(user, report, move))
-
-
 def transitions_of(report: Report) -> QuerySet[Transition]:
     """Return every move of the report, oldest first."""
-    return report.transitions.select_related("by", "snapshot").defer(
-        "snapshot__content"
-    )
+    return report.transitions.select_related("by", "snapshot").defer("snapshot__content")
 
 
 def comments_of(report: Report) -> QuerySet[Comment]:

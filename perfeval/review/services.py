@@ -43,9 +43,7 @@ class NotReady(MoveRefused):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Keep the problems."""
         super().__init__(
-            _(
-                "The report cannot be submitted yet: %(count)s points need your attention."
-            )
+            _("The report cannot be submitted yet: %(count)s points need your attention.")
             % {"count": len(problems)}
         )
         self.problems = problems
@@ -64,9 +62,7 @@ def submit(*, report: Report, by: User, at: datetime) -> Transition:
     """
     report, move = _begin(report, MoveName.SUBMIT, by)
     blocking = tuple(
-        problem
-        for problem in readiness(report)
-        if problem.severity is not Severity.WARNING
+        problem for problem in readiness(report) if problem.severity is not Severity.WARNING
     )
     if blocking:
         raise NotReady(blocking)
@@ -79,7 +75,7 @@ def submit(*, report: Report, by: User, at: datetime) -> Transition:
         created_at=at,
     )
     report.submitted_at, report.submitted_by = at, by
-    return _finish(report, move, snapshot, by, at, "")
+    return _finish(report, move, snapshot, by=by, at=at, comment="")
 
 
 @transaction.atomic
@@ -91,7 +87,7 @@ def return_(*, report: Report, comment: str, by: User, at: datetime) -> Transiti
     report, move = _begin(report, MoveName.RETURN, by)
     report.returned_at, report.return_comment = at, _checked(comment, is_required=True)
     report.approved_at = report.approved_by = None
-    return _finish(report, move, _submitted(report), by, at, report.return_comment)
+    return _finish(report, move, _submitted(report), by=by, at=at, comment=report.return_comment)
 
 
 @transaction.atomic
@@ -106,12 +102,12 @@ def approve(
     snapshot = _submitted(report)
     if snapshot.sha256 != snapshot_sha256:
         raise SnapshotChanged(
-            _(
-                "The report was submitted anew since you opened it. Read it again, then decide."
-            )
+            _("The report was submitted anew since you opened it. Read it again, then decide.")
         )
     report.approved_at, report.approved_by = at, by
-    return _finish(report, move, snapshot, by, at, _checked(comment, is_required=False))
+    return _finish(
+        report, move, snapshot, by=by, at=at, comment=_checked(comment, is_required=False)
+    )
 
 
 @transaction.atomic
@@ -125,9 +121,7 @@ def publish(*, report: Report, by: User, at: datetime) -> Publication:
     snapshot = _submitted(report)
     if snapshot_hash(snapshot.content) != snapshot.sha256:
         raise MoveRefused(
-            _(
-                "What was approved no longer matches its fingerprint. Call your administrator."
-            )
+            _("What was approved no longer matches its fingerprint. Call your administrator.")
         )
     document = build(read_snapshot(snapshot.content), as_scoring_scheme(report.scheme))
     pdf = render(document, created_at=at)
@@ -141,7 +135,7 @@ def publish(*, report: Report, by: User, at: datetime) -> Publication:
         created_at=at,
     )
     report.published_at, report.published_by = at, by
-    _finish(report, move, snapshot, by, at, "")
+    _finish(report, move, snapshot, by=by, at=at, comment="")
     return publication
 
 
@@ -155,9 +149,7 @@ def add_comment(
     if not may_comment(by, report):
         raise MoveRefused(_("You cannot comment on this report in its present state."))
     indicator = (
-        Indicator.objects.get(scheme=report.scheme, code=indicator_code)
-        if indicator_code
-        else None
+        Indicator.objects.get(scheme=report.scheme, code=indicator_code) if indicator_code else None
     )
     return Comment.objects.create(
         report=report,
@@ -181,18 +173,14 @@ def _begin(report: Report, name: MoveName, by: User) -> tuple[Report, Move]:
         if last and last.move == name and last.by_id == by.pk:
             raise AlreadyDone(_("This was done already; there is nothing more to do."))
         raise MoveRefused(
-            _(
-                "This cannot be done now: the report is “%(state)s”. Load the page again."
-            )
+            _("This cannot be done now: the report is “%(state)s”. Load the page again.")
             % {"state": report.get_state_display()}
         )
     if not move.roles & roles_at(by, report.department):
         raise MoveRefused(_("You do not have the role that this needs."))
     if is_too_close(by, report, name):
         raise MoveRefused(
-            _(
-                "Another person must do this: you had a hand in this report at an earlier step."
-            )
+            _("Another person must do this: you had a hand in this report at an earlier step.")
         )
     return report, move
 
@@ -233,9 +221,7 @@ def _checked(comment: str, *, is_required: bool) -> str:
     """Return the comment without surrounding space. Raises: CommentRequired; MoveRefused."""
     text = comment.strip()
     if is_required and not text:
-        raise CommentRequired(
-            _("Say what has to be changed; the author sees this text.")
-        )
+        raise CommentRequired(_("Say what has to be changed; the author sees this text."))
     if len(text) > COMMENT_LIMIT:
         raise MoveRefused(
             _("The comment has %(length)s characters; at most %(limit)s are taken.")

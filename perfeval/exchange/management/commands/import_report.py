@@ -23,9 +23,7 @@ class Command(BaseCommand):
         "  python manage.py import_report zengcheng-kexie-2022.json --by preparer"
     )
 
-    def create_parser(
-        self, prog_name: str, subcommand: str, **kwargs: Any
-    ) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Return a parser that keeps the line breaks of the help."""
         return super().create_parser(
             prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
@@ -34,18 +32,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the file, the person, and whether a draft may be replaced."""
         parser.add_argument("file", metavar="FILE.json")
-        parser.add_argument(
-            "--by", metavar="ACCOUNT", help="who is named as having filled it in"
-        )
+        parser.add_argument("--by", metavar="ACCOUNT", help="who is named as having filled it in")
         parser.add_argument(
             "--replace",
             action="store_true",
             help="replace the department's editable report",
         )
 
-    def handle(
-        self, *, file: str, by: str | None, replace: bool, **options: Any
-    ) -> None:
+    def handle(self, *, file: str, by: str | None, replace: bool, **options: Any) -> None:
         """Read, check, import."""
         person = None
         if by is not None:
@@ -57,17 +51,11 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
         try:
-            report = import_report(
-                text=text, by=person, at=timezone.now(), is_replacing=replace
-            )
+            report = import_report(text=text, by=person, at=timezone.now(), is_replacing=replace)
         except ImportRefused as refused:
-            self._refuse(
-                *(f"{file}: {describe_format_problem(one)}" for one in refused.problems)
-            )
+            self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in refused.problems))
         score = report.scores.get(revision=report.revision)
-        self.stdout.write(
-            f"{report.department} {report.scheme.year}: {score.total} {score.grade}"
-        )
+        self.stdout.write(f"{report.department} {report.scheme.year}: {score.total} {score.grade}")
 
     def _refuse(self, *lines: str) -> None:
         """Print why, and end with exit code 2."""

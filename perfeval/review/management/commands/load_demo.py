@@ -26,9 +26,7 @@ class Command(BaseCommand):
         accounts = load_accounts(file=fixtures / "demo" / "accounts.toml")
         for report in load_reports(folder=fixtures / "demo", at=at):
             score = report.scores.first()
-            total = (
-                f"{score.total.normalize():f} {score.grade}".rstrip() if score else ""
-            )
+            total = f"{score.total.normalize():f} {score.grade}".rstrip() if score else ""
             self.stdout.write(f"report   {report}  {total}")
         for account in accounts:
             self.stdout.write(
