@@ -162,6 +162,7 @@ def _draft(
     department: Department,
     by: User | None,
     at: datetime,
+    *,
     is_replacing: bool,
 ) -> Report:
     """Return the report to fill: a new one, or the existing draft when it may be replaced."""

@@ -197,6 +197,7 @@ def _finish(
     report: Report,
     move: Move,
     snapshot: ReportSnapshot,
+    *,
     by: User,
     at: datetime,
     comment: str,

@@ -44,9 +44,7 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
     rows would give back another scheme, and then nothing is stored.
     """
     if models.Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
-        raise SchemeExists(
-            f"scheme {scheme.code} version {scheme.version} is stored already"
-        )
+        raise SchemeExists(f"scheme {scheme.code} version {scheme.version} is stored already")
     data = scheme_as_json(scheme)
     layout = {part: data[part] for part in LAYOUT_PARTS if part in data}
     row = models.Scheme(
@@ -75,9 +73,7 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
 
 
 @transaction.atomic
-def issue_scheme(
-    *, scheme: models.Scheme, by: User | None, at: datetime
-) -> models.Scheme:
+def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> models.Scheme:
     """Freeze a draft scheme: from now on its rows may not change and reports can be started on it.
 
     Raises: SchemeFrozen when it is not a draft.
@@ -93,9 +89,7 @@ def issue_scheme(
     return row
 
 
-def _store_indicators(
-    row: models.Scheme, scheme: frozen.Scheme, rules: dict[str, Any]
-) -> None:
+def _store_indicators(row: models.Scheme, scheme: frozen.Scheme, rules: dict[str, Any]) -> None:
     """Store the tree, parents first; ``rules`` holds each node's rule as canonical JSON."""
     stored: dict[str, models.Indicator] = {}
     parents = {child.code: node.code for node in scheme.walk() for child in node.children}
@@ -146,7 +140,7 @@ def _save(row: Model) -> None:
 
     Raises: SchemeNotStorable.
     """
-    meta = row._meta  # noqa: SLF001 documented by Django in spite of its name
+    meta = row._meta
     for field in meta.concrete_fields:
         try:
             field.run_validators(getattr(row, field.attname))
