@@ -30,6 +30,17 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("Password")
 
 
+class NewPasswordForm(PasswordChangeForm):
+    """Asks for the old password and twice for the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say the rules in one sentence; Django's list would be a block inside a paragraph."""
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = _(
+            "At least 8 characters, not digits only, no common word, and not like your name."
+        )
+
+
 class SignIn(LoginView):
     """The sign-in page. Somebody who is signed in already is sent to the first page."""
 
@@ -42,7 +53,7 @@ class ChangePassword(SuccessMessageMixin, PasswordChangeView):
     """The page on which a person changes the own password and stays signed in."""
 
     template_name = "web/accounts/change_password.html"
-    form_class = PasswordChangeForm
+    form_class = NewPasswordForm
     success_url = reverse_lazy("web:home")
     success_message = _("Your password is changed. Use the new one from now on.")
 
