@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import roles_at
@@ -21,7 +21,7 @@ from perfeval.reports.queries import reports_visible_to
 from perfeval.review import permissions
 from perfeval.review.moves import MoveName
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def requires(requirement: Requirement) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if requirement.of_user and not requirement.of_user(person(request)):
                 raise PermissionDenied
             if requirement.of_report:

@@ -121,7 +121,7 @@ class LongTextField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         """Return the text with plain line ends."""
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -158,9 +158,12 @@ def _shown(bound: forms.BoundField) -> str:
     """Return a field's value as a person reads it: the labels of choices, not their codes."""
     value = bound.value()
     if isinstance(bound.field, forms.ChoiceField):
-        labels = {str(code): str(label) for code, label in bound.field.choices}
         chosen = value if isinstance(value, list | tuple) else [value]
-        return "、".join(labels.get(str(code), "") for code in chosen if code)
+        return "、".join(
+            str(option.data["label"])
+            for option in bound.subwidgets
+            if option.data["value"] and str(option.data["value"]) in map(str, chosen)
+        )
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 

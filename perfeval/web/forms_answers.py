@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -138,7 +139,7 @@ def field_id(indicator_code: str, name: str) -> str:
 
 def _input_field(spec: InputSpec) -> forms.Field:
     """Return the field for one input of a rule."""
-    told = {"label": spec.label, "help_text": spec.hint}
+    told: dict[str, Any] = {"label": spec.label, "help_text": spec.hint}
     choices = [(choice.code, choice.label) for choice in spec.choices]
     match spec.kind:
         case InputKind.COUNT:

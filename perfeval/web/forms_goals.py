@@ -54,7 +54,7 @@ class GoalForm(RowForm):
 
     def __init__(self, *args: object, category: GoalCategory, **kwargs: object) -> None:
         """Offer the kinds of the category."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.category = category
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 tells mypy what is declared above

@@ -42,8 +42,8 @@ class OwnReport:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether it only has to be handed in."""
-        return self.report.is_editable and not self.blocking
+        """Return whether it only has to be handed in; a returned one has to be changed first."""
+        return self.report.state == ReportState.DRAFT and not self.blocking
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,11 @@ register = template.Library()
 
 
 @register.simple_tag
-def person_departments(user: User) -> list[Department]:
-    """Return the departments that this person belongs to, each once."""
-    if not user.is_authenticated:
+def person_departments(user: object) -> list[Department]:
+    """Return the departments that this person belongs to, each once; none for a stranger.
+
+    An error page may be shown before anybody is known, then there is no user at all.
+    """
+    if not isinstance(user, User):
         return []
     return list(Department.objects.filter(memberships__user=user).distinct())
