@@ -221,7 +221,10 @@ class KeyTask(models.Model):
 
 
 class Goal(models.Model):
-    """One row of the department's yearly performance goal with its target and result."""
+    """One row of the department's yearly performance goal with its target and result.
+
+    Values have at most 15 digits: SQLite keeps numbers as floats, which change the 16th.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="goals")
     position = models.PositiveIntegerField()
@@ -235,10 +238,10 @@ class Goal(models.Model):
         default=GoalDirectionChoice.POSITIVE,
     )
     target_value = models.DecimalField(
-        _("target value"), max_digits=16, decimal_places=4, null=True, blank=True
+        _("target value"), max_digits=15, decimal_places=4, null=True, blank=True
     )
     actual_value = models.DecimalField(
-        _("actual value"), max_digits=16, decimal_places=4, null=True, blank=True
+        _("actual value"), max_digits=15, decimal_places=4, null=True, blank=True
     )
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=4, default=1)

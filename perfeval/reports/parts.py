@@ -15,6 +15,9 @@ FIGURES = "figures"
 KEY_TASKS = "key_tasks"
 GOALS = "goals"
 
+#: Where a problem of the report as a whole is mended, by its code; the rest at the figures.
+_OF_THE_WHOLE = {"no_goals": GOALS, "key_tasks_above_project": KEY_TASKS}
+
 
 def answers_part(group: str) -> str:
     """Return the name of the part that holds the answers of the scored group ``group``."""
@@ -85,14 +88,16 @@ def narrative_problems(
     return tuple(found)
 
 
-def part_of_place(scheme: Scheme, place: str) -> str:
-    """Return the part on whose page the ``place`` of a problem lies (see ``result.Problem``)."""
-    kind, _colon, code = place.partition(":")
+def part_of_problem(scheme: Scheme, problem: Problem) -> str:
+    """Return the part on whose page ``problem`` is mended."""
+    kind, _colon, code = problem.place.partition(":")
     if kind == "indicator":
         group = group_of(scheme, code)
         return answers_part(group.code) if group else FIGURES
     if kind == "section":
         return narrative_part(code)
+    if kind == "report":
+        return _OF_THE_WHOLE.get(problem.code, FIGURES)
     return {"goal": GOALS, "key_task": KEY_TASKS}.get(kind, FIGURES)
 
 
@@ -116,7 +121,7 @@ def progress(
     """
     problems: dict[str, list[Problem]] = {}
     for problem in (*result.all_problems(), *narrative_problems(scheme, narratives)):
-        problems.setdefault(part_of_place(scheme, problem.place), []).append(problem)
+        problems.setdefault(part_of_problem(scheme, problem), []).append(problem)
     lines = []
     for kind, code, title, part in _parts(scheme):
         found = tuple(problems.get(part, ()))

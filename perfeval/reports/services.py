@@ -1,5 +1,6 @@
 """Filling in a report: each service saves one part whole, scores it anew, and stores the Result."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,10 @@ from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Goal, InputValue, KeyTask
 from perfeval.scoring.quantity import plain
+
+#: What other programs end a line with, and characters that no page can show.
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class ReportLocked(Exception):
@@ -120,10 +125,10 @@ def save_key_tasks(
         models.KeyTask(
             report=report,
             position=position,
-            name=task.name,
+            name=printable(task.name),
             adjusted_budget_wan=task.adjusted_budget_wan,
             executed_amount_wan=task.executed_amount_wan,
-            progress=task.progress,
+            progress=printable(task.progress),
         )
         for position, task in enumerate(key_tasks)
     )
@@ -148,16 +153,16 @@ def save_goals(
             position=position,
             category=goal.category,
             kind=goal.kind,
-            name=goal.name,
+            name=printable(goal.name),
             direction=goal.direction.value,
             target_value=goal.target_value,
             actual_value=goal.actual_value,
-            unit=goal.unit,
+            unit=printable(goal.unit),
             weight=goal.weight,
             completion_percent=goal.completion_percent,
-            target_text=goal.target_text,
-            actual_text=goal.actual_text,
-            deviation_reason=goal.deviation_reason,
+            target_text=printable(goal.target_text),
+            actual_text=printable(goal.actual_text),
+            deviation_reason=printable(goal.deviation_reason),
         )
         for position, goal in enumerate(goals)
     )
@@ -194,7 +199,7 @@ def save_answers(
             indicator=rows[code],
             inputs={name: _as_stored(value) for name, value in answer.inputs.items()},
             deduction_points=answer.deduction_points,
-            deduction_reason=answer.deduction_reason,
+            deduction_reason=printable(answer.deduction_reason),
         )
         for code, answer in answers.items()
     )
@@ -215,9 +220,17 @@ def save_narrative(
     part = parts.narrative_part(section)
     report, before = _open(report, part, version)
     models.Narrative.objects.update_or_create(
-        report=report, section=section, defaults={"text": text}
+        report=report, section=section, defaults={"text": printable(text)}
     )
     return _close(report, part, before, by, at)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with plain line ends and without characters that stand for nothing.
+
+    They come along with what is pasted from Word; kept, they could not be read back or printed.
+    """
+    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def rescore(
