@@ -14,9 +14,16 @@
     return;
   }
 
-  let changes = 0;
-  let savedChanges = form.hasAttribute("data-dirty") ? -1 : 0;
-  let sentChanges = 0;
+  // What the form holds, without the tokens that the server renews.
+  const held = () => {
+    const entries = [...new FormData(form)].filter(
+      ([name]) => name !== "version" && name !== "csrfmiddlewaretoken",
+    );
+    return JSON.stringify(entries);
+  };
+  let saved = form.hasAttribute("data-dirty") ? "" : held();
+  let sent = saved;
+  let isLeaving = false;
   let isSending = false;
   let waiting = null;
   const isOurs = (target) => target && target.form === form;
@@ -29,14 +36,14 @@
     }
   };
 
+  const changed = () => say(status() && held() !== saved ? status().dataset.unsaved : "");
   form.addEventListener("input", (event) => {
     if (isOurs(event.target)) {
-      changes += 1;
-      say(status() ? status().dataset.unsaved : "");
+      changed();
     }
   });
   window.addEventListener("beforeunload", (event) => {
-    if (changes !== savedChanges) {
+    if (!isLeaving && held() !== saved) {
       event.preventDefault();
     }
   });
@@ -47,14 +54,14 @@
       waiting = event.submitter;
       return;
     }
-    changes = savedChanges;
+    isLeaving = true;
   });
 
   const isAutosave = (event) => event.detail.elt === form;
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (isAutosave(event)) {
       isSending = true;
-      sentChanges = changes;
+      sent = held();
       say(status() ? status().dataset.saving : "");
     }
   });
@@ -65,7 +72,10 @@
     isSending = false;
     const code = event.detail.xhr.status;
     if (code >= 200 && code < 300) {
-      savedChanges = sentChanges;
+      saved = sent;
+      if (held() !== saved) {
+        changed();
+      }
     } else if (code !== 409 && code !== 422) {
       say(status() ? status().dataset.failed : "", true);
     }
@@ -116,10 +126,6 @@
     const all = [...rows.querySelectorAll("[data-row]")];
     all.forEach((row, number) => rename(row, number));
     count.value = String(all.length);
-  };
-  const changed = () => {
-    changes += 1;
-    say(status() ? status().dataset.unsaved : "");
   };
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
