@@ -595,3 +595,9 @@ def test_a_page_asks_the_database_as_often_for_three_rows_as_for_one(
         counted.append(len(queries))
 
     assert counted[0] == counted[1]
+
+
+def test_a_scheme_without_goals_says_that_nothing_is_asked(client_of, guangzhou_report):
+    response = client_of(guangzhou_report.created_by).get(address("goals", guangzhou_report))
+
+    assert "asks for no goal" in text_of(response)
