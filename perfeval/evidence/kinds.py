@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 #: Pixels above which a picture is refused: a small file can unpack to gigabytes.
 MOST_PIXELS = 100_000_000
+#: Bytes above which the inside of a Word or Excel file is not even looked at, for the same reason.
+MOST_UNPACKED_BYTES = 100 * 1024 * 1024
 
 
 def _opens_as_pdf(file: BinaryIO) -> bool:
@@ -26,12 +28,20 @@ def _opens_as_picture(file: BinaryIO) -> bool:
     return True
 
 
+def _unpacks_small(file: BinaryIO) -> bool:
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    return unpacked <= MOST_UNPACKED_BYTES
+
+
 def _opens_as_word(file: BinaryIO) -> bool:
-    return Document(file) is not None
+    return _unpacks_small(file) and Document(file) is not None
 
 
 def _opens_as_excel(file: BinaryIO) -> bool:
-    return bool(openpyxl.load_workbook(file, read_only=True).sheetnames)
+    return _unpacks_small(file) and bool(
+        openpyxl.load_workbook(file, read_only=True).sheetnames
+    )
 
 
 def _opens_as_zip(file: BinaryIO) -> bool:

@@ -46,11 +46,13 @@ def attach_evidence(
         raise EvidenceRefused(
             _("“%(name)s” is attached to this indicator already.") % {"name": name}
         )
+    # The same bytes at another indicator lie there once, and go with the last row that has them.
+    twin = report.evidence_files.filter(sha256=sha256).first()
     return EvidenceFile.objects.create(
         report=report,
         indicator=indicator,
         sha256=sha256,
-        file=upload,
+        file=twin.file.name if twin else upload,
         file_name=name,
         kind=kind,
         size=upload.size or 0,
@@ -107,7 +109,11 @@ def _accepted_kind(name: str, upload: "UploadedFile[bytes]") -> str:
                 "“%(name)s” has %(size)s MB; at most %(limit)s MB are taken. "
                 "Scan it at a lower resolution or split it."
             )
-            % {"name": name, "size": _megabytes(size), "limit": _megabytes(limit)}
+            % {
+                "name": name,
+                "size": _megabytes(size, is_rounded_up=True),
+                "limit": _megabytes(limit),
+            }
         )
     if name.rpartition(".")[2].lower() not in KINDS:
         raise EvidenceRefused(
@@ -126,7 +132,11 @@ def _accepted_kind(name: str, upload: "UploadedFile[bytes]") -> str:
     return kind
 
 
-def _megabytes(size: int) -> str:
-    """Return a size in MB with one decimal, in whole-number arithmetic."""
-    tenths = size * 10 // (1024 * 1024)
+def _megabytes(size: int, *, is_rounded_up: bool = False) -> str:
+    """Return a size in MB with at most one decimal, in whole-number arithmetic.
+
+    What is too large is rounded up, so that it never reads as the limit itself.
+    """
+    tenths, rest = divmod(size * 10, 1024 * 1024)
+    tenths += is_rounded_up and rest > 0
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
