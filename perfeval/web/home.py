@@ -64,8 +64,8 @@ class Startable:
     scheme: Scheme
 
 
-@require_GET
 @requires(SIGNED_IN)
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show the reports that wait for this person."""
     user = person(request)
@@ -116,8 +116,8 @@ def may_prepare(user: User) -> bool:
 PREPARES = Requirement("prepare reports", of_user=may_prepare)
 
 
-@require_POST
 @requires(PREPARES)
+@require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Start a department's report on an issued scheme, and go to its task list."""
     user = person(request)

@@ -22,8 +22,8 @@ from perfeval.web.reviewing import actions_for, decision, refused, role_for
 DOWNLOAD = Requirement("download report", of_report=permissions.may_download)
 
 
-@require_safe
 @requires(VIEW_REPORT)
+@require_safe
 def publication(request: HttpRequest, report: Report) -> HttpResponse:
     """Show what was published, or what is still to be done until then."""
     return render(
@@ -37,8 +37,8 @@ def publication(request: HttpRequest, report: Report) -> HttpResponse:
     )
 
 
-@require_safe
 @requires(DOWNLOAD)
+@require_safe
 def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
     """Serve the published bytes; before publishing, a draft made now and marked as one."""
     published = queries.publication_of(report)
@@ -52,8 +52,8 @@ def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
     return pdf_response(draft.data, report, f"（{DRAFT_WATERMARK}）")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(role_for(MoveName.PUBLISH))
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for confirmation, then make and keep the official PDF."""
     form = forms.Form(request.POST or None)

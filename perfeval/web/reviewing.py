@@ -78,15 +78,15 @@ class Action:
     css: str
 
 
-@require_safe
 @requires(VIEW_REPORT)
+@require_safe
 def review(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the report whole with everything behind its score."""
     return _review_page(request, report)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(REMARK)
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_remark(request: HttpRequest, report: Report) -> HttpResponse:
     """Keep a remark, or show the page again with what was typed and what is wrong with it."""
     if request.method != "POST":
@@ -116,8 +116,8 @@ def add_remark(request: HttpRequest, report: Report) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(role_for(MoveName.RETURN))
+@require_http_methods(["GET", "HEAD", "POST"])
 def return_report(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for the comment, then send the report back to its department."""
     form = ReturnForm(request.POST or None)
@@ -139,8 +139,8 @@ def return_report(request: HttpRequest, report: Report) -> HttpResponse:
     return decision(request, report, MoveName.RETURN, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(role_for(MoveName.APPROVE))
+@require_http_methods(["GET", "HEAD", "POST"])
 def approve_report(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for confirmation, then approve exactly the snapshot that was read."""
     seen = request.GET.get("snapshot") or _snapshot_hash(report)

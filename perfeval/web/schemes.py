@@ -24,15 +24,15 @@ class Node:
     rule: tuple[str, ...]
 
 
-@require_safe
 @requires(SIGNED_IN)
+@require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
     """List the schemes that were issued, those superseded since included."""
     return render(request, "web/schemes/list.html", {"schemes": _issued_ever()})
 
 
-@require_safe
 @requires(SIGNED_IN)
+@require_safe
 def scheme(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show one scheme whole."""
     row = get_object_or_404(_issued_ever(), code=code, version=version)

@@ -19,8 +19,8 @@ from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.places import Places
 
 
-@require_POST
 @requires(FILL_REPORT)
+@require_POST
 def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse:
     """Keep the uploaded file as evidence of the indicator."""
     _leaf(report, indicator)
@@ -42,8 +42,8 @@ def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse
     return _answer(request, report, indicator)
 
 
-@require_POST
 @requires(FILL_REPORT)
+@require_POST
 def remove(request: HttpRequest, report: Report, evidence_id: int) -> HttpResponse:
     """Remove one evidence file."""
     item = _item(report, evidence_id)
@@ -59,8 +59,8 @@ def remove(request: HttpRequest, report: Report, evidence_id: int) -> HttpRespon
     return _answer(request, report, code)
 
 
-@require_GET
 @requires(VIEW_REPORT)
+@require_GET
 def read(_request: HttpRequest, report: Report, evidence_id: int) -> HttpResponseBase:
     """Send one evidence file to be saved, never to be shown inside the site."""
     item = _item(report, evidence_id)

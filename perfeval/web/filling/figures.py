@@ -62,8 +62,8 @@ class Block:
     sums: tuple[Sum, ...]
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def figures(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the budget table, or save it whole."""
     scheme = as_scoring_scheme(report.scheme)

@@ -71,8 +71,8 @@ class Row:
         )
 
 
-@require_GET
 @requires(VIEW_REPORT)
+@require_GET
 def goals(request: HttpRequest, report: Report) -> HttpResponse:
     """Show all goals by category, and where each category is filled in."""
     page = report_page(request, report, GOALS)
@@ -85,8 +85,8 @@ def goals(request: HttpRequest, report: Report) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def goal_category(request: HttpRequest, report: Report, category: str) -> HttpResponse:
     """Show the goals of one category, show another number of rows, or save them all."""
     scheme = as_scoring_scheme(report.scheme)

@@ -61,8 +61,8 @@ class LeafCard:
     comments: tuple[Comment, ...]
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     """Show one group of indicators, or save all its answers."""
     chosen = _scored_group(report, group)

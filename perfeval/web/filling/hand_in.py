@@ -22,8 +22,8 @@ from perfeval.web.filling.problems import grouped
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def hand_in(request: HttpRequest, report: Report) -> HttpResponse:
     """Show everything that stands in the way of submitting, or submit."""
     if request.method != "POST":

@@ -31,8 +31,8 @@ class Row:
     problems: tuple[ShownProblem, ...] = ()
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the key tasks, show another number of rows, or save them all."""
     if request.method != "POST":

@@ -9,8 +9,8 @@ from perfeval.web.access import VIEW_REPORT, requires
 from perfeval.web.filling.page import report_page, show
 
 
-@require_GET
 @requires(VIEW_REPORT)
+@require_GET
 def overview(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the task list."""
     page = report_page(request, report)

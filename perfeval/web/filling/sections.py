@@ -21,8 +21,8 @@ from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 from perfeval.web.forms_narrative import NarrativeForm
 
 
-@require_http_methods(["GET", "POST"])
 @requires(FILL_REPORT)
+@require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
     """Show one section's text, or save it."""
     chosen = _text_section(report, section)
