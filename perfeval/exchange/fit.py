@@ -10,8 +10,18 @@ from perfeval.exchange.snapshot import Snapshot
 from perfeval.reports.models import Answer, FigureEntry, Goal, KeyTask
 from perfeval.scoring import figures as frozen
 from perfeval.scoring.codec import FormatProblem, shown
+from perfeval.scoring.quantity import AMOUNT_LIMIT, plain
 from perfeval.scoring.scheme import Indicator, Scheme
 from perfeval.scoring.values import wrong_input
+
+#: Columns that may hold any number, and the largest of those that are limited.
+_UNLIMITED = frozenset({"target_value", "actual_value"})
+_LARGEST = {
+    "amount_wan": AMOUNT_LIMIT,
+    "adjusted_budget_wan": AMOUNT_LIMIT,
+    "executed_amount_wan": AMOUNT_LIMIT,
+    "completion_percent": Decimal(100),
+}
 
 
 def check_fit(scheme: Scheme, snapshot: Snapshot) -> Iterator[FormatProblem]:
@@ -105,11 +115,22 @@ def _check_column(
     field = model._meta.get_field(name)
     if not isinstance(field, fields.Field):
         return
-    if isinstance(value, Decimal) and value < 0 and model is not Goal:
-        yield FormatProblem(path, "number_negative")
+    if isinstance(value, Decimal) and (wrong := _out_of_range(name, value)):
+        yield FormatProblem(path, wrong, {"weight": plain(value)})
         return
     try:
         field.run_validators(value)
     except ValidationError as error:
         for message in error.messages:
             yield FormatProblem(path, "not_storable", {"detail": str(message)})
+
+
+def _out_of_range(name: str, value: Decimal) -> str:
+    """Return the code of what the table's constraints would refuse, empty when nothing is."""
+    if name == "weight":
+        return "" if value > 0 else "weight_not_positive"
+    if name in _UNLIMITED:
+        return ""
+    if value < 0:
+        return "number_negative"
+    return "number_out_of_range" if value > _LARGEST.get(name, value) else ""

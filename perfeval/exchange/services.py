@@ -166,7 +166,12 @@ def _draft(
     is_replacing: bool,
 ) -> Report:
     """Return the report to fill: a new one, or the existing draft when it may be replaced."""
-    existing = Report.objects.filter(scheme=scheme, department=department).first()
+    # Locked until the import ends: nobody hands the report in while it is being overwritten.
+    existing = (
+        Report.objects.select_for_update(of=("self",))
+        .filter(scheme=scheme, department=department)
+        .first()
+    )
     if existing is None:
         return filling.start_report(department=department, scheme=scheme, by=by, at=at)
     told = {"state": str(existing.get_state_display())}

@@ -6,12 +6,13 @@ and the only input of the renderer besides the scheme.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from perfeval.scoring.canonical import canonical_text, figures_as_json
-from perfeval.scoring.codec import Decoder, FormatError, FormatProblem, encode
+from perfeval.scoring.codec import Decoder, FormatError, FormatProblem, encode, shown
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.result import Result
 
@@ -74,18 +75,47 @@ def read_snapshot(text: str) -> Snapshot:
     elif data.get("format_version") != FORMAT_VERSION:
         decoder.refuse("format_version", "unknown_format_version", expected=str(FORMAT_VERSION))
     decoder.finish()
-    found = decoder.record(Snapshot, data, "")
+    try:
+        found = decoder.record(Snapshot, data, "")
+    except RecursionError as error:
+        raise _not_json(str(error)) from error
     decoder.finish()
     return cast("Snapshot", found)
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    """Return ``text`` as a JSON object without floats. Raises: FormatError."""
+    """Return ``text`` as a JSON object. Raises: FormatError."""
     try:
-        # A number written as 1.5 becomes text here and is then refused with its path.
-        data = json.loads(text, parse_float=lambda number: [number], parse_constant=str)
+        # A number written as 1.5 becomes a float, which the decoder refuses with its path.
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_table)
+    except FormatError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise FormatError((FormatProblem("", "not_json", {"detail": str(error)}),)) from error
+        raise _not_json(str(error)) from error
     if not isinstance(data, dict):
         raise FormatError((FormatProblem("", "not_a_report", {"expected": FORMAT}),))
     return data
+
+
+def _not_json(detail: str) -> FormatError:
+    return FormatError((FormatProblem("", "not_json", {"detail": detail}),))
+
+
+def _refuse_constant(word: str) -> object:
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(word)
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object. Raises: FormatError for a key that stands in it twice."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        counts = Counter(key for key, _value in pairs)
+        raise FormatError(
+            tuple(
+                FormatProblem(shown(key), "duplicate_code", {"count": str(count)})
+                for key, count in counts.items()
+                if count > 1
+            )
+        )
+    return table

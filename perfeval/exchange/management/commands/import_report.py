@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from perfeval.accounts.models import User
 from perfeval.exchange.services import ImportRefused, import_report
+from perfeval.reports.queries import current_score
 from perfeval.schemes.wording import describe_format_problem
+from perfeval.scoring.quantity import format_points
 
 
 class Command(BaseCommand):
@@ -54,8 +56,9 @@ class Command(BaseCommand):
             report = import_report(text=text, by=person, at=timezone.now(), is_replacing=replace)
         except ImportRefused as refused:
             self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in refused.problems))
-        score = report.scores.get(revision=report.revision)
-        self.stdout.write(f"{report.department} {report.scheme.year}: {score.total} {score.grade}")
+        score = current_score(report)
+        told = f"{format_points(score.total, fixed=True)} {score.grade}".rstrip()
+        self.stdout.write(f"{report.department} {report.scheme.year}: {told}")
 
     def _refuse(self, *lines: str) -> None:
         """Print why, and end with exit code 2."""

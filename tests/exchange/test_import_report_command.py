@@ -1,0 +1,123 @@
+"""``manage.py import_report``: what it prints, its exit code, and the file named in every line."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from perfeval.exchange.management.commands.import_report import Command
+from perfeval.exchange.services import take_snapshot
+from perfeval.exchange.snapshot import snapshot_text
+from perfeval.reports.models import Report
+from perfeval.reports.queries import current_score
+from tests.exchange.database import rows
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Read the sentences as they stand in the source."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def file(zengcheng_report, tmp_path):
+    """Return the export of the complete report, for another department."""
+    data = json.loads(snapshot_text(take_snapshot(zengcheng_report)))
+    data["department_code"] = "shili-xiehui"
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return file
+
+
+def _run(capsys, *arguments: object):
+    """Return exit code, lines of the output, lines of the errors."""
+    code = 0
+    try:
+        call_command("import_report", *map(str, arguments))
+    except SystemExit as end:
+        code = end.code
+    told = capsys.readouterr()
+    return code, told.out.splitlines(), told.err.splitlines()
+
+
+def test_import_makes_the_draft_and_prints_its_score(capsys, file, outsider):
+    ended = _run(capsys, file, "--by", "outsider")
+
+    report = Report.objects.get(department__code="shili-xiehui")
+    assert ended == (0, ["示例协会 2022: 96.45 优"], [])
+    assert (report.created_by, current_score(report).saved_by) == (outsider, outsider)
+
+
+def test_import_without_a_person_names_nobody(capsys, file):
+    assert _run(capsys, file)[0] == 0
+    assert Report.objects.get(department__code="shili-xiehui").created_by is None
+
+
+def test_import_refuses_an_unknown_account(capsys, file):
+    before = rows()
+
+    assert _run(capsys, file, "--by", "nobody") == (2, [], ["--by: there is no account “nobody”"])
+    assert rows() == before
+
+
+def test_import_refuses_with_the_file_in_every_line(capsys, file):
+    data = json.loads(file.read_text(encoding="utf-8"))
+    data["figures"]["amounts"]["no.such"] = "1"
+    data["narratives"]["no_such"] = "文"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    before = rows()
+
+    code, out, errors = _run(capsys, file)
+
+    assert (code, out, rows()) == (2, [], before)
+    assert errors == [
+        f"{file}: figures.amounts.no.such: “no.such” is no amount or input of the scheme",
+        f"{file}: narratives.no_such: the scheme's outline has no such text section",
+    ]
+
+
+def test_import_refuses_the_second_time_until_told_to_replace(capsys, file):
+    _run(capsys, file)
+    before = rows()
+
+    code, out, errors = _run(capsys, file)
+    assert (code, out, rows()) == (2, [], before)
+    assert errors == [
+        (
+            f"{file}: the department has this report already (draft); "
+            "replace it knowingly with --replace"
+        )
+    ]
+
+    assert _run(capsys, file, "--replace") == (0, ["示例协会 2022: 96.45 优"], [])
+    assert Report.objects.count() == 2
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"%PDF-1.7\n\xe2\xe3\xcf\xd3"])
+def test_import_refuses_a_binary_file(capsys, world, tmp_path, data):
+    file = tmp_path / "binary.json"
+    file.write_bytes(data)
+
+    code, out, errors = _run(capsys, file)
+
+    assert (code, out, len(errors)) == (2, [], 1)
+    assert errors[0].startswith(f"{file}: 'utf-8' codec can't decode")
+
+
+def test_import_names_a_file_that_is_not_there(capsys, world, tmp_path):
+    file = tmp_path / "missing.json"
+
+    code, out, errors = _run(capsys, file)
+
+    assert (code, out) == (2, [])
+    assert errors == [f"{file}: [Errno 2] No such file or directory: '{file}'"]
+
+
+def test_import_help_shows_the_example():
+    text = Command().create_parser("manage.py", "import_report").format_help()
+
+    assert (
+        "Example:\n  python manage.py import_report zengcheng-kexie-2022.json --by preparer\n"
+    ) in text
