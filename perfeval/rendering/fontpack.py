@@ -152,7 +152,13 @@ RECIPES = (
         beside=f"{FANDOL}/FandolFang-Regular.otf",
         wide=True,
     ),
-    Recipe("Perfeval Xiaobiaosong", "noto", f"{NOTO}/NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC Bold", "Noto Serif CJK SC"),
+    Recipe(
+        "Perfeval Xiaobiaosong",
+        "noto",
+        f"{NOTO}/NotoSerifCJK-Bold.ttc",
+        "Noto Serif CJK SC Bold",
+        "Noto Serif CJK SC",
+    ),
     Recipe("Perfeval Kai", "fandol", f"{FANDOL}/FandolKai-Regular.otf", "FandolKai"),
     Recipe("Perfeval Fangsong", "fandol", f"{FANDOL}/FandolFang-Regular.otf", "FandolFang"),
     Recipe("Perfeval Hei", "fandol", f"{FANDOL}/FandolHei-Regular.otf", "FandolHei"),
@@ -209,7 +215,12 @@ def codec_characters(codec: str) -> frozenset[int]:
 def needed_characters() -> frozenset[int]:
     """Return what a report can need: the general standard list, GB 2312, punctuation, symbols, frames."""
     symbols = {point for first, last in SYMBOL_RANGES for point in range(first, last + 1)}
-    return standard_characters() | codec_characters("gb2312") | symbols | {ord(char) for char in SYMBOLS}
+    return (
+        standard_characters()
+        | codec_characters("gb2312")
+        | symbols
+        | {ord(char) for char in SYMBOLS}
+    )
 
 
 # --- Making one font ----------------------------------------------------------------------------------------------
@@ -262,7 +273,9 @@ def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
     is_cubic = "glyf" not in source
     scale = UNITS_PER_EM / source["head"].unitsPerEm
     if scale != 1:
-        raise FontPackError(f"{recipe.path}: {source['head'].unitsPerEm} units per em instead of {UNITS_PER_EM}")
+        raise FontPackError(
+            f"{recipe.path}: {source['head'].unitsPerEm} units per em instead of {UNITS_PER_EM}"
+        )
     for point in sorted(wanted & cmap.keys()):
         old = cmap[point]
         if old not in glyph_names:
@@ -272,7 +285,10 @@ def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
                 continue
             glyph_names[old] = name
             glyphs[name] = glyph
-            metrics[name] = (round(glyph_set[old].width), glyph.xMin if glyph.numberOfContours else 0)
+            metrics[name] = (
+                round(glyph_set[old].width),
+                glyph.xMin if glyph.numberOfContours else 0,
+            )
         new_cmap[point] = glyph_names[old]
     if recipe.wide:
         for point, parts in COMPOSED.items():
@@ -339,7 +355,10 @@ def _notdef() -> Glyph:
 
 
 def _assemble(
-    recipe: Recipe, glyphs: dict[str, Glyph], metrics: dict[str, tuple[int, int]], cmap: dict[int, str]
+    recipe: Recipe,
+    glyphs: dict[str, Glyph],
+    metrics: dict[str, tuple[int, int]],
+    cmap: dict[int, str],
 ) -> TTFont:
     package = PACKAGES[recipe.package]
     builder = FontBuilder(UNITS_PER_EM, isTTF=True)
@@ -411,7 +430,9 @@ def unpack(package: SourcePackage, packages_dir: Path, into: Path) -> Path:
     if not found:
         raise FontPackError(f"{packages_dir} has no package {package.name}")
     with (
-        subprocess.Popen(["dpkg-deb", "--fsys-tarfile", found[-1]], stdout=subprocess.PIPE) as reader,
+        subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", found[-1]], stdout=subprocess.PIPE
+        ) as reader,
         subprocess.Popen(
             ["tar", "-x", "-C", into, "--no-same-owner", "--wildcards", *package.members],
             stdin=reader.stdout,
@@ -427,14 +448,18 @@ def unpack(package: SourcePackage, packages_dir: Path, into: Path) -> Path:
 
 def package_version(deb: Path) -> str:
     """Return the version that a Debian package gives itself."""
-    done = subprocess.run(["dpkg-deb", "-f", deb, "Version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["dpkg-deb", "-f", deb, "Version"], capture_output=True, text=True, check=True
+    )
     return done.stdout.strip()
 
 
 # --- The whole pack -----------------------------------------------------------------------------------------------
 
 
-def build(out: Path, *, packages_dir: Path | None = None, jobs: int | None = None, quiet: bool = False) -> None:
+def build(
+    out: Path, *, packages_dir: Path | None = None, jobs: int | None = None, quiet: bool = False
+) -> None:
     """Build the pack in a folder beside the wanted one and move it into place when it is complete.
 
     Raises:
@@ -456,10 +481,17 @@ def build(out: Path, *, packages_dir: Path | None = None, jobs: int | None = Non
         if packages_dir is None:
             packages_dir = work
             download(work, [package.name for package in PACKAGES.values()])
-            say(f"downloaded {sum(deb.stat().st_size for deb in work.glob('*.deb')) / 1e6:.0f} MB of packages")
+            say(
+                f"downloaded {sum(deb.stat().st_size for deb in work.glob('*.deb')) / 1e6:.0f} MB of packages"
+            )
         with ProcessPoolExecutor(max_workers=jobs or len(os.sched_getaffinity(0))) as pool:
             debs = list(
-                pool.map(unpack, PACKAGES.values(), [packages_dir] * len(PACKAGES), [sources] * len(PACKAGES))
+                pool.map(
+                    unpack,
+                    PACKAGES.values(),
+                    [packages_dir] * len(PACKAGES),
+                    [sources] * len(PACKAGES),
+                )
             )
             say("unpacked")
             running = [pool.submit(make_font, recipe, sources, pack) for recipe in RECIPES]
@@ -480,7 +512,10 @@ def build(out: Path, *, packages_dir: Path | None = None, jobs: int | None = Non
                 for package, deb in zip(PACKAGES.values(), debs, strict=True)
             ],
             # The seconds are for the reader of the log; in the manifest they would make every build another version.
-            "fonts": [{key: value for key, value in asdict(font).items() if key != "seconds"} for font in made],
+            "fonts": [
+                {key: value for key, value in asdict(font).items() if key != "seconds"}
+                for font in made
+            ],
         }
         (pack / fonts.MANIFEST_NAME).write_text(
             json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -533,11 +568,22 @@ def main(arguments: list[str] | None = None) -> int:
         description="Build the fonts that reports are set in, unless they are there already.",
         epilog="Needs apt-get, dpkg-deb and tar (any Debian), no root; about 160 MB of downloads, 600 MB while it runs.",
     )
-    parser.add_argument("--out", type=Path, default=fonts.default_font_dir(), help="folder of the pack (%(default)s)")
-    parser.add_argument("--packages", type=Path, help="folder with the .deb files, instead of downloading them")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=fonts.default_font_dir(),
+        help="folder of the pack (%(default)s)",
+    )
+    parser.add_argument(
+        "--packages", type=Path, help="folder with the .deb files, instead of downloading them"
+    )
     parser.add_argument("--jobs", type=int, help="fonts made side by side (default: one a core)")
-    parser.add_argument("--force", action="store_true", help="build again although the pack is complete")
-    parser.add_argument("--check", action="store_true", help="only tell whether the pack is complete and undamaged")
+    parser.add_argument(
+        "--force", action="store_true", help="build again although the pack is complete"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only tell whether the pack is complete and undamaged"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
     options = parser.parse_args(arguments)
     out: Path = options.out.absolute()

@@ -206,10 +206,14 @@ def require_pack(font_dir: Path | None = None, *, verify: bool = False) -> FontP
     except FileNotFoundError:
         raise _missing(directory, "there is no font pack") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _missing(directory, f"the list of fonts, {MANIFEST_NAME}, cannot be read ({error})") from error
+        raise _missing(
+            directory, f"the list of fonts, {MANIFEST_NAME}, cannot be read ({error})"
+        ) from error
     wanted = {family for chain in PACK_FAMILIES.values() for family in chain}
     if absent := sorted(wanted - pack.fonts.keys()):
-        raise _missing(directory, f"the font pack is of an older kind and has no {', '.join(absent)}")
+        raise _missing(
+            directory, f"the font pack is of an older kind and has no {', '.join(absent)}"
+        )
     for font in pack.fonts.values():
         path = directory / font.file
         if not path.is_file():
@@ -220,7 +224,9 @@ def require_pack(font_dir: Path | None = None, *, verify: bool = False) -> FontP
 
 
 def _missing(directory: Path, problem: str) -> FontPackMissing:
-    return FontPackMissing(f'{directory}: {problem}. Build the fonts with: {BUILD_COMMAND} "{directory}"')
+    return FontPackMissing(
+        f'{directory}: {problem}. Build the fonts with: {BUILD_COMMAND} "{directory}"'
+    )
 
 
 @lru_cache(maxsize=8)
@@ -283,7 +289,9 @@ def missing_characters(text: str, role: Role | str, font_dir: Path | None = None
     """
     pack = require_pack(font_dir)
     covered = _covered(pack.directory, pack.version, Role(role))
-    return "".join(char for char in dict.fromkeys(text) if ord(char) not in covered and char not in _INVISIBLE)
+    return "".join(
+        char for char in dict.fromkeys(text) if ord(char) not in covered and char not in _INVISIBLE
+    )
 
 
 @lru_cache(maxsize=16)
@@ -390,7 +398,9 @@ def _family_names(path: Path, _mtime_ns: int, _size: int) -> frozenset[str]:
                 file.seek(offset + 12)
                 directory = file.read(16 * tables)
                 for index in range(tables):
-                    tag, _, start, length = struct.unpack(">4sLLL", directory[16 * index : 16 * index + 16])
+                    tag, _, start, length = struct.unpack(
+                        ">4sLLL", directory[16 * index : 16 * index + 16]
+                    )
                     if tag == b"name":
                         file.seek(start)
                         names |= _names_of_table(file.read(length))
@@ -403,7 +413,9 @@ def _names_of_table(table: bytes) -> set[str]:
     count, strings = struct.unpack(">HH", table[2:6])
     names: set[str] = set()
     for index in range(count):
-        platform, _, language, name_id, length, start = struct.unpack(">6H", table[6 + 12 * index : 18 + 12 * index])
+        platform, _, language, name_id, length, start = struct.unpack(
+            ">6H", table[6 + 12 * index : 18 + 12 * index]
+        )
         if name_id not in {1, 16}:
             continue
         raw = table[strings + start : strings + start + length]

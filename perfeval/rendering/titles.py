@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: What fits into a line of 156 mm in 22 pt type: 20 characters.
 LINE_EMS = 20.0
@@ -175,6 +176,7 @@ def width_em(text: str) -> float:
     return sum(_NARROW_EM if character.isascii() else 1.0 for character in text)
 
 
+@lru_cache(maxsize=256)
 def break_title(title: str, *, name: str = "", line_ems: float = LINE_EMS) -> tuple[str, ...]:
     """Return ``title`` in lines of at most ``line_ems`` characters; the lines joined are the title.
 

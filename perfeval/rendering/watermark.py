@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering.fonts import FontSetup, Role
 
-COLOUR = "#e4e4e4"
+COLOUR = "#ededed"
 _ANGLE_DEGREES = 40.0
 #: The words fill this part of the page's diagonal, but no character is larger than 90 mm.
 _SHARE, _LARGEST_MM = 0.62, 90.0

@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from perfeval.reports.states import ReportState
+
 
 def export(report, **changes):
     options = {
@@ -32,6 +34,18 @@ def test_json_is_written(zengcheng_report, tmp_path):
 def test_pdf_goes_to_standard_output(zengcheng_report, capfdbinary):
     export(zengcheng_report, format="pdf")
     assert capfdbinary.readouterr().out.startswith(b"%PDF-1.7")
+
+
+def test_published_report_is_written_as_it_was_published(in_state, tmp_path):
+    report = in_state(ReportState.PUBLISHED)
+    publication = report.publication
+    pdf, data = tmp_path / "report.pdf", tmp_path / "report.json"
+
+    export(report, format="pdf", out=str(pdf))
+    export(report, out=str(data))
+
+    assert pdf.read_bytes() == bytes(publication.pdf)
+    assert data.read_text(encoding="utf-8") == publication.snapshot.content
 
 
 @pytest.mark.parametrize(
