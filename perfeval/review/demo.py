@@ -19,7 +19,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.queries import latest_snapshot
 from perfeval.review.services import approve, publish, submit
 from perfeval.schemes.models import Scheme
-from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.schemes.services import issue_scheme, load_scheme
 from perfeval.scoring.reading import read_figures, read_scheme
 
@@ -69,9 +69,9 @@ def load_accounts(*, file: Path) -> list[DemoAccount]:
         if is_new:
             user.set_password(password)
             user.save()
-        for held in entry["roles"]:
-            Membership.objects.get_or_create(
-                user=user, department=departments[held["department"]], role=held["role"]
+            Membership.objects.bulk_create(
+                Membership(user=user, department=departments[held["department"]], role=held["role"])
+                for held in entry["roles"]
             )
     return [
         DemoAccount(entry["username"], password, entry["full_name"]) for entry in data["account"]
@@ -86,8 +86,9 @@ def load_reports(*, folder: Path, at: datetime) -> list[Report]:
     loaded = []
     for entry in _read(folder / "reports.toml")["report"]:
         department = Department.objects.get(code=entry["department"])
-        scheme = Scheme.objects.filter(code=entry["scheme"]).latest("version")
-        if not Report.objects.filter(department=department, scheme=scheme).exists():
+        reports = Report.objects.filter(department=department, scheme__code=entry["scheme"])
+        if not reports.exists():
+            scheme = issued_schemes().filter(code=entry["scheme"]).latest("version")
             with transaction.atomic():
                 loaded.append(_load_report(folder, entry, department, scheme, at))
     return loaded
