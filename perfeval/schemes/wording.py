@@ -15,9 +15,7 @@ PROBLEMS: Mapping[str, Promise] = {
     # The budget table.
     "amount_missing": _("%(line)s, %(column)s: enter the amount."),
     "unknown_amount": _("The scheme asks for no amount “%(reference)s”; remove it."),
-    "amount_negative": _(
-        "%(line)s, %(column)s: %(amount)s is negative; enter 0 or more."
-    ),
+    "amount_negative": _("%(line)s, %(column)s: %(amount)s is negative; enter 0 or more."),
     "amount_too_precise": _(
         "%(line)s, %(column)s: %(amount)s has too many decimals; at most %(digits)s are kept."
     ),
@@ -40,25 +38,18 @@ PROBLEMS: Mapping[str, Promise] = {
         "%(budget)s."
     ),
     "key_tasks_above_project": _(
-        "The key tasks add up to %(sum)s, which is %(difference)s more than %(label)s "
-        "(%(stated)s)."
+        "The key tasks add up to %(sum)s, which is %(difference)s more than %(label)s (%(stated)s)."
     ),
     # Goals.
-    "no_goals": _(
-        "Enter at least one goal under “%(name)s”; an indicator is scored by it."
-    ),
+    "no_goals": _("Enter at least one goal under “%(name)s”; an indicator is scored by it."),
     "goals_incomplete": _(
         "%(count)s goals are entered, %(lacking)s without a result. Complete them under Goals."
     ),
     "goal_name_missing": _("Name the goal."),
-    "goal_unknown_category": _(
-        "Goal “%(name)s”: “%(category)s” is no category of this scheme."
-    ),
+    "goal_unknown_category": _("Goal “%(name)s”: “%(category)s” is no category of this scheme."),
     "goal_unknown_kind": _("Goal “%(name)s”: “%(kind)s” is no kind of “%(category)s”."),
     "goal_weight_not_positive": _("Goal “%(name)s”: the weight must be above 0."),
-    "goal_completion_missing": _(
-        "Goal “%(name)s”: enter how far it was reached, in percent."
-    ),
+    "goal_completion_missing": _("Goal “%(name)s”: enter how far it was reached, in percent."),
     "goal_completion_out_of_range": _(
         "Goal “%(name)s”: %(percent)s%% is not between 0%% and 100%%."
     ),
@@ -67,9 +58,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "goal_actual_missing": _("Goal “%(name)s”: enter the actual value."),
     "goal_reason_missing": _("Goal “%(name)s” was not reached: give the reason."),
     # Answers.
-    "amount_needed": _(
-        "Enter “%(label)s” in the budget table; this indicator is scored by it."
-    ),
+    "amount_needed": _("Enter “%(label)s” in the budget table; this indicator is scored by it."),
     "input_missing": _("Fill in “%(label)s”."),
     "input_wrong_type": _("“%(label)s” is not of the kind that is asked for."),
     "input_unknown_choice": _("“%(label)s”: choose one of the options."),
@@ -78,10 +67,14 @@ PROBLEMS: Mapping[str, Promise] = {
     "unknown_input": _("The indicator asks for no “%(input)s”; remove it."),
     "unknown_answer": _("The scheme has no indicator “%(code)s”; remove its answer."),
     "unknown_reference": _("The rule reads “%(reference)s”, which nothing supplies."),
-    "denominator_zero": _(
-        "The rate cannot be formed: what %(numerator)s is divided by is 0."
-    ),
+    "denominator_zero": _("The rate cannot be formed: what %(numerator)s is divided by is 0."),
     "target_not_positive": _("The target of %(target)s must be above 0."),
+    "state_without_points": _("The scoring standard gives no points for “%(state)s”."),
+    "percent_above_hundred": _("%(percent)s%% is above 100%%; enter 100 or less."),
+    "percent_outside_level": _(
+        "%(percent)s%% does not belong to the level “%(level)s” (%(limits)s). Change one of them."
+    ),
+    "score_above_full": _("The score of %(score)s is above its full marks of %(full)s."),
     "value_outside_bands": _("No band of the scoring standard covers %(value)s."),
     "deduction_missing": _("Enter the points to take off; 0 if nothing is lost."),
     "deduction_not_allowed": _("No points may be taken off this indicator by hand."),
@@ -90,18 +83,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "deduction_above_points": _(
         "%(deduction)s points are to be taken off, but only %(points)s are left."
     ),
-    "deduction_without_reason": _(
-        "%(deduction)s points are taken off: give the reason."
-    ),
-    "reason_missing": _(
-        "It earns %(points)s of %(weight)s points: give the reason for the loss."
-    ),
-    "reason_at_full_marks": _(
-        "A reason is given, but no point is lost. Is one to be taken off?"
-    ),
-    "no_rule": _(
-        "The scheme gives this indicator no known scoring rule; tell its owner."
-    ),
+    "deduction_without_reason": _("%(deduction)s points are taken off: give the reason."),
+    "reason_missing": _("It earns %(points)s of %(weight)s points: give the reason for the loss."),
+    "reason_at_full_marks": _("A reason is given, but no point is lost. Is one to be taken off?"),
+    "no_rule": _("The scheme gives this indicator no known scoring rule; tell its owner."),
     "rule_invalid": _(
         "The scheme's rule for this indicator is wrong (%(problem)s); tell its owner."
     ),
@@ -119,29 +104,26 @@ STEPS: Mapping[str, Promise] = {
     "rate": _("Weight × rate: %(numerator)s ÷ %(denominator)s = %(rate)s."),
     "rate_none": _("There was nothing to spend, so nothing is lost."),
     "ratio_up": _("Weight × actual ÷ target: %(actual)s of %(target)s is %(rate)s."),
-    "ratio_down": _(
-        "Weight × target ÷ actual: %(actual)s is above the limit of %(target)s."
-    ),
-    "ratio_down_within": _(
-        "%(actual)s keeps within the limit of %(target)s: full marks."
-    ),
+    "ratio_down": _("Weight × target ÷ actual: %(actual)s is above the limit of %(target)s."),
+    "ratio_down_within": _("%(actual)s keeps within the limit of %(target)s: full marks."),
     "bands": _("%(value)s falls into the band that earns %(points)s."),
-    "per_point": _(
-        "%(value)s misses %(threshold)s by %(excess)s; %(each)s are lost for each."
-    ),
+    "per_point": _("%(value)s misses %(threshold)s by %(excess)s; %(each)s are lost for each."),
     "per_point_within": _("%(value)s keeps within %(threshold)s: full marks."),
+    "per_step": _(
+        "%(value)s misses %(threshold)s by %(steps)s steps of %(step)s; %(each)s are lost for each."
+    ),
+    "per_step_within": _("%(value)s keeps within %(threshold)s: full marks."),
     "per_defect": _("%(count)s cases, %(each)s points lost for each."),
     "checklist": _("%(met)s of %(of)s conditions are met; their points add up."),
     "yes_no_met": _("The condition is met: full marks."),
     "yes_no_unmet": _("The condition is not met: no points."),
+    "states": _("The state is “%(state)s”, which earns %(points)s."),
+    "level": _("Judged “%(level)s”: weight × %(percent)s%%."),
+    "imported": _("A score of %(score)s out of %(full)s, converted to the weight."),
     "deadline": _("%(late)s late, %(each)s points lost for each."),
-    "list_avg": _(
-        "Weight × mean completion of %(count)s goals, each at most 100%%: %(rate)s."
-    ),
+    "list_avg": _("Weight × mean completion of %(count)s goals, each at most 100%%: %(rate)s."),
     "manual": _("Full marks, from which points are taken off by judgement."),
-    "adjustment": _(
-        "Bonus %(bonus)s less penalty %(penalty)s, outside the full score."
-    ),
+    "adjustment": _("Bonus %(bonus)s less penalty %(penalty)s, outside the full score."),
     "clamp_bonus": _("The bonus claimed, %(claimed)s, is held to the cap of %(cap)s."),
     "clamp_penalty": _("The penalty of %(claimed)s is held to the cap of %(cap)s."),
     "round": _("Rounded to %(digits)s decimals by the scheme's rule."),
@@ -154,28 +136,21 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     # The form of any file.
     "not_json": _("this is not JSON: %(detail)s"),
     "not_toml": _("this is not TOML: %(detail)s"),
-    "not_a_report": _(
-        "this is not an exported report (“format” must be “%(expected)s”)"
-    ),
-    "unknown_format_version": _(
-        "this version of the format is unknown; %(expected)s is read"
-    ),
+    "not_a_report": _("this is not an exported report (“format” must be “%(expected)s”)"),
+    "unknown_format_version": _("this version of the format is unknown; %(expected)s is read"),
     "unknown_key": _("unknown key; remove it or correct its spelling"),
     "missing_key": _("this key is missing"),
     "wrong_type": _("%(expected)s is expected here, not %(found)s"),
     "unknown_word": _("“%(found)s” is unknown; one of these is expected: %(allowed)s"),
     "number_out_of_range": _("this number is too large or no number"),
     "number_too_precise": _("this number has more than %(digits)s decimals"),
+    "number_not_positive": _("this number must be above 0, not %(found)s"),
     "number_negative": _("this number cannot be negative"),
     "control_character": _("this text has characters that cannot be printed"),
     "not_storable": _("this cannot be kept: %(detail)s"),
     # A report's figures against its scheme.
-    "unknown_scheme": _(
-        "scheme “%(found)s” is not issued here; known are: %(allowed)s"
-    ),
-    "scheme_differs": _(
-        "scheme “%(found)s” is another one here than where the file was made"
-    ),
+    "unknown_scheme": _("scheme “%(found)s” is not issued here; known are: %(allowed)s"),
+    "scheme_differs": _("scheme “%(found)s” is another one here than where the file was made"),
     "year_differs": _("the year is %(found)s, but the scheme is for %(expected)s"),
     "unknown_department": _("department “%(found)s” is not known here"),
     "report_exists": _(
@@ -195,9 +170,7 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "year_out_of_range": _("%(found)s is no year between 2000 and 2100"),
     "digits_out_of_range": _("%(found)s decimals; at most %(most)s are possible"),
     "weight_not_positive": _("the weight of %(weight)s must be above 0"),
-    "weights_do_not_add_up": _(
-        "the weights add up to %(sum)s, but %(expected)s is expected"
-    ),
+    "weights_do_not_add_up": _("the weights add up to %(sum)s, but %(expected)s is expected"),
     "no_indicators": _("the scheme has no indicator"),
     "bad_code": _("“%(code)s” is no code; use small letters, digits and _"),
     "duplicate_code": _("this code is used %(count)s times"),
@@ -207,36 +180,28 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "group_with_rule": _("an indicator with others below it has no rule of its own"),
     "leaf_without_rule": _("an indicator with none below it needs a rule"),
     "unknown_rule_kind": _("rule kind “%(found)s” is unknown; known are: %(allowed)s"),
-    "adjustment_kind_mismatch": _(
-        "a bonus or penalty needs the rule “adjustment”, not %(kind)s"
-    ),
+    "adjustment_kind_mismatch": _("a bonus or penalty needs the rule “adjustment”, not %(kind)s"),
     "deduction_needed": _("rule “%(kind)s” needs deduction_allowed = true"),
     "deduction_on_adjustment": _("no points are taken off a bonus or penalty by hand"),
     "unknown_parameter": _("unknown parameter; one of these is expected: %(allowed)s"),
     "missing_parameter": _("this parameter of the rule is missing"),
     "negative_points": _("points cannot be negative here: %(found)s"),
-    "not_a_reference": _(
-        "“%(found)s” names no amount (line.column) and no input (answer.name)"
-    ),
+    "not_a_reference": _("“%(found)s” names no amount (line.column) and no input (answer.name)"),
     "empty_list": _("this list is empty"),
     "band_two_ends": _("a band has one lower and one upper end"),
     "band_above_weight": _("%(band)s earns more than the weight of %(weight)s"),
+    "state_above_weight": _(
+        "the state “%(state)s” earns %(points)s, more than the weight of %(weight)s"
+    ),
+    "levels_do_not_cover": _("no level covers %(end)s%%; the levels run from 0%% to 100%%"),
     "band_empty": _("no value lies in %(band)s"),
     "bands_overlap": _("%(lower)s and %(upper)s overlap"),
     "bands_gap": _("there is a gap between %(lower)s and %(upper)s"),
-    "bands_not_descending": _(
-        "grade bands run from high to low: %(upper)s, then %(lower)s"
-    ),
-    "last_band_not_zero": _(
-        "the last grade band starts at %(minimum)s; it must start at 0"
-    ),
+    "bands_not_descending": _("grade bands run from high to low: %(upper)s, then %(lower)s"),
+    "last_band_not_zero": _("the last grade band starts at %(minimum)s; it must start at 0"),
     "input_not_used": _("the rule reads no such input"),
-    "choices_wrong": _(
-        "an input of kind %(kind)s has choices exactly when it is a choice"
-    ),
-    "input_kind_wrong": _(
-        "“%(reference)s” is an input of kind %(kind)s, which is not read here"
-    ),
+    "choices_wrong": _("an input of kind %(kind)s has choices exactly when it is a choice"),
+    "input_kind_wrong": _("“%(reference)s” is an input of kind %(kind)s, which is not read here"),
     "unknown_goal_category": _("“%(code)s” is no goal category of the scheme"),
     "unknown_column": _("“%(code)s” is no column of the budget table"),
     "unknown_line": _("“%(code)s” is no line of the budget table"),
@@ -247,15 +212,9 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "unknown_block": _("block “%(block)s” is unknown; known are: %(allowed)s"),
     "unknown_placeholder": _("the placeholder {%(name)s} is unknown here"),
     "checklist_sum": _("the points add up to %(sum)s, but the weight is %(weight)s"),
-    "checklist_choices": _(
-        "points are given for other codes than the choices of the input"
-    ),
-    "adjustment_weight": _(
-        "the weight of %(weight)s must equal the bonus cap of %(bonus_cap)s"
-    ),
-    "adjustment_not_level_1_leaf": _(
-        "a bonus or penalty stands at the first level, alone"
-    ),
+    "choices_differ": _("the table names other codes than the choices of the input"),
+    "adjustment_weight": _("the weight of %(weight)s must equal the bonus cap of %(bonus_cap)s"),
+    "adjustment_not_level_1_leaf": _("a bonus or penalty stands at the first level, alone"),
 }
 
 
@@ -282,7 +241,5 @@ def describe_format_problem(problem: FormatProblem) -> str:
     return f"{problem.path}: {sentence}" if problem.path else sentence
 
 
-def _filled(
-    table: Mapping[str, Promise], code: str, parameters: Mapping[str, str]
-) -> str:
+def _filled(table: Mapping[str, Promise], code: str, parameters: Mapping[str, str]) -> str:
     return str(table[code]) % _Told(parameters)

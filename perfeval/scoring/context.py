@@ -32,6 +32,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The option that was chosen: its code in the scheme and its label on paper."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a rule gives: exact ``points``, or None with the ``trouble`` that prevents a score.
 
@@ -102,6 +110,13 @@ class RuleContext:
             raise TypeError(f"parameter {name} is not a word: {held!r}")
         return held
 
+    def chosen(self, name: str) -> Chosen:
+        """Return the option that the parameter ``name`` holds."""
+        held = self.parameters[name]
+        if not isinstance(held, Chosen):
+            raise TypeError(f"parameter {name} is no option: {held!r}")
+        return held
+
     def words(self, name: str) -> tuple[str, ...]:
         """Return the parameter ``name`` that holds several codes."""
         held = self.parameters[name]
@@ -131,3 +146,17 @@ def band_text(band: Band, value: str) -> str:
     low = "" if band.low is None else f"{plain(band.low)} {'≤' if band.is_low_closed else '<'} "
     high = "" if band.high is None else f" {'≤' if band.is_high_closed else '<'} {plain(band.high)}"
     return f"{low}{value}{high}"
+
+
+def measured(context: RuleContext) -> Value | None:
+    """Return the parameter ``value``, as a percentage when ``out_of`` is given.
+
+    None when ``out_of`` is 0 and the percentage cannot be formed.
+    """
+    value, whole = context.value("value"), context.optional_value("out_of")
+    if whole is None:
+        return value
+    if not whole.number:
+        return None
+    percent = value.number / whole.number * 100
+    return Value(percent, plain(shorten(percent)))

@@ -22,18 +22,23 @@ class ParameterType(StrEnum):
 
     NUMBER = "number"  # any number
     POINTS = "points"  # a number of points, 0 or more
+    POSITIVE = "positive"  # any number above 0
     VALUE = "value"  # a number, or a reference to an amount or a numeric input
     YES_NO = "yes_no"  # a reference to a yes-or-no input
+    CHOICE = "choice"  # a reference to an input of one choice
     MULTIPLE = "multiple"  # a reference to an input of several choices
     FLAG = "flag"  # true or false
     WORD = "word"  # one of ``words``
     CODES = "codes"  # a list of codes, at least one
     POINTS_TABLE = "points_table"  # code = points, at least one
     BANDS = "bands"  # a list of bands, at least one
+    LEVELS = "levels"  # code = ends of a band in percent, at least one
 
 
 #: Types whose text is a reference that is looked up before the rule runs.
-REFERENCE_TYPES = frozenset({ParameterType.VALUE, ParameterType.YES_NO, ParameterType.MULTIPLE})
+REFERENCE_TYPES = frozenset(
+    {ParameterType.VALUE, ParameterType.YES_NO, ParameterType.CHOICE, ParameterType.MULTIPLE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,23 @@ def read_bands(tables: object) -> tuple[Band, ...]:
     """Return the bands of parsed band tables, in the scheme's order."""
     if not isinstance(tables, tuple):
         raise TypeError("bands are not parsed")
-    return tuple(
-        Band(
-            points=table["points"],
-            low=table.get("at_least", table.get("above")),
-            is_low_closed="at_least" in table,
-            high=table.get("at_most", table.get("below")),
-            is_high_closed="at_most" in table,
-        )
-        for table in tables
+    return tuple(_read_band(table) for table in tables)
+
+
+def read_levels(tables: object) -> dict[str, Band]:
+    """Return the band of each level by its code; its points are 0 and mean nothing."""
+    if not isinstance(tables, Mapping):
+        raise TypeError("levels are not parsed")
+    return {code: _read_band({"points": Decimal(0), **table}) for code, table in tables.items()}
+
+
+def _read_band(table: Mapping[str, Decimal]) -> Band:
+    return Band(
+        points=table["points"],
+        low=table.get("at_least", table.get("above")),
+        is_low_closed="at_least" in table,
+        high=table.get("at_most", table.get("below")),
+        is_high_closed="at_most" in table,
     )
 
 
@@ -134,6 +147,13 @@ def _points(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
     return number
 
 
+def _positive(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
+    number = decoder.number(data, path)
+    if isinstance(number, Decimal) and number <= 0:
+        return decoder.refuse(path, "number_not_positive", found=shown(number))
+    return number
+
+
 def _reference(data: object, path: str, decoder: Decoder) -> object:
     if isinstance(data, str) and REFERENCE.fullmatch(data):
         return data
@@ -174,17 +194,27 @@ def _bands(data: object, path: str, decoder: Decoder) -> object:
     return tuple(_band(item, f"{path}[{n}]", decoder) for n, item in enumerate(data))
 
 
-def _band(data: object, path: str, decoder: Decoder) -> object:
+def _levels(data: object, path: str, decoder: Decoder) -> object:
+    if not isinstance(data, Mapping) or not data:
+        expected = "a table of code = band"
+        return decoder.refuse(path, "wrong_type", expected=expected, found=shown(data))
+    return {
+        str(code): _band(item, joined(path, shown(code)), decoder, has_points=False)
+        for code, item in data.items()
+    }
+
+
+def _band(data: object, path: str, decoder: Decoder, *, has_points: bool = True) -> object:
     if not isinstance(data, Mapping):
         return decoder.refuse(path, "wrong_type", expected="a table", found=shown(data))
-    if "points" not in data:
+    if has_points and "points" not in data:
         return decoder.refuse(joined(path, "points"), "missing_key")
     if {"at_least", "above"} <= set(data) or {"at_most", "below"} <= set(data):
         return decoder.refuse(path, "band_two_ends")
     band: dict[str, object] = {}
     for name, item in data.items():
         where = joined(path, shown(name))
-        if name == "points":
+        if name == "points" and has_points:
             band[name] = _points(item, where, decoder)
         elif name in BAND_ENDS:
             band[name] = decoder.number(item, where)
@@ -196,11 +226,14 @@ def _band(data: object, path: str, decoder: Decoder) -> object:
 _PARSERS: Mapping[ParameterType, Callable[[object, str, Decoder], object]] = {
     ParameterType.NUMBER: _number,
     ParameterType.POINTS: _points,
+    ParameterType.POSITIVE: _positive,
     ParameterType.VALUE: _value,
     ParameterType.YES_NO: _reference,
+    ParameterType.CHOICE: _reference,
     ParameterType.MULTIPLE: _reference,
     ParameterType.FLAG: _flag,
     ParameterType.CODES: _codes,
     ParameterType.POINTS_TABLE: _points_table,
     ParameterType.BANDS: _bands,
+    ParameterType.LEVELS: _levels,
 }

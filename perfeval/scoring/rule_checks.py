@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.context import band_text
-from perfeval.scoring.parameters import Band, read_bands
+from perfeval.scoring.parameters import Band, read_bands, read_levels
 from perfeval.scoring.quantity import plain
 from perfeval.scoring.scheme import Indicator
 
@@ -25,10 +25,13 @@ def check_bands(
             yield FormatProblem(
                 path, "band_above_weight", {"band": shown, "weight": plain(indicator.weight)}
             )
-        if band.low is not None and band.high is not None:
-            is_point = band.is_low_closed and band.is_high_closed
-            if band.low > band.high or (band.low == band.high and not is_point):
-                yield FormatProblem(path, "band_empty", {"band": shown})
+        if _is_empty(band):
+            yield FormatProblem(path, "band_empty", {"band": shown})
+    yield from _check_joints(found, path)
+
+
+def _check_joints(found: list[Band], path: str) -> Iterator[FormatProblem]:
+    """Yield where two neighbours of the sorted bands overlap or leave a gap."""
     for lower, upper in pairwise(found):
         told = {"lower": band_text(lower, "x"), "upper": band_text(upper, "x")}
         if lower.high is None or upper.low is None or lower.high > upper.low:
@@ -37,6 +40,13 @@ def check_bands(
             yield FormatProblem(path, "bands_gap", told)
         elif lower.is_high_closed and upper.is_low_closed:
             yield FormatProblem(path, "bands_overlap", told)
+
+
+def _is_empty(band: Band) -> bool:
+    if band.low is None or band.high is None:
+        return False
+    is_point = band.is_low_closed and band.is_high_closed
+    return band.low > band.high or (band.low == band.high and not is_point)
 
 
 def _low_end(band: Band) -> tuple[bool, Decimal, bool]:
@@ -55,12 +65,51 @@ def check_checklist(
     if total != indicator.weight:
         told = {"sum": plain(total), "weight": plain(indicator.weight)}
         yield FormatProblem(path, "checklist_sum", told)
-    name = str(parameters["met"]).partition(".")[2]
-    for spec in indicator.rule.inputs:
+    yield from _check_choices(indicator, parameters["met"], table, path)
+
+
+def check_states(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield when a state earns more than the weight or the states are not the choices."""
+    table = parameters["points"]
+    if not isinstance(table, Mapping):
+        return
+    for code, points in table.items():
+        if points > indicator.weight:
+            told = {"state": code, "points": plain(points), "weight": plain(indicator.weight)}
+            yield FormatProblem(path, "state_above_weight", told)
+    yield from _check_choices(indicator, parameters["state"], table, path)
+
+
+def check_levels(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield where the levels overlap, leave a gap, do not reach 0 or 100, or are not the choices."""
+    levels = read_levels(parameters["levels"])
+    found = sorted(levels.values(), key=_low_end)
+    for band in found:
+        if _is_empty(band):
+            yield FormatProblem(path, "band_empty", {"band": band_text(band, "x")})
+    yield from _check_joints(found, path)
+    lowest, highest = found[0], found[-1]
+    if lowest.low is not None and (lowest.low > 0 or not lowest.is_low_closed):
+        yield FormatProblem(path, "levels_do_not_cover", {"end": "0"})
+    if highest.high is not None and (highest.high < 100 or not highest.is_high_closed):
+        yield FormatProblem(path, "levels_do_not_cover", {"end": "100"})
+    yield from _check_choices(indicator, parameters["level"], levels, path)
+
+
+def _check_choices(
+    indicator: Indicator, reference: object, table: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield when the codes of ``table`` are not those of the choices of the input."""
+    name = str(reference).partition(".")[2]
+    for spec in indicator.rule.inputs if indicator.rule else ():
         choices = {choice.code for choice in spec.choices}
         if spec.name == name and choices != set(table):
             told = {"choices": ", ".join(sorted(choices)), "points": ", ".join(sorted(table))}
-            yield FormatProblem(path, "checklist_choices", told)
+            yield FormatProblem(path, "choices_differ", told)
 
 
 def check_adjustment(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfeval.scoring.context import Value
+from perfeval.scoring.context import Chosen, Value
 from perfeval.scoring.figures import Answer, Figures, InputValue
 from perfeval.scoring.parameters import ANSWER_PREFIX, ParameterType, references, with_defaults
 from perfeval.scoring.quantity import exact, format_wan, plain
@@ -18,6 +18,7 @@ NUMERIC_INPUTS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT,
 INPUTS_OF: Mapping[ParameterType, frozenset[InputKind]] = {
     ParameterType.VALUE: NUMERIC_INPUTS,
     ParameterType.YES_NO: frozenset({InputKind.YES_NO}),
+    ParameterType.CHOICE: frozenset({InputKind.CHOICE}),
     ParameterType.MULTIPLE: frozenset({InputKind.MULTIPLE}),
 }
 #: Units that an input kind brings along where its specification names none.
@@ -90,7 +91,7 @@ def _amount(
 
 def _input(
     spec: InputSpec, given: InputValue | None, resolved: Resolved, place: str
-) -> Value | bool | tuple[str, ...] | None:
+) -> Value | Chosen | bool | tuple[str, ...] | None:
     told = {"input": spec.name, "label": spec.label}
     if given is None:
         resolved.problems.append(Problem("input_missing", Severity.MISSING, place, told))
@@ -104,6 +105,8 @@ def _input(
     resolved.used.append(UsedInput(reference, spec.label, _text(spec, given), unit))
     if isinstance(given, Decimal):
         return Value(exact(given), _text(spec, given))
+    if isinstance(given, str):
+        return Chosen(given, _text(spec, given))
     return given if isinstance(given, bool | tuple) else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 
 from perfeval.scoring.context import band_text
-from perfeval.scoring.parameters import ANSWER_PREFIX, read_bands, with_defaults
+from perfeval.scoring.parameters import ANSWER_PREFIX, read_bands, read_levels, with_defaults
 from perfeval.scoring.quantity import format_points, plain
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Indicator, Rule, Scheme
@@ -41,6 +41,11 @@ class _Told:
         if owner == ANSWER_PREFIX and tail in self.inputs:
             return self.inputs[tail].label
         return self.scheme.amount_label(held) or held
+
+    def labels(self, name: str) -> dict[str, str]:
+        """Return the labels of the choices of the input that the parameter ``name`` refers to."""
+        spec = self.inputs.get(str(self.parameters[name]).partition(".")[2])
+        return {choice.code: choice.label for choice in spec.choices} if spec else {}
 
     def measure(self) -> str:
         """Return the value that is held against bands or a threshold."""
@@ -105,6 +110,24 @@ def _per_point(told: _Told) -> list[str]:
     return sentences
 
 
+def _per_step(told: _Told) -> list[str]:
+    words = {
+        "value": told.measure(),
+        "threshold": told["threshold"],
+        "each": told["points_each"],
+        "step": told["step"],
+    }
+    if told.parameters["direction"] == "above":
+        first = _("%(each)s off for every %(step)s by which %(value)s is above %(threshold)s.")
+    else:
+        first = _("%(each)s off for every %(step)s by which %(value)s is below %(threshold)s.")
+    if told.parameters["started"]:
+        second = _("A step that is only begun counts too.")
+    else:
+        second = _("A step that is only begun does not count.")
+    return [first % words, second]
+
+
 def _per_defect(told: _Told) -> list[str]:
     return [
         _("%(each)s off for each one of “%(count)s”, down to 0.")
@@ -113,14 +136,45 @@ def _per_defect(told: _Told) -> list[str]:
 
 
 def _checklist(told: _Told) -> list[str]:
-    points = told.parameters["points"]
-    reference = str(told.parameters["met"]).partition(".")[2]
-    spec = told.inputs.get(reference)
-    labels = {choice.code: choice.label for choice in spec.choices} if spec else {}
-    table = points if isinstance(points, Mapping) else {}
     return [
         _("The sum of the points of the conditions that are met:"),
-        *(f"{labels.get(code, code)} → {format_points(earned)}" for code, earned in table.items()),
+        *_points_by_label(told, "met"),
+    ]
+
+
+def _points_by_label(told: _Told, name: str) -> list[str]:
+    """Return one line for each choice of the input that ``name`` refers to, with its points."""
+    points, labels = told.parameters["points"], told.labels(name)
+    table = points if isinstance(points, Mapping) else {}
+    return [f"{labels.get(code, code)} → {format_points(earned)}" for code, earned in table.items()]
+
+
+def _states(told: _Told) -> list[str]:
+    return [
+        _("The points of the state “%(state)s” that is chosen:") % {"state": told["state"]},
+        *_points_by_label(told, "state"),
+    ]
+
+
+def _level(told: _Told) -> list[str]:
+    labels = told.labels("level")
+    sentences = [
+        _("%(weight)s × the percentage that is judged, by the level “%(level)s” (x in percent):")
+        % {"weight": told.weight, "level": told["level"]},
+        *(
+            f"{labels.get(code, code)}: {band_text(band, 'x')}"
+            for code, band in read_levels(told.parameters["levels"]).items()
+        ),
+    ]
+    if told.parameters["checked"]:
+        sentences.append(_("The percentage must lie within its level."))
+    return sentences
+
+
+def _imported(told: _Told) -> list[str]:
+    return [
+        _("The score given elsewhere (%(score)s) × %(weight)s ÷ %(full)s.")
+        % {"score": told["score"], "weight": told.weight, "full": told["out_of"]}
     ]
 
 
@@ -173,9 +227,13 @@ _SENTENCES: Mapping[str, Callable[[_Told], list[str]]] = {
     "ratio_down": _ratio_down,
     "bands": _bands,
     "per_point": _per_point,
+    "per_step": _per_step,
     "per_defect": _per_defect,
     "checklist": _checklist,
     "yes_no": _yes_no,
+    "states": _states,
+    "level": _level,
+    "imported": _imported,
     "deadline": _deadline,
     "list_avg": _list_avg,
     "manual": _manual,

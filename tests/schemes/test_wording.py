@@ -95,8 +95,8 @@ def _texts(node: ast.expr, function: ast.FunctionDef) -> set[str]:
         return _texts(node.body, function) | _texts(node.orelse, function)
     if isinstance(node, ast.JoinedStr):
         return _filled(node, function)
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "wrong_input":
-        return _wrong_inputs()
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _GIVING:
+        return _returned(node.func.id)
     if isinstance(node, ast.Name):
         return {text for value in _assigned(node.id, function) for text in _texts(value, function)}
     return set()
@@ -126,12 +126,17 @@ def _filled(node: ast.JoinedStr, function: ast.FunctionDef) -> set[str]:
     }
 
 
-def _wrong_inputs() -> set[str]:
-    tree = sources()[str(ROOT / "scoring" / "values.py")]
+#: Functions that return a code, empty when nothing is wrong.
+_GIVING = ("wrong_input", "_out_of_range")
+
+
+def _returned(name: str) -> set[str]:
+    """Return every text that the function ``name`` of the sources can return."""
     (function,) = [
         node
+        for tree in sources().values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and node.name == "wrong_input"
+        if isinstance(node, ast.FunctionDef) and node.name == name
     ]
     returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
     return {text for value in returned if value for text in _texts(value, function)}
@@ -154,14 +159,14 @@ def test_codes_are_read_off_the_sources_also_where_they_are_put_together():
     found = codes()
 
     assert {"clamp_bonus", "clamp_penalty"} <= set(found["steps"])
-    assert _wrong_inputs() == {
+    assert _returned("wrong_input") == {
         "input_wrong_type",
         "input_unknown_choice",
         "input_negative",
         "input_not_whole",
     }
-    assert _wrong_inputs() <= set(found["problems"])
-    assert _wrong_inputs() <= set(found["format"])
+    assert _returned("wrong_input") <= set(found["problems"])
+    assert _returned("wrong_input") <= set(found["format"])
     assert {"deduction_too_precise", "amount_needed"} <= set(found["problems"])
 
 

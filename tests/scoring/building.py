@@ -6,11 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import strategies as st
+
 from perfeval.scoring.canonical import read_rule
 from perfeval.scoring.codec import Decoder
+from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, Goal
-from perfeval.scoring.quantity import Rounding
+from perfeval.scoring.quantity import Rounding, RoundingMode
 from perfeval.scoring.reading import read_figures, read_scheme
+from perfeval.scoring.result import IndicatorResult
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Choice, GoalCategory, Indicator, Rule, Scheme
 
@@ -86,3 +91,41 @@ def figures_of(answer: Mapping[str, Any], goals: list[dict[str, Any]]) -> Figure
     rows = decoder.value(tuple[Goal, ...], goals, "goal")
     decoder.finish()
     return Figures(goals=rows, answers={LEAF: found} if answer else {})
+
+
+def cases() -> list[Any]:
+    """Return every case of the case files as a parameter: kind and case."""
+    return [
+        pytest.param(table["kind"], case, id=f"{table['kind']}: {case['name']}")
+        for table in (load(path) for path in sorted(CASES.glob("*.toml")))
+        for case in table["case"]
+    ]
+
+
+def scored_case(kind: str, case: dict[str, Any]) -> IndicatorResult:
+    """Return the result of the one leaf that a case describes."""
+    rule = rule_of(
+        kind,
+        case["parameters"],
+        inputs=case.get("inputs", []),
+        loss_phrase="" if kind in ("adjustment", "manual") else "{rate}",
+    )
+    given_rounding = case.get("rounding", {"mode": "half_up", "digits": 2})
+    rounding = Rounding(RoundingMode(given_rounding["mode"]), given_rounding["digits"])
+    figures = figures_of(case.get("answer", {}), case.get("goals", []))
+    return score(scheme_of(rule, case["weight"], rounding), figures).indicator(LEAF)
+
+
+AMOUNTS = st.decimals(0, 1_000_000, places=2)
+POSITIVE = st.decimals("0.01", 1_000_000, places=2)
+WEIGHTS = st.decimals("0.5", 100, places=1)
+COUNTS = st.integers(0, 200).map(Decimal)
+ROUNDINGS = st.builds(Rounding, st.sampled_from(RoundingMode), st.integers(0, 4))
+
+
+def points_of(kind: str, weight: Decimal, rounding: Rounding, **parameters: object) -> Decimal:
+    """Return the points of one leaf that reads no answer."""
+    rule = rule_of(kind, parameters, loss_phrase="{rate}")
+    points = score(scheme_of(rule, weight, rounding), figures_of({}, [])).indicator(LEAF).points
+    assert points is not None
+    return points

@@ -9,40 +9,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.scoring.engine import score
-from perfeval.scoring.quantity import Rounding, RoundingMode, format_percent, plain
-from perfeval.scoring.result import IndicatorResult
+from perfeval.scoring.quantity import Rounding, format_percent, plain
 from perfeval.scoring.rules import RULES
-from tests.scoring.building import CASES, LEAF, figures_of, load, rule_of, scheme_of
-
-
-def _cases() -> list[Any]:
-    return [
-        pytest.param(table["kind"], case, id=f"{table['kind']}: {case['name']}")
-        for table in (load(path) for path in sorted(CASES.glob("*.toml")))
-        for case in table["case"]
-    ]
-
-
-def _score(kind: str, case: dict[str, Any]) -> IndicatorResult:
-    rule = rule_of(
-        kind,
-        case["parameters"],
-        inputs=case.get("inputs", []),
-        loss_phrase="" if kind in ("adjustment", "manual") else "{rate}",
-    )
-    given_rounding = case.get("rounding", {"mode": "half_up", "digits": 2})
-    rounding = Rounding(RoundingMode(given_rounding["mode"]), given_rounding["digits"])
-    figures = figures_of(case.get("answer", {}), case.get("goals", []))
-    return score(scheme_of(rule, case["weight"], rounding), figures).indicator(LEAF)
+from tests.scoring.building import (
+    AMOUNTS,
+    CASES,
+    COUNTS,
+    LEAF,
+    POSITIVE,
+    ROUNDINGS,
+    WEIGHTS,
+    cases,
+    figures_of,
+    points_of,
+    rule_of,
+    scheme_of,
+    scored_case,
+)
 
 
 def test_every_rule_kind_has_its_case_file() -> None:
     assert sorted(path.stem for path in CASES.glob("*.toml")) == sorted(RULES)
 
 
-@pytest.mark.parametrize(("kind", "case"), _cases())
+@pytest.mark.parametrize(("kind", "case"), cases())
 def test_case_gives_its_points_steps_and_problems(kind: str, case: dict[str, Any]) -> None:
-    result = _score(kind, case)
+    result = scored_case(kind, case)
 
     assert case["source"]
     assert {
@@ -59,26 +51,12 @@ def test_case_gives_its_points_steps_and_problems(kind: str, case: dict[str, Any
     }
 
 
-@pytest.mark.parametrize(("kind", "case"), [case for case in _cases() if "rate" in case.values[1]])
+@pytest.mark.parametrize(("kind", "case"), [case for case in cases() if "rate" in case.values[1]])
 def test_case_names_its_rate_where_points_are_lost(kind: str, case: dict[str, Any]) -> None:
-    result = _score(kind, case)
+    result = scored_case(kind, case)
 
     is_lost = case["points"] < case["weight"]
     assert result.computed_reason == (case["rate"] if is_lost else "")
-
-
-AMOUNTS = st.decimals(0, 1_000_000, places=2)
-POSITIVE = st.decimals("0.01", 1_000_000, places=2)
-WEIGHTS = st.decimals("0.5", 100, places=1)
-COUNTS = st.integers(0, 200).map(Decimal)
-ROUNDINGS = st.builds(Rounding, st.sampled_from(RoundingMode), st.integers(0, 4))
-
-
-def _points(kind: str, weight: Decimal, rounding: Rounding, **parameters: object) -> Decimal:
-    rule = rule_of(kind, parameters, loss_phrase="{rate}")
-    points = score(scheme_of(rule, weight, rounding), figures_of({}, [])).indicator(LEAF).points
-    assert points is not None
-    return points
 
 
 @given(WEIGHTS, ROUNDINGS, AMOUNTS, AMOUNTS, POSITIVE)
@@ -87,8 +65,8 @@ def test_rate_stays_within_the_weight_and_grows_with_the_numerator(
 ) -> None:
     low, high = sorted((one, other))
 
-    fewer = _points("rate", weight, rounding, numerator=low, denominator=whole)
-    more = _points("rate", weight, rounding, numerator=high, denominator=whole)
+    fewer = points_of("rate", weight, rounding, numerator=low, denominator=whole)
+    more = points_of("rate", weight, rounding, numerator=high, denominator=whole)
 
     assert 0 <= fewer <= more <= weight
 
@@ -99,8 +77,8 @@ def test_ratio_up_grows_and_ratio_down_falls_with_the_actual(
 ) -> None:
     low, high = sorted((one, other))
 
-    up = [_points("ratio_up", weight, rounding, actual=a, target=target) for a in (low, high)]
-    down = [_points("ratio_down", weight, rounding, actual=a, target=target) for a in (low, high)]
+    up = [points_of("ratio_up", weight, rounding, actual=a, target=target) for a in (low, high)]
+    down = [points_of("ratio_down", weight, rounding, actual=a, target=target) for a in (low, high)]
 
     assert 0 <= up[0] <= up[1] <= weight
     assert weight >= down[0] >= down[1] >= 0
@@ -120,8 +98,8 @@ def test_points_taken_off_by_count_never_rise_with_the_count(
         ("per_point", "value", {"threshold": Decimal(3)}),
         ("per_point", "value", {"threshold": Decimal(3), "whole": True}),
     ):
-        first = _points(kind, weight, rounding, **taken, **more, **{name: few})
-        second = _points(kind, weight, rounding, **taken, **more, **{name: many})
+        first = points_of(kind, weight, rounding, **taken, **more, **{name: few})
+        second = points_of(kind, weight, rounding, **taken, **more, **{name: many})
         assert weight >= first >= second >= 0
 
 
@@ -133,7 +111,7 @@ def test_bands_give_the_points_of_exactly_one_band(rounding: Rounding, value: De
         {"below": Decimal(60), "points": Decimal(0)},
     ]
 
-    points = _points("bands", Decimal(5), rounding, value=value, bands=table)
+    points = points_of("bands", Decimal(5), rounding, value=value, bands=table)
 
     assert points == (5 if value >= 90 else 3 if value >= 60 else 0)
 
@@ -160,8 +138,8 @@ def test_checklist_adds_what_is_met_and_yes_no_gives_all_or_nothing(
         "answer": {"met": is_met},
     }
 
-    assert _score("checklist", checklist).points == sum(table[code] for code in met)
-    assert _score("yes_no", yes_no).points == (3 if is_met else 0)
+    assert scored_case("checklist", checklist).points == sum(table[code] for code in met)
+    assert scored_case("yes_no", yes_no).points == (3 if is_met else 0)
 
 
 GOALS = st.lists(
@@ -215,7 +193,7 @@ def test_adjustment_stays_between_its_caps(
 ) -> None:
     caps = {"bonus_cap": bonus_cap, "penalty_cap": penalty_cap}
 
-    points = _points("adjustment", bonus_cap, Rounding(), bonus=bonus, penalty=penalty, **caps)
+    points = points_of("adjustment", bonus_cap, Rounding(), bonus=bonus, penalty=penalty, **caps)
 
     assert -penalty_cap <= points <= bonus_cap
     assert points == min(bonus, bonus_cap) - min(penalty, penalty_cap)

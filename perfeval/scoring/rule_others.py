@@ -1,0 +1,39 @@
+"""Rules that are a person's judgement, stand outside the full score, or hold another rule."""
+
+from perfeval.scoring.context import Outcome, RuleContext, shorten
+from perfeval.scoring.result import Step, StepKind
+
+
+def manual(context: RuleContext) -> Outcome:
+    """Return the full weight; what is taken off by hand follows as a step. Source: SPEC a.5 K17."""
+    return Outcome(context.full, context.full_text, "manual")
+
+
+def adjustment(context: RuleContext) -> Outcome:
+    """Return bonus − penalty, each held to its cap, outside the full score.
+
+    Source: SPEC a.5 K18.
+    """
+    clamps = []
+    held = {}
+    for name in ("bonus", "penalty"):
+        claimed, cap = context.value(name), context.value(f"{name}_cap")
+        held[name] = claimed
+        if claimed.number > cap.number:
+            held[name] = cap
+            clamps.append(
+                Step(
+                    StepKind.CLAMP,
+                    f"clamp_{name}",
+                    f"min({claimed.text}, {cap.text})",
+                    shorten(cap.number),
+                    {"claimed": claimed.text, "cap": cap.text},
+                )
+            )
+    return Outcome(
+        held["bonus"].number - held["penalty"].number,
+        f"{held['bonus'].text} − {held['penalty'].text}",
+        "adjustment",
+        {"bonus": held["bonus"].text, "penalty": held["penalty"].text},
+        clamps=tuple(clamps),
+    )
