@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "perfeval.checking",
     "perfeval.accounts",
     "perfeval.schemes",
     "perfeval.reports",

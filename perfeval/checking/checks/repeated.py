@@ -1,0 +1,214 @@
+"""What is stated twice: one rate, one figure, one name, with two values or two spellings."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from perfeval.checking.findings import Hit
+from perfeval.checking.numbers import Kind, Quantity, Role
+from perfeval.checking.reading import Reading
+from perfeval.scoring.quantity import Rounding
+
+_EXECUTION = re.compile(r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$")
+_OTHER_SCOPE = re.compile(
+    r"基本支出|项目|人员|公用|三公|采购|专项|拨款|结转|结余|基金|转移支付|国有资本|上半年|季度|\d月|截至|任务|目标|指标|同比|计划"
+    r"|平均|上年|去年|经费|工程|活动|收入|培训|工资|资产|合同|培养|服务"
+)
+_WHOLE_SCOPE = re.compile(
+    r"^(?:20\d\d年)?(?:度)?(?:我|本|全)?(?:部门|单位|局|会|整体|全年|年度|本年|当年|总体|区|市|县|的|度)*(?:预算|资金|整体|总|支出)*"
+    r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$"
+)
+_WHOLE_AMOUNT = re.compile(r"部门|整体|年初预算|全年预算|调整预算|总预算|预算总|收支")
+_OWN_FIGURE = re.compile(
+    r"^(?:20\d\d年)?度?(?:我|本)?(?:部门|单位|局|会|委|中心)?(?:整体)?"
+    r"(?:年初预算|年度预算|全年预算|调整预算|调整后预算|预算收入|预算支出|收入总计|支出总计|收入合计|支出合计|支出决算|收入决算|年初部门预算|部门预算"
+    r"|整体支出|总支出|总收入|实际支出|实际完成支出|基本支出|项目支出|“?三公”?经费支出|人员经费支出|公用经费支出)"
+    r"(?:数|总额|金额|合计|总计|决算数)?$"
+)
+_STANCE = re.compile(r"[为是达到共计约近]|(?:总额|金额|合计|数)$")
+#: Names are compared pairwise; more than this many a report never has.
+_MOST_NAMES = 150
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A rate of the whole department at one place."""
+
+    quantity: Quantity
+    label: str
+
+
+def one_rate_two_values(reading: Reading) -> Iterator[Hit]:
+    """Compare all places that state the execution rate of the department as a whole."""
+    stated = list(_whole_rates(reading))
+    if not stated:
+        return
+    first = stated[0]
+    for other in stated[1:]:
+        digits = min(first.quantity.digits, other.quantity.digits)
+        rounding = Rounding(digits=digits)
+        if rounding.apply(first.quantity.number) == rounding.apply(other.quantity.number):
+            continue
+        yield Hit(
+            "rate-restated",
+            other.quantity.start - len(other.label),
+            other.quantity.end,
+            other.quantity.written,
+            first.quantity.written,
+            {
+                "label": other.label,
+                "other_label": first.label,
+                "line": _line(reading, first.quantity.start),
+            },
+        )
+
+
+def _whole_rates(reading: Reading) -> Iterator[_Stated]:
+    """Yield the execution rates that are said of everything the department spent."""
+    for sentence in reading.sentences:
+        amounts: list[Quantity] = []
+        for quantity in sentence.quantities:
+            if quantity.kind == Kind.AMOUNT:
+                amounts.append(quantity)
+                continue
+            if quantity.kind != Kind.PERCENT or not _EXECUTION.search(quantity.label):
+                continue
+            labels = "".join(amount.label for amount in amounts) + quantity.label
+            is_named = _WHOLE_SCOPE.match(quantity.label) is not None
+            says_whole = re.search(r"部门|整体|单位|预算|资金|支出", quantity.label) is not None
+            if amounts:
+                is_whole = (
+                    is_named
+                    and not _OTHER_SCOPE.search(labels)
+                    and _WHOLE_AMOUNT.search(labels) is not None
+                )
+            else:
+                is_whole = (
+                    is_named
+                    and says_whole
+                    and not _OTHER_SCOPE.search(
+                        sentence.text[
+                            max(0, quantity.start - sentence.start - 24) : quantity.start
+                            - sentence.start
+                        ].replace("项目支出进度", "")
+                        if not re.search("部门|整体", quantity.label)
+                        else quantity.label
+                    )
+                )
+            if is_whole and not quantity.is_open:
+                yield _Stated(quantity, quantity.label)
+            amounts = []
+
+
+def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
+    """Compare amounts of the department as a whole that carry the same name."""
+    first: dict[str, Quantity] = {}
+    for sentence in reading.sentences:
+        for quantity in sentence.quantities:
+            if quantity.kind != Kind.AMOUNT or quantity.is_open:
+                continue
+            if not _OWN_FIGURE.match(quantity.label) or quantity.role == Role.REST:
+                continue
+            key = _STANCE.sub("", re.sub(r"^20\d\d年度?|^度", "", quantity.label))
+            year = re.match(r"20\d\d", quantity.label)
+            if year:
+                key = f"{year.group()}{key}"
+            known = first.setdefault(key, quantity)
+            if not _agree(known, quantity) and _is_about_the_whole(key):
+                yield Hit(
+                    "figure-restated",
+                    quantity.start - len(quantity.label),
+                    quantity.end,
+                    quantity.written,
+                    known.written,
+                    {"label": quantity.label, "line": _line(reading, known.start)},
+                )
+
+
+def _is_about_the_whole(key: str) -> bool:
+    """Return whether the name can only be said of the whole department."""
+    return bool(re.search(r"部门|本单位|整体|总计|收入决算|支出决算", key))
+
+
+def _agree(one: Quantity, other: Quantity) -> bool:
+    """Return whether two amounts are one, written with different units or decimals."""
+    return abs(one.value - other.value) < max(one.quantum, other.quantum)
+
+
+def one_score_two_values(reading: Reading) -> Iterator[Hit]:
+    """Compare an indicator's score in the text with its score in the table, and the totals."""
+    in_text = {item.name: item for item in reading.items if item.score is not None}
+    for sheet in reading.score_sheets:
+        for row in sheet.rows:
+            item = in_text.get(row.name)
+            if item is None or row.weight.number != item.weight or item.score is None:
+                continue
+            if row.score.number is not None and row.score.number != item.score:
+                yield Hit(
+                    "score-restated",
+                    row.score.start,
+                    row.score.end,
+                    row.score.text,
+                    str(item.score),
+                    {"name": row.name, "line": _line(reading, item.score_span[0])},
+                )
+        stated = sheet.total_score.number if sheet.total_score else None
+        if sheet.total_score and stated is not None and reading.totals and sheet.is_proved:
+            total = reading.totals[0]
+            if stated != total.points and sheet.weight_sum == Decimal(100):
+                yield Hit(
+                    "total-restated",
+                    sheet.total_score.start,
+                    sheet.total_score.end,
+                    sheet.total_score.text,
+                    str(total.points),
+                    {"line": _line(reading, total.start)},
+                )
+
+
+def one_name_two_spellings(reading: Reading) -> Iterator[Hit]:
+    """Compare names of indicators that differ by a word or two."""
+    names: dict[str, tuple[int, int]] = {}
+    for item in reading.items:
+        names.setdefault(item.name, (item.start, 0))
+    for number, sheet in enumerate(reading.score_sheets, 1):
+        for row in sheet.rows:
+            if row.name:
+                names.setdefault(row.name, (row.weight.start, number))
+    listed = [(name, *place) for name, place in names.items() if len(name) >= 6][:_MOST_NAMES]
+    for index, (name, start, source) in enumerate(listed):
+        for other, other_start, other_source in listed[:index]:
+            if source == other_source or not _is_variant(name, other):
+                continue
+            yield Hit(
+                "name-variant",
+                start,
+                start + len(name),
+                name,
+                other,
+                {"line": _line(reading, other_start)},
+            )
+            break
+
+
+def _is_variant(one: str, other: str) -> bool:
+    """Return whether two names are nearly the same, digits and numerals apart."""
+    if one in other or other in one:
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.quick_ratio() < 0.8 or matcher.ratio() < 0.8:
+        return False
+    changed = "".join(
+        one[a:b] + other[c:d] for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"
+    )
+    return (
+        not re.search(r"[\d一二三四五六七八九十甲乙上下年内外男女省市区县]", changed)
+        and len(changed) <= 4
+    )
+
+
+def _line(reading: Reading, offset: int) -> str:
+    """Return the line of the raw text in which a place of the prose stands."""
+    return str(reading.prose.line_number(reading.prose.raw_span(offset, offset + 1)[0]))

@@ -1,0 +1,295 @@
+"""Tables: score sheets, budget rows with their rate, total rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, show_points
+from perfeval.checking.findings import Hit
+from perfeval.checking.knowledge import knowledge
+from perfeval.checking.reading import Reading
+from perfeval.checking.tables import Cell, Grid, ScoreSheet, has_no_value
+from perfeval.scoring.quantity import exact, plain
+
+_BONUS = re.compile(r"加分|附加|奖励")
+_SPENT_HEAD = re.compile(
+    r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|[（(]B[)）]"
+)
+_BUDGET_HEAD = re.compile(r"预算数|预算金额|预算安排|[（(]A[)）]|到位数|预算$")
+_RATE_HEAD = re.compile(
+    r"^(?:预算|资金)?(?:执行率|支出率|支付率|完成率|支出进度)(?:[（(][^）)]*[)）])?%?$"
+)
+_WEIGHT_HEAD = re.compile(r"^(?:标准)?(?:分值|权重)(?:[（(][^）)]*[)）])?$")
+_SCORE_HEAD = re.compile(r"^(?:自评)?得分(?:[（(][^）)]*[)）])?$")
+_TOTAL = re.compile(r"^(?:合计|总计|共计)(?:[（(][^）)]*[)）])?$")
+_SUBORDINATE = re.compile(r"^(?:其中|小计|[（(]?其中)")
+_NOT_SUMMED = re.compile(r"率|比|序号|编号|年度|分值|权重|得分|标准|年份|代码|编码|增减|%")
+
+
+def score_sheets(reading: Reading) -> Iterator[Hit]:
+    """Hold each row's score against its weight, the rows against the total row."""
+    for sheet in reading.score_sheets:
+        if sheet.is_proved:
+            yield from _rows(sheet)
+        yield from _total_row(reading, sheet)
+
+
+def _rows(sheet: ScoreSheet) -> Iterator[Hit]:
+    """Check each row of a sheet whose columns are proved."""
+    for row in sheet.rows:
+        weight, score = row.weight.number, row.score.number
+        if weight is None or score is None or _BONUS.search(row.name):
+            continue
+        if score > weight:
+            yield Hit(
+                "score-above-weight",
+                row.score.start,
+                row.score.end,
+                row.score.text,
+                row.weight.text,
+                {"name": row.name},
+            )
+        if score < weight and row.reason is not None and has_no_value(row.reason):
+            yield Hit(
+                "loss-without-reason",
+                row.score.start,
+                row.score.end,
+                row.score.text,
+                row.weight.text,
+                {"name": row.name},
+            )
+        if row.actual and _is_copied(row.actual.text, row.target):
+            yield Hit("target-copied", row.actual.start, row.actual.end, row.target[:30], "")
+
+
+def _is_copied(actual: str, target: str) -> bool:
+    """Return whether words were copied from the target; equal figures are only good work."""
+    return actual == target and len(actual) >= 8 and not re.search(r"\d", target)
+
+
+def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
+    """Add up the scores, and the weights where the scores prove that no row is missing."""
+    stated = sheet.total_score.number if sheet.total_score else None
+    cell = sheet.total_score
+    if cell is None or stated is None or len(sheet.rows) < 2:
+        return
+    scores = [row.score.number for row in sheet.rows if row.score.number is not None]
+    weights = [row.weight.number for row in sheet.rows if row.weight.number is not None]
+    budget = [(w, s) for grid in reading.grids for w, s in _budget_points(grid)]
+    options = [(sheet.weight_sum, sheet.score_sum)]
+    options += [(sheet.weight_sum + w, sheet.score_sum + s) for w, s in budget[:1]]
+    full = sheet.total_weight.number if sheet.total_weight else None
+    full = full if full is not None else (reading.full_score or knowledge().full_score)
+    if any(score_sum == stated for _, score_sum in options):
+        complete = next(weight_sum for weight_sum, score_sum in options if score_sum == stated)
+        if complete != full and sheet.rows:
+            yield Hit(
+                "total-weight-wrong",
+                cell.start,
+                cell.end,
+                plain(full),
+                plain(complete),
+                {"arithmetic": show_points(weights, complete)},
+            )
+        return
+    for weight_sum, score_sum in options:
+        if weight_sum == full:
+            yield Hit(
+                "total-score-wrong",
+                cell.start,
+                cell.end,
+                cell.text,
+                plain(score_sum),
+                {"arithmetic": show_points(scores, score_sum)},
+            )
+            return
+
+
+def budget_rows(reading: Reading) -> Iterator[Hit]:
+    """Hold each row's rate against its amounts, and the points of the rate against the rate."""
+    for grid in reading.grids:
+        for columns, row in _budget_lines(grid):
+            yield from _check_budget_row(columns, row)
+
+
+def _budget_lines(grid: Grid) -> Iterator[tuple[dict[str, list[int]], Sequence[Cell]]]:
+    """Yield the rows below a heading of budget, spending and rate, with the places of these."""
+    columns: dict[str, list[int]] | None = None
+    width = 0
+    for row in grid.rows:
+        places: dict[str, list[int]] = {
+            "budget": [],
+            "spent": [],
+            "rate": [],
+            "weight": [],
+            "score": [],
+        }
+        for place, cell in enumerate(row):
+            text = cell.text.replace(" ", "")
+            for key, head in (
+                ("rate", _RATE_HEAD),
+                ("spent", _SPENT_HEAD),
+                ("budget", _BUDGET_HEAD),
+                ("weight", _WEIGHT_HEAD),
+                ("score", _SCORE_HEAD),
+            ):
+                if head.search(text):
+                    places[key].append(place)
+                    break
+        if places["rate"] and places["spent"] and places["budget"]:
+            columns, width = places, len(row)
+        elif places["weight"] and places["score"]:
+            columns = None
+        elif columns is not None and len(row) == width:
+            yield columns, row
+
+
+def _check_budget_row(columns: dict[str, list[int]], row: Sequence[Cell]) -> Iterator[Hit]:
+    """Check one row of budget, spending and rate."""
+    rate_cell = row[columns["rate"][0]]
+    spent = row[columns["spent"][0]]
+    if rate_cell.number is None or spent.number is None:
+        return
+    budgets = [row[place] for place in columns["budget"] if row[place].number]
+    if not budgets:
+        return
+    fits = []
+    for budget in budgets:
+        percent = exact(spent.number) / exact(budget.number or 1) * 100
+        value = rate_cell.number
+        digits = rate_cell.digits
+        if not rate_cell.is_percent and value <= 2 < percent and digits >= 2:
+            value, digits = value * 100, digits - 2
+        slack = Fraction(1, 2 * 10**spent.digits) * 100 / exact(budget.number or 1) * 2
+        fits.append((fit_ratio(value, digits, percent, slack), percent, budget))
+    if not any(fit in (Fit.EXACT, Fit.NEAR) for fit, _, _ in fits):
+        cut_off = [entry for entry in fits if entry[0] == Fit.CUT_OFF]
+        _, percent, budget = (cut_off or fits[-1:])[0]
+        digits = rate_cell.digits
+        sure = len(columns["spent"]) == 1 and len(columns["rate"]) == 1
+        yield Hit(
+            "rate-cut-off" if cut_off else ("rate-wrong" if sure else "rate-doubtful"),
+            rate_cell.start,
+            rate_cell.end,
+            rate_cell.text,
+            show_percent(percent, digits),
+            {"arithmetic": f"{spent.text} ÷ {budget.text} = {show_percent(percent, digits)}"},
+        )
+    yield from _check_points(columns, row, [percent for _, percent, _ in fits], rate_cell)
+
+
+def _check_points(
+    columns: dict[str, list[int]],
+    row: Sequence[Cell],
+    percents: Sequence[Fraction],
+    rate_cell: Cell,
+) -> Iterator[Hit]:
+    """Compare the score of a budget row with rate × weight."""
+    if not columns["weight"] or not columns["score"]:
+        return
+    weight, score = row[columns["weight"][0]], row[columns["score"][0]]
+    if weight.number is None or score.number is None or score.is_percent:
+        return
+    if score.number > weight.number:
+        yield Hit(
+            "score-above-weight",
+            score.start,
+            score.end,
+            score.text,
+            weight.text,
+            {"name": row[1].text if len(row) > 1 and not row[0].text else row[0].text},
+        )
+        return
+    rates = [
+        *percents,
+        *(
+            [exact(rate_cell.number)]
+            if rate_cell.is_percent and rate_cell.number is not None
+            else []
+        ),
+    ]
+    computed = [min(rate, Fraction(100)) * exact(weight.number) / 100 for rate in rates]
+    if any(
+        fit_ratio(score.number, digits, value, Fraction(0)) != Fit.WRONG
+        for value in computed
+        for digits in {score.digits, 2}
+    ):
+        return
+    shown = show_percent(computed[-1], 2).rstrip("%")
+    yield Hit(
+        "score-rule-doubtful",
+        score.start,
+        score.end,
+        score.text,
+        shown,
+        {
+            "name": row[0].text or row[1].text,
+            "arithmetic": f"{rate_cell.text} × {weight.text} = {shown}",
+        },
+    )
+
+
+def _budget_points(grid: Grid) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield weight and score of the budget rows, the row of the whole first."""
+    for columns, row in _budget_lines(grid):
+        if columns["weight"] and columns["score"]:
+            weight, score = row[columns["weight"][0]], row[columns["score"][0]]
+            if weight.number is not None and score.number is not None:
+                yield weight.number, score.number
+
+
+def total_rows(reading: Reading) -> Iterator[Hit]:
+    """Add up the columns of amounts above or below each total row."""
+    for grid in reading.grids:
+        header = grid.rows[0]
+        for index, row in enumerate(grid.rows):
+            if (
+                index
+                and any(_TOTAL.match(cell.text) for cell in row[:2])
+                and len(row) == len(header)
+            ):
+                above = [other for other in grid.rows[1:index] if len(other) == len(header)]
+                below = [other for other in grid.rows[index + 1 :] if len(other) == len(header)]
+                yield from _check_total(header, row, above or below)
+                break
+
+
+def _check_total(
+    header: Sequence[Cell], total: Sequence[Cell], rows: Sequence[Sequence[Cell]]
+) -> Iterator[Hit]:
+    """Hold one total row against its rows, all of them or those that are no 其中."""
+    kept = [row for row in rows if not any(_SUBORDINATE.match(cell.text) for cell in row[:3])]
+    if len(kept) < 2:
+        return
+    wrong: list[tuple[int, Decimal, list[str]]] = []
+    right = 0
+    for place, cell in enumerate(total):
+        if cell.number is None or cell.is_percent or _NOT_SUMMED.search(header[place].text):
+            continue
+        columns = [[row[place] for row in chosen] for chosen in (kept, rows)]
+        sums = [sum((c.number or Decimal(0) for c in column), Decimal(0)) for column in columns]
+        step = Decimal(1).scaleb(-cell.digits)
+        filled = sum(c.number is not None for c in columns[0])
+        if filled < 2:
+            continue
+        if any(
+            abs(added - cell.number) <= (step * (filled + 1) / 2 if cell.digits else 0)
+            for added in sums
+        ):
+            right += 1
+        else:
+            wrong.append((place, sums[0], [c.text for c in columns[0] if c.number is not None]))
+    for place, added, shown in wrong:
+        sure = right >= 2 and len(wrong) == 1
+        if not right and len(rows) != len(kept):
+            return
+        listed = shown if len(shown) <= 12 else [*shown[:8], "…", *shown[-3:]]
+        yield Hit(
+            "table-total-wrong" if sure else "table-total-doubtful",
+            total[place].start,
+            total[place].end,
+            total[place].text,
+            plain(added),
+            {"label": header[place].text, "arithmetic": f"{' + '.join(listed)} = {plain(added)}"},
+        )

@@ -1,0 +1,304 @@
+"""Parts against their whole: 其中, 含, 包括, 分别为, totals at the end, differences."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from perfeval.checking.checks.arithmetic import show_sum
+from perfeval.checking.findings import Hit
+from perfeval.checking.knowledge import knowledge
+from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.reading import Reading, Sentence
+
+_TRIGGER = re.compile(r"其中|包括|包含|[（(]含|，含|分别为|分别是")
+_CLOSED = re.compile(r"[）)]")
+_NESTED = re.compile(r"[（(][^（）()]*[）)]")
+_TOTAL_LABEL = re.compile(
+    r"^(?:，|、)?(?:以上|上述|各项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
+)
+_NEW_LINE_OF_THOUGHT = re.compile(r"比上年|较上年|同比|上年|去年")
+_CHANGE = re.compile(r"(?P<plus>调增|追加|增加)|(?P<minus>调减|核减|压减|压缩|减少|收回)")
+#: More parts than this are only added whole, from the first, and without any one of them.
+_MOST_FOR_SUBSETS = 12
+_SUMMED = (Kind.AMOUNT, Kind.COUNT, Kind.POINTS)
+
+
+def parts_of_a_whole(reading: Reading) -> Iterator[Hit]:
+    """Add up what follows 其中, 包括, 含, 分别为 and hold it against the whole before it."""
+    previous: Sentence | None = None
+    for sentence in reading.sentences:
+        for trigger in _TRIGGER.finditer(sentence.text):
+            start = sentence.start + trigger.start()
+            before = [q for q in sentence.quantities if q.end <= start]
+            is_next_paragraph = previous is None or previous.paragraph != sentence.paragraph
+            if not before and trigger.start() <= 1 and previous and not is_next_paragraph:
+                before = list(previous.quantities)
+            end = _end_of_parts(reading.text, sentence, trigger)
+            after = _outside_brackets(
+                reading.text,
+                [
+                    q
+                    for q in sentence.quantities
+                    if q.start >= start + len(trigger.group()) and q.end <= end
+                ],
+                start + len(trigger.group()),
+                end,
+            )
+            if before and after:
+                yield from _check_parts(reading, before, after)
+        previous = sentence
+
+
+def _end_of_parts(text: str, sentence: Sentence, trigger: re.Match[str]) -> int:
+    """Return where the list of parts ends: the bracket it stands in, the next 其中, the stop."""
+    start = sentence.start + trigger.end()
+    depth = 0
+    for position in range(start, sentence.end):
+        if text[position] in "（(":
+            depth += 1
+        elif text[position] in "）)":
+            if depth == 0:
+                return position
+            depth -= 1
+    further = text.find("其中", start, sentence.end)
+    return further if further >= 0 else sentence.end
+
+
+def _outside_brackets(
+    text: str, quantities: Sequence[Quantity], start: int, end: int
+) -> list[Quantity]:
+    """Return the quantities that stand in no bracket of their own."""
+    spans = [(match.start(), match.end()) for match in _NESTED.finditer(text, start, end)]
+    return [q for q in quantities if not any(low <= q.start < high for low, high in spans)]
+
+
+def _check_parts(
+    reading: Reading, before: Sequence[Quantity], after: Sequence[Quantity]
+) -> Iterator[Hit]:
+    """Report each kind of quantity whose parts fit no whole."""
+    seen: set[tuple[Kind, str, str]] = set()
+    for whole in reversed(before):
+        group = (whole.kind, whole.unit, _family(whole.role))
+        if whole.kind not in _SUMMED or group in seen or whole.role == Role.REST:
+            continue
+        seen.add(group)
+        if whole.kind == Kind.POINTS and not _is_total_of_points(reading.text, whole, after):
+            continue
+        like = [q for q in after if q.kind == whole.kind and q.unit == whole.unit]
+        wholes = [
+            q for q in before if q.kind == whole.kind and q.unit == whole.unit and not q.is_open
+        ]
+        choices = _choices(whole, like)
+        if not choices or whole.is_open:
+            continue
+        if any(_adds_up(q.value, choice) for q in wholes for choice in choices):
+            continue
+        if whole.role == Role.OTHER and whole.kind == Kind.AMOUNT and len(wholes) > 1:
+            wholes = [whole]
+        yield from _report(reading, whole, choices[0])
+
+
+def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -> bool:
+    """Return whether points are scores all along; weights beside scores are items, not parts."""
+    between = text[whole.start - len(whole.label) : after[-1].end]
+    return "得分" in whole.label + between and not re.search("分值|权重|满分|扣", between)
+
+
+def _family(role: Role) -> str:
+    """Return the same word for roles that may be the parts of each other."""
+    return "budget" if role in BUDGETS else str(role)
+
+
+def _choices(whole: Quantity, like: Sequence[Quantity]) -> list[list[Quantity]]:
+    """Return the lists of parts that may be meant: same role first, then unnamed ones, then all."""
+    same = [q for q in like if _family(q.role) == _family(whole.role)]
+    loose = [q for q in like if _family(q.role) == _family(whole.role) or q.role == Role.OTHER]
+    found: list[list[Quantity]] = []
+    for choice in (same, loose, list(like)):
+        if choice and choice not in found:
+            found.append(choice)
+    return found
+
+
+def _adds_up(whole: Decimal, parts: Sequence[Quantity]) -> bool:
+    """Return whether all parts, the first ones, or some of them add to the whole."""
+    if any(part.is_open for part in parts):
+        return True
+    values = [part.value for part in parts]
+    running = Decimal(0)
+    for value in values:
+        running += value
+        if running == whole:
+            return True
+    if len(values) < 3:
+        return False
+    if parts[0].kind != Kind.AMOUNT:
+        return False
+    if len(values) > _MOST_FOR_SUBSETS:
+        return any(running - value == whole for value in values)
+    sums = {Decimal(0)}
+    for value in values:
+        sums |= {known + value for known in sums}
+        sums = {known for known in sums if known <= whole}
+    return whole in sums
+
+
+def _report(reading: Reading, whole: Quantity, parts: Sequence[Quantity]) -> Iterator[Hit]:
+    """Report parts that do not add to their whole, as surely as the words allow."""
+    added = sum((part.value for part in parts), Decimal(0))
+    is_exact_kind = all(part.factor == 1 and not part.digits for part in [whole, *parts])
+    slack = max(part.quantum for part in [whole, *parts]) * (len(parts) + 1) / 2
+    difference = abs(added - whole.value)
+    if len(parts) == 1 and (added <= whole.value or not _is_plain_part(reading, whole, parts[0])):
+        return
+    if len(parts) > 1 and added < whole.value and _is_a_selection(reading, whole, parts):
+        return
+    if not is_exact_kind and difference <= slack:
+        code = "sum-rounding"
+    elif added > whole.value and _never_overlap(whole, parts):
+        code = "sum-wrong"
+    else:
+        code = "sum-doubtful"
+    yield Hit(
+        code,
+        whole.start,
+        whole.end,
+        whole.written,
+        with_unit(added, whole),
+        {
+            "arithmetic": show_sum(parts, added, whole),
+            "difference": with_unit(difference, whole),
+        },
+    )
+
+
+def _is_plain_part(reading: Reading, whole: Quantity, part: Quantity) -> bool:
+    """Return whether a single part directly follows its whole, so that it can't be greater."""
+    between = reading.text[whole.end : part.start]
+    return len(between) <= 25 and not re.search(r"[。；]", between) and whole.kind == Kind.AMOUNT
+
+
+def _is_a_selection(reading: Reading, whole: Quantity, parts: Sequence[Quantity]) -> bool:
+    """Return whether the parts are examples: of different things, with other words between."""
+    if whole.kind == Kind.AMOUNT:
+        tail = reading.text[parts[-1].end : parts[-1].end + 6]
+        return bool(re.match(r"等|余|左右", tail)) or (
+            any(part.role != parts[0].role for part in parts) and whole.role == Role.OTHER
+        )
+    gaps = [reading.text[first.end : second.start] for first, second in pairwise(parts)]
+    is_list = all(len(gap) <= 20 and not re.search(r"，[^，]*，", gap) for gap in gaps)
+    tail = reading.text[parts[-1].end : parts[-1].end + 6]
+    near = reading.text[whole.end : parts[0].start]
+    return not is_list or len(near) > 30 or bool(re.match(r"等", tail))
+
+
+def _never_overlap(whole: Quantity, parts: Sequence[Quantity]) -> bool:
+    """Return whether all parts are known kinds of which none contains another."""
+    if whole.is_open or any(part.is_open for part in parts):
+        return False
+    for family in knowledge().disjoint:
+        named = [next((word for word in family if word in part.label), "") for part in parts]
+        if all(named) and len(set(named)) == len(named):
+            return True
+    return False
+
+
+def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
+    """Hold a 合计 or 共计 against the like figures that stand before it in the sentence."""
+    for sentence in reading.sentences:
+        for index, total in enumerate(sentence.quantities):
+            if total.kind not in _SUMMED or not _TOTAL_LABEL.match(total.label) or total.is_open:
+                continue
+            before = [
+                q
+                for q in sentence.quantities[:index]
+                if q.kind == total.kind and q.unit == total.unit
+            ]
+            is_pure = len(before) == index and not any(q.is_open for q in before)
+            if len(before) < 2 or not is_pure or _NEW_LINE_OF_THOUGHT.search(sentence.text):
+                continue
+            if any(
+                sum((q.value for q in before[start:]), Decimal(0)) == total.value
+                for start in range(len(before) - 1)
+            ):
+                continue
+            added = sum((q.value for q in before), Decimal(0))
+            slack = max(q.quantum for q in [total, *before]) * (len(before) + 1) / 2
+            is_rounding = total.kind == Kind.AMOUNT and abs(added - total.value) <= slack
+            yield Hit(
+                "sum-rounding" if is_rounding else "total-doubtful",
+                total.start,
+                total.end,
+                total.written,
+                with_unit(added, total),
+                {"arithmetic": show_sum(before, added, total)},
+            )
+
+
+def differences(reading: Reading) -> Iterator[Hit]:
+    """Hold adjusted = initial ± change, and rest = budget - spending, within one sentence."""
+    for sentence in reading.sentences:
+        amounts = [q for q in sentence.quantities if q.kind == Kind.AMOUNT]
+        if len(amounts) == len({q.start for q in amounts}) and 3 <= len(amounts) <= 4:
+            yield from _check_adjustment(amounts)
+            yield from _check_rest(amounts)
+
+
+def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
+    """Check 年初预算 ± 调整 = 调整后预算 when each is named once."""
+    initial = [q for q in amounts if q.role == Role.INITIAL]
+    adjusted = [
+        q for q in amounts if q.role == Role.ADJUSTED and re.search("调整|追加|调增", q.label)
+    ]
+    changes = [q for q in amounts if q.role == Role.REST and _CHANGE.search(q.label)]
+    if not (len(initial) == len(adjusted) == 1 and changes) or any(q.is_open for q in amounts):
+        return
+    value = initial[0].value
+    signs = []
+    for change in changes:
+        match = _CHANGE.search(change.label)
+        is_plus = bool(match and match["plus"])
+        value += change.value if is_plus else -change.value
+        signs.append(f"{'+' if is_plus else '-'} {change.written}")
+    stated = adjusted[0]
+    if abs(value - stated.value) > max(q.quantum for q in amounts) * len(amounts) / 2:
+        yield Hit(
+            "balance-doubtful",
+            stated.start,
+            stated.end,
+            stated.written,
+            with_unit(value, stated),
+            {
+                "label": stated.label,
+                "arithmetic": f"{initial[0].written} {' '.join(signs)} = {with_unit(value, stated)}",
+            },
+        )
+
+
+def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
+    """Check 结余 = 预算 - 支出 when each is named once, in this order."""
+    rest = amounts[-1]
+    budgets = [q for q in amounts[:-1] if q.role in BUDGETS]
+    spent = [q for q in amounts[:-1] if q.role == Role.SPENT]
+    is_rest = re.search(r"(?:结余|剩余|节余)(?:资金|金额|数)?$", rest.label)
+    if not is_rest or len(spent) != 1 or not budgets or len(budgets) + 2 != len(amounts):
+        return
+    if any(q.is_open for q in amounts) or re.search("上年|年初", rest.label):
+        return
+    slack = max(q.quantum for q in amounts) * 3 / 2
+    if any(abs(q.value - spent[0].value - rest.value) <= slack for q in budgets):
+        return
+    budget = budgets[-1]
+    value = budget.value - spent[0].value
+    yield Hit(
+        "balance-doubtful",
+        rest.start,
+        rest.end,
+        rest.written,
+        with_unit(value, rest),
+        {
+            "label": rest.label,
+            "arithmetic": f"{budget.written} - {spent[0].written} = {with_unit(value, rest)}",
+        },
+    )

@@ -1,0 +1,207 @@
+"""Scored items in prose: name, weight, score, score rate, points lost, and the level of each.
+
+Reads the many ways to say it: 分值20分，评价得分19分，得分率95% · 采购管理（10分）得9分 ·
+权重15，自评得分12.5分，扣2.5分. The level comes from the paragraph's numbering and from 其中.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+_NUM = r"(?P<{0}>\d{{1,3}}(?:\.\d{{1,4}})?)"
+_TOKEN = re.compile(
+    r"(?:(?:标准|指标)?(?:分值|权重|满分值?|标准分|基准分|赋分)[为是共：: ]{0,3}"
+    + _NUM.format("weight")
+    + r" ?(?:分|%)?(?![\d.]|个|项|钟)"
+    r"|[（(](?:分值|权重|满分|共|计|本项|总分)?[为：: ]{0,2}"
+    + _NUM.format("weight_in_brackets")
+    + r" ?分[)）]"
+    r"|(?P<rate_label>得分率|评分率)[为达到是：: ]{0,3}(?P<rate>\d{1,3}(?:\.\d{1,4})?) ?%"
+    r"|(?P<lost_label>酌情扣减|酌情扣|共扣减|共扣|扣减|扣除|扣分|扣)了?[为：: ]{0,2}"
+    + _NUM.format("lost")
+    + r" ?分(?![钟值]|/)"
+    r"|(?P<score_label>自评得分|评价得分|考核得分|实际得分|评定得分|综合得分|最终得分|自评分|实得分|得分|自评|评分|实得|得)"
+    r"[为是共：: ]{0,3}" + _NUM.format("score") + r" ?分(?![钟之类值]|/))"
+)
+_RESTATED = re.compile(r"(?:本|该|此)(?:项|指标|项指标)(?:自评|评价|实际|应)?$")
+_FOREIGN = re.compile(r"(?:复核|审定|财政|第三方|评价机构|上年|平均|应)(?:评价|考核|自评)?$")
+_PER_CASE = re.compile(r"(?:每|各|未达|不足|逾期|缺|少)[^，。；]{0,14}$")
+_NAME_STOPS = frozenset("，,。；;：:、\n\t！？（()）")
+_NAME_NUMBER = re.compile(
+    r"^(?:其中|[一二三四五六七八九十]{1,2}是|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.]|[①-⑳])+"
+)
+_NAME_TAIL = re.compile(r"(?:指标|项|的|满分|分值|权重|共|总|，|：|该)+$")
+_MARKERS = (
+    re.compile(r"^[一二三四五六七八九十]{1,3}[、.]"),
+    re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]"),
+    re.compile(r"^\d{1,2}(?:[、．.])(?!\d)"),
+    re.compile(r"^[（(]\d{1,2}[)）]|^\d{1,2}[)）]"),
+    re.compile(r"^[①-⑳]"),
+)
+_UNMARKED = len(_MARKERS)
+_BELOW = re.compile(r"其中|包括|包含|下设")
+#: Farther away than this a score no longer belongs to the weight before it.
+_REACH = 90
+
+
+@dataclass(slots=True)
+class Item:
+    """One scored item. Spans count in the prose; what was not stated is None.
+
+    ``tail``: the text from the item's last figure to the next item, where reasons stand.
+    ``restated``: further places where the item's own score is given.
+    """
+
+    name: str
+    weight: Decimal
+    start: int
+    end: int
+    level: int
+    score: Decimal | None = None
+    score_span: tuple[int, int] = (0, 0)
+    rate: Decimal | None = None
+    rate_digits: int = 0
+    rate_span: tuple[int, int] = (0, 0)
+    lost: list[Decimal] = field(default_factory=list)
+    lost_span: tuple[int, int] = (0, 0)
+    restated: list[tuple[Decimal, int, int]] = field(default_factory=list)
+    tail: str = ""
+    children: list["Item"] = field(default_factory=list)
+
+    @property
+    def is_total(self) -> bool:
+        """Return whether this is the report as a whole (满分100分，得96.45分)."""
+        return self.weight >= 100
+
+    @property
+    def figures(self) -> int:
+        """Return how many figures were read for this item."""
+        return 1 + (self.score is not None) + (self.rate is not None) + len(self.lost)
+
+
+class ItemReader:
+    """Reads the items of a text, paragraph by paragraph."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self._text = text
+
+    def items(self) -> list[Item]:
+        """Return every item in order, children attached to their parents."""
+        found: list[Item] = []
+        for match in re.finditer(r"[^\n]+", self._text):
+            if "\t" not in match.group():
+                found += self._paragraph(match.start(), match.end())
+        _attach_children(found)
+        return found
+
+    def _paragraph(self, start: int, end: int) -> list[Item]:
+        """Return the items of one paragraph."""
+        level = _level(self._text[start : start + 12])
+        items: list[Item] = []
+        loose: tuple[Decimal, int, int] | None = None
+        for match in _TOKEN.finditer(self._text, start, end):
+            if match["weight"] or match["weight_in_brackets"]:
+                items.append(self._open_item(match, items, start=start, level=level, loose=loose))
+                loose = None
+            elif match["score"]:
+                loose = self._take_score(items, match)
+            elif items:
+                _take_other(self._text, items[-1], match)
+        for item, following in zip(items, [*items[1:], None], strict=False):
+            item.tail = self._text[item.end : following.start if following else end]
+        return [item for item in items if item.name]
+
+    def _open_item(
+        self,
+        match: re.Match[str],
+        items: list[Item],
+        *,
+        start: int,
+        level: int,
+        loose: tuple[Decimal, int, int] | None,
+    ) -> Item:
+        """Begin an item at its weight, or give the open score (得9分（满分10分）) its weight."""
+        name_start, name = self._name(match.start(), start)
+        if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
+            name_start, name = self._name(loose[1], start)
+        is_below = bool(items) and bool(_BELOW.search(self._text, items[0].end, match.start()))
+        weight = Decimal(match["weight"] or match["weight_in_brackets"])
+        item = Item(name, weight, name_start, match.end(), level + is_below)
+        if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
+            item.score, item.score_span = loose[0], (loose[1], loose[2])
+        return item
+
+    def _take_score(
+        self, items: list[Item], match: re.Match[str]
+    ) -> tuple[Decimal, int, int] | None:
+        """Give the item before its score; return a score that no item wants."""
+        before = self._text[max(0, match.start() - 12) : match.start()]
+        points = Decimal(match["score"])
+        if _FOREIGN.search(before) or _PER_CASE.search(before):
+            return None
+        start, end = match.start("score"), match.end()
+        if items and items[-1].score is None and start - items[-1].end <= _REACH:
+            if "。" in self._text[items[-1].end : start] and start - items[-1].end > 40:
+                return (points, start, end)
+            items[-1].score, items[-1].score_span, items[-1].end = points, (start, end), end
+            return None
+        if items and items[-1].score is not None and _RESTATED.search(before):
+            items[-1].restated.append((points, start, end))
+            items[-1].end = max(items[-1].end, items[-1].score_span[1])
+            return None
+        return (points, match.start(), end)
+
+    def _name(self, before: int, paragraph_start: int) -> tuple[int, str]:
+        """Return where the name that ends at ``before`` begins, and the name."""
+        low = max(paragraph_start, before - 45)
+        window = self._text[low:before].rstrip('，,：:（( \t“”"')
+        position = len(window)
+        while position and window[position - 1] not in _NAME_STOPS:
+            position -= 1
+        raw = window[position:]
+        name = _NAME_TAIL.sub("", _NAME_NUMBER.sub("", raw)).strip('“”"《》 ')
+        return low + position, name if re.search(r"[\u4e00-\u9fff]", name) else ""
+
+
+def _take_other(text: str, item: Item, match: re.Match[str]) -> None:
+    """Give the item a score rate or points lost."""
+    if match["rate"]:
+        if item.rate is None and item.score is not None:
+            item.rate = Decimal(match["rate"])
+            item.rate_digits = len(match["rate"].partition(".")[2])
+            item.rate_span = (match.start("rate"), match.end())
+            item.end = match.end()
+        return
+    before = text[max(0, match.start() - 16) : match.start()]
+    if not _PER_CASE.search(before):
+        item.lost.append(Decimal(match["lost"]))
+        item.lost_span = (match.start(), match.end())
+
+
+def _level(head: str) -> int:
+    """Return the level of a paragraph by its numbering, from 0."""
+    for level, marker in enumerate(_MARKERS):
+        if marker.match(head):
+            return level * 2
+    return _UNMARKED * 2
+
+
+def _attach_children(items: list[Item]) -> None:
+    """Attach each item to the nearest item before it of a higher level."""
+    open_items: list[Item] = []
+    for item in items:
+        if item.is_total:
+            continue
+        while open_items and open_items[-1].level >= item.level:
+            open_items.pop()
+        if open_items:
+            open_items[-1].children.append(item)
+        open_items.append(item)
+
+
+def roots(items: tuple[Item, ...]) -> Iterator[Item]:
+    """Yield the items that stand below no other."""
+    below = {id(child) for item in items for child in item.children}
+    return (item for item in items if id(item) not in below and not item.is_total)

@@ -1,0 +1,166 @@
+"""Check finished reports from files, without a database."""
+
+import json
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import get_language
+
+from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.reading_files import Unreadable, read_report
+from perfeval.checking.services import check_text
+from perfeval.scoring.reading import read_scheme
+from perfeval.scoring.scheme import Scheme
+
+_NAMES = {
+    "zh": {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"},
+    "en": {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"},
+}
+_SUFFIXES = (".pdf", ".docx", ".txt", ".md")
+NOTHING_FOUND, FOUND, UNREADABLE = 0, 1, 2
+
+
+class Command(BaseCommand):
+    """Prints what does not hold in each report, and ends with 0, 1 or 2."""
+
+    help = (
+        "Check every number of finished reports (PDF, Word, text).\n\n"
+        "Prints each finding with its line, what is stated and what follows. A folder stands for\n"
+        "the reports in it. Exit code 0: nothing found; 1: findings; 2: a file can't be read\n"
+        "(a scan, a password, not a report), whatever the others gave.\n\n"
+        "Example:\n"
+        "  python manage.py check_report report.pdf --scheme zengcheng_2022 --json"
+    )
+    requires_system_checks = ()
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return a parser that keeps the line breaks of the help."""
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the files, the scheme and the form of the output."""
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="a report, or a folder of them"
+        )
+        parser.add_argument(
+            "--scheme",
+            default="",
+            metavar="CODE",
+            help="take grade bands and full score from fixtures/schemes/CODE.toml, or from a .toml file",
+        )
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            dest="is_json",
+            help="print one JSON object for each file, one a line",
+        )
+
+    def handle(self, *, files: list[str], scheme: str, is_json: bool, **options: Any) -> None:
+        """Check each file, print, end with the exit code that fits the worst."""
+        language = (get_language() or "zh")[:2]
+        frozen = _scheme(scheme) if scheme else None
+        code = NOTHING_FOUND
+        for path in _reports(files):
+            try:
+                found = check_text(read_report(path.name, _bytes(path)), frozen)
+            except Unreadable as fault:
+                code = UNREADABLE
+                self._say_unreadable(path, fault.message(language), is_json=is_json)
+                continue
+            if found.findings and code == NOTHING_FOUND:
+                code = FOUND
+            if is_json:
+                self.stdout.write(json.dumps(_as_json(path, found, language), ensure_ascii=False))
+            else:
+                self.stdout.write("\n".join(_lines(path, found, language)))
+        if code:
+            sys.exit(code)
+
+    def _say_unreadable(self, path: Path, why: str, *, is_json: bool) -> None:
+        """Say why a file was not checked: in the JSON where that was asked for, else as an error."""
+        if is_json:
+            unread = {"file": str(path), "unreadable": why, "findings": [], "claims": 0}
+            self.stdout.write(json.dumps(unread, ensure_ascii=False))
+        self.stderr.write(f"{path}: {why}")
+
+
+def _reports(files: list[str]) -> Iterator[Path]:
+    """Yield the files named, and the reports inside the folders named."""
+    for name in files:
+        path = Path(name)
+        if path.is_dir():
+            yield from (
+                child for child in sorted(path.rglob("*")) if child.suffix.lower() in _SUFFIXES
+            )
+        else:
+            yield path
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises: Unreadable when there is no such file.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable("missing") from error
+
+
+def _scheme(code: str) -> Scheme:
+    """Return the scheme of a code in ``fixtures/schemes``, or of a TOML file.
+
+    Raises: CommandError with exit code 2.
+    """
+    path = Path(code)
+    if path.suffix != ".toml":
+        path = Path(settings.BASE_DIR) / "fixtures" / "schemes" / f"{code}.toml"
+    try:
+        return read_scheme(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(
+            f"the scheme {code!r} can't be read ({path.name}): {error}", returncode=UNREADABLE
+        ) from error
+
+
+def _as_json(path: Path, found: Findings, language: str) -> dict[str, object]:
+    """Return what was found as the JSON that the command prints."""
+    return {
+        "file": str(path),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": str(finding.severity),
+                "message": finding.message(language),
+                "line": finding.line,
+                "excerpt": finding.excerpt,
+                "stated": finding.stated,
+                "computed": finding.computed,
+            }
+            for finding in found.findings
+        ],
+        "claims": found.claims,
+    }
+
+
+def _lines(path: Path, found: Findings, language: str) -> Iterator[str]:
+    """Yield the printed lines of one file."""
+    names = _NAMES["zh" if language == "zh" else "en"]
+    counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in Severity)
+    yield f"{path}  [{found.claims}]  {counts}"
+    for finding in found.findings:
+        yield f"  {_place(finding)}  {names[finding.severity]}  {finding.code}"
+        yield f"      {finding.message(language)}"
+        yield f"      … {finding.excerpt} …"
+
+
+def _place(finding: Finding) -> str:
+    """Return the line of a finding, set to the right."""
+    return f"{finding.line:>5}"

@@ -1,0 +1,147 @@
+"""A report as the checks see it: sentences with their quantities, scored items, tables, total.
+
+Built once for each text; every check reads it and none changes it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from perfeval.checking.items import Item, ItemReader
+from perfeval.checking.numbers import Kind, Quantity, quantities
+from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
+from perfeval.checking.text import Prose
+from perfeval.scoring.scheme import Scheme
+
+_SENTENCE = re.compile(r"[^。！？\n]+")
+_TITLE_YEAR = re.compile(r"(20\d\d) ?年[^\n。]{0,40}(?:绩效(?:自评|评价)|自评)")
+_TOTAL = re.compile(
+    r"(?P<label>(?:综合|自评|评价|最终|考核|整体)?(?:总得分|总分|得分|评分|自评分))"
+    r"(?:合计|共计|结果)?[为是：: ]{0,2}(?P<points>\d{1,3}(?:\.\d{1,4})?) ?分(?![钟之类值])"
+)
+_WHOLE = re.compile(r"整体|总分|总得分|综合|自评|评价总|合计")
+_OTHERS_TOTAL = re.compile(r"复核|财政审定|第三方|上年|去年|上一年|平均|满意度|抽查|其中")
+#: A sentence without a stop is cut here, so that work grows with length and no faster.
+_LONGEST_SENTENCE = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of prose up to a full stop or the end of the paragraph."""
+
+    start: int
+    end: int
+    text: str
+    paragraph: int
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The report's total score as stated at one place."""
+
+    points: Decimal
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All claims of one text; ``scheme`` where the reader named one."""
+
+    prose: Prose
+    scheme: Scheme | None
+
+    @property
+    def text(self) -> str:
+        """Return the prose that offsets count in."""
+        return self.prose.text
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Return every sentence in order."""
+        return tuple(self._read_sentences())
+
+    def _read_sentences(self) -> Iterator[Sentence]:
+        paragraph = 0
+        position = 0
+        for match in _SENTENCE.finditer(self.text):
+            if "\n" in self.text[position : match.start()]:
+                paragraph += 1
+            position = match.end()
+            for start in range(match.start(), match.end(), _LONGEST_SENTENCE):
+                end = min(start + _LONGEST_SENTENCE, match.end())
+                yield Sentence(
+                    start,
+                    end,
+                    self.text[start:end],
+                    paragraph,
+                    tuple(quantities(self.text, start, end)),
+                )
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Return the scored items of the prose in order, each with its level."""
+        return tuple(ItemReader(self.text).items())
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """Return the tables whose cells stand apart."""
+        return tuple(grids(self.text))
+
+    @cached_property
+    def score_sheets(self) -> tuple[ScoreSheet, ...]:
+        """Return the score sheets, also those whose cells lost their places."""
+        return tuple(score_sheets(self.prose, self.grids))
+
+    @cached_property
+    def totals(self) -> tuple[Total, ...]:
+        """Return every place where the report's own total score is stated."""
+        found = []
+        taken = [(item.start, item.end) for item in self.items if not item.is_total]
+        for sentence in self.sentences:
+            for match in _TOTAL.finditer(sentence.text):
+                before = sentence.text[max(0, match.start() - 30) : match.start()]
+                start = sentence.start + match.start("points")
+                is_item = any(low <= start < high for low, high in taken)
+                label_and_before = before + match["label"]
+                if (
+                    is_item
+                    or not _WHOLE.search(label_and_before)
+                    or _OTHERS_TOTAL.search(before)
+                    or re.search(r"指标|率", before[-12:])
+                ):
+                    continue
+                end = sentence.start + match.end()
+                found.append(Total(Decimal(match["points"]), start, end))
+        return tuple(found)
+
+    @cached_property
+    def full_score(self) -> Decimal | None:
+        """Return the full score: the scheme's, or the one that the text states (满分100分)."""
+        if self.scheme is not None:
+            return self.scheme.full_score
+        match = re.search(r"(?:满分|总分值|总分)(?:值)?为?(\d{3})分", self.text)
+        return Decimal(match[1]) if match else None
+
+    @cached_property
+    def title_year(self) -> int | None:
+        """Return the year that the title names, None when there is none in the first lines."""
+        match = _TITLE_YEAR.search(self.text, 0, 600)
+        return int(match[1]) if match else None
+
+    @cached_property
+    def claims(self) -> int:
+        """Return how many claims were read: quantities, scores and cells of tables."""
+        in_prose = sum(len(sentence.quantities) for sentence in self.sentences)
+        return (
+            in_prose
+            + sum(item.figures for item in self.items)
+            + sum(grid.figures for grid in self.grids)
+        )
+
+    def of_kind(self, sentence: Sentence, kind: Kind) -> list[Quantity]:
+        """Return a sentence's quantities of one kind."""
+        return [quantity for quantity in sentence.quantities if quantity.kind == kind]

@@ -1,0 +1,54 @@
+"""Check a text: the one entry for the command, the page and the forms."""
+
+from perfeval.checking.catalogue import CATALOGUE
+from perfeval.checking.findings import WORDINGS, Finding, Findings, Hit
+from perfeval.checking.reading import Reading
+from perfeval.checking.text import Prose, read
+from perfeval.scoring.scheme import Scheme
+
+#: Characters of context on each side of what an excerpt shows.
+_CONTEXT = 14
+#: A text longer than this is no report; it is cut, so that a page never waits.
+LONGEST_TEXT = 2_000_000
+#: Whoever has so many findings of one code needs no more of them.
+_MOST_OF_A_CODE = 200
+
+
+def check_text(text: str, scheme: Scheme | None = None) -> Findings:
+    """Check every claim of a text and return what does not hold, in the order of the text.
+
+    ``scheme``: whose grade bands and full score are taken; the common ones otherwise.
+    """
+    prose = read(text[:LONGEST_TEXT])
+    reading = Reading(prose, scheme)
+    counts: dict[str, int] = {}
+    seen: set[tuple[str, int, int]] = set()
+    found: list[Finding] = []
+    for check in CATALOGUE:
+        for hit in check.run(reading):
+            place = (hit.code, hit.start, hit.end)
+            counts[hit.code] = counts.get(hit.code, 0) + 1
+            if place not in seen and counts[hit.code] <= _MOST_OF_A_CODE:
+                seen.add(place)
+                found.append(_finding(prose, hit))
+    found.sort(key=lambda finding: (finding.start, finding.code))
+    return Findings(tuple(found), reading.claims)
+
+
+def _finding(prose: Prose, hit: Hit) -> Finding:
+    """Return a hit with its place in the raw text."""
+    start, end = prose.raw_span(hit.start, hit.end)
+    low = max(prose.text.rfind("\n", 0, hit.start) + 1, hit.start - _CONTEXT)
+    stop = prose.text.find("\n", hit.end)
+    high = min(stop if stop >= 0 else len(prose.text), hit.end + _CONTEXT)
+    return Finding(
+        code=hit.code,
+        severity=WORDINGS[hit.code].severity,
+        start=start,
+        end=end,
+        line=prose.line_number(start),
+        excerpt=prose.text[low:high].replace("\t", " ").replace("\n", " "),
+        stated=hit.stated,
+        computed=hit.computed,
+        words=hit.words,
+    )
