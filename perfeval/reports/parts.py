@@ -18,6 +18,9 @@ GOALS = "goals"
 #: Where a problem of the report as a whole is mended, by its code; the rest at the figures.
 _OF_THE_WHOLE = {"no_goals": GOALS, "key_tasks_above_project": KEY_TASKS}
 
+#: The blocks of an outline that print the key tasks.
+_KEY_TASK_BLOCKS = frozenset({"table.key_tasks", "paragraphs.key_tasks"})
+
 
 def answers_part(group: str) -> str:
     """Return the name of the part that holds the answers of the scored group ``group``."""
@@ -27,6 +30,15 @@ def answers_part(group: str) -> str:
 def narrative_part(section: str) -> str:
     """Return the name of the part that holds the prose of ``section``."""
     return f"narrative:{section}"
+
+
+def asked_for(scheme: Scheme, part: str) -> bool:
+    """Return whether ``scheme`` asks for ``part``: goals by categories, key tasks by its outline."""
+    if part == GOALS:
+        return bool(scheme.goal_categories)
+    if part == KEY_TASKS:
+        return any(_KEY_TASK_BLOCKS & set(section.content) for section in scheme.outline)
+    return True
 
 
 class PartState(StrEnum):
@@ -54,9 +66,7 @@ class PartProgress:
         return self.state is PartState.COMPLETE
 
 
-def narrative_problems(
-    scheme: Scheme, narratives: Mapping[str, str]
-) -> tuple[Problem, ...]:
+def narrative_problems(scheme: Scheme, narratives: Mapping[str, str]) -> tuple[Problem, ...]:
     """Return what is missing or too long in the prose of a report."""
     found = []
     for section in scheme.outline:
@@ -117,7 +127,8 @@ def progress(
 ) -> tuple[PartProgress, ...]:
     """Return the task list: every part in filling order with its state and its problems.
 
-    ``started`` names the parts in which something is stored.
+    ``started`` names the parts in which something is stored. A part that the scheme does not ask
+    for is listed only when it holds something, else what is wrong there could not be reached.
     """
     problems: dict[str, list[Problem]] = {}
     for problem in (*result.all_problems(), *narrative_problems(scheme, narratives)):
@@ -125,6 +136,8 @@ def progress(
     lines = []
     for kind, code, title, part in _parts(scheme):
         found = tuple(problems.get(part, ()))
+        if not (asked_for(scheme, part) or part in started or found):
+            continue
         blocking = any(problem.severity is not Severity.WARNING for problem in found)
         if part not in started and (blocking or kind in (GOALS, KEY_TASKS)):
             state = PartState.NOT_STARTED

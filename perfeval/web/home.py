@@ -58,10 +58,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Startable:
-    """A department of the person and an issued scheme on which it has no report yet."""
+    """A department of the person and an issued scheme on which it has no report yet.
+
+    ``is_likely``: it is the one that the department has to fill in next. Another one is possible
+    but unusual, so it is not put before everybody.
+    """
 
     department: Department
     scheme: Scheme
+    is_likely: bool
 
 
 @requires(SIGNED_IN)
@@ -75,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reports = list(reports_visible_to(user).prefetch_related("narratives"))
     scores = _scores(reports)
     own = [report for report in reports if report.department_id in prepares]
+    startable = _startable(prepares, own)
     return render(
         request,
         "web/home.html",
@@ -100,7 +106,8 @@ def home(request: HttpRequest) -> HttpResponse:
                 ),
                 scores,
             ),
-            "startable": _startable(prepares, own),
+            "startable": [option for option in startable if option.is_likely],
+            "others": [option for option in startable if not option.is_likely],
             "prepares": bool(prepares),
             "reviews": bool(reviews),
             "approves": bool(approves),
@@ -179,11 +186,20 @@ def _title(report: Report) -> str:
 
 
 def _startable(prepares: frozenset[int], own: Sequence[Report]) -> list[Startable]:
-    """Return every report that the person could start, the newest year first."""
+    """Return every report that the person could start, the newest year first.
+
+    Likely is a scheme of the authority that supervises the department, of a year without a report.
+    """
     started = {(report.department_id, report.scheme_id) for report in own}
-    departments = list(Department.objects.filter(pk__in=prepares))
+    years = {(report.department_id, report.scheme.year) for report in own}
+    departments = list(Department.objects.filter(pk__in=prepares).select_related("supervisor"))
     return [
-        Startable(department, scheme)
+        Startable(
+            department,
+            scheme,
+            is_likely=(department.pk, scheme.year) not in years
+            and (department.supervisor is None or department.supervisor.name == scheme.authority),
+        )
         for scheme in issued_schemes()
         for department in departments
         if (department.pk, scheme.pk) not in started

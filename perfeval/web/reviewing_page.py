@@ -21,6 +21,7 @@ from perfeval.scoring.parameters import ANSWER_PREFIX
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Step, UsedInput
 from perfeval.scoring.scheme import Indicator, Scheme
 from perfeval.web.fields import LongTextField
+from perfeval.web.used_inputs import used_value
 
 
 class RemarkForm(forms.Form):
@@ -54,6 +55,7 @@ class InputLine:
     """One value that the rule read, and where it was filled in."""
 
     used: UsedInput
+    value: str
     origin: str
 
 
@@ -150,7 +152,10 @@ def groups_of(
             steps=tuple(
                 StepLine(describe_step(step), step.expression, step) for step in scored.steps
             ),
-            inputs=tuple(InputLine(used, _origin(used)) for used in scored.inputs),
+            inputs=tuple(
+                InputLine(used, used_value(used, indicator), _origin(used))
+                for used in scored.inputs
+            ),
             problems=tuple(describe_problem(problem) for problem in scored.problems),
             evidence=tuple(evidence.get(code, ())),
             remarks=said,

@@ -21,7 +21,19 @@
     );
     return JSON.stringify(entries);
   };
-  let saved = form.hasAttribute("data-dirty") ? "" : held();
+  // Going back in the browser brings what was typed and not saved, not what the server sent.
+  const isRestored = () =>
+    [...form.elements].some((field) => {
+      if (field.type === "checkbox" || field.type === "radio") {
+        return field.checked !== field.defaultChecked;
+      }
+      if (field.tagName === "SELECT") {
+        const given = [...field.options].findIndex((option) => option.defaultSelected);
+        return field.selectedIndex !== Math.max(given, 0);
+      }
+      return /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue;
+    });
+  let saved = form.hasAttribute("data-dirty") || isRestored() ? "" : held();
   let sent = saved;
   let isLeaving = false;
   let isSending = false;
@@ -57,7 +69,15 @@
     isLeaving = true;
   });
 
+  window.addEventListener("pageshow", (event) => {
+    isLeaving = false;
+    if (event.persisted || isRestored()) {
+      changed();
+    }
+  });
+
   const isAutosave = (event) => event.detail.elt === form;
+  const signedOut = document.getElementById("signed-out");
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (isAutosave(event)) {
       isSending = true;
@@ -66,16 +86,24 @@
     }
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
+    const code = event.detail.xhr.status;
+    if (signedOut) {
+      signedOut.hidden = code !== 401;
+    }
     if (!isAutosave(event)) {
+      sayAtFiles(event.detail.elt, code);
       return;
     }
     isSending = false;
-    const code = event.detail.xhr.status;
     if (code >= 200 && code < 300) {
       saved = sent;
       if (held() !== saved) {
         changed();
       }
+    } else if (code === 401) {
+      // The waiting save would end on a page of its own; here it can simply be pressed again.
+      waiting = null;
+      say("");
     } else if (code !== 409 && code !== 422) {
       say(status() ? status().dataset.failed : "", true);
     }
@@ -86,6 +114,16 @@
       form.requestSubmit(button);
     }
   });
+
+  // A file that did not arrive: the server's own refusals come as the new list, the rest is said here.
+  const sayAtFiles = (sender, code) => {
+    const list = document.querySelector(sender.getAttribute("hx-target"));
+    const place = list && list.querySelector("[data-failed]");
+    if (place) {
+      const isAnswered = (code >= 200 && code < 300) || code === 401;
+      place.textContent = isAnswered ? "" : place.dataset.failed;
+    }
+  };
 
   // Errors came in beside the inputs, which stay as they are: tell those who hear the page.
   const markErrors = () => {

@@ -1,9 +1,34 @@
-// What every page shares: the first error summary takes the focus, so that it is read out at once.
+// What every page shares: the first error summary takes the focus, so that it is read out at once, and
+// every form is sent with the token that counts now.
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const target = document.querySelector("[data-focus]");
-  if (target) {
-    target.focus();
-  }
-});
+(() => {
+  document.addEventListener("DOMContentLoaded", () => {
+    const target = document.querySelector("[data-focus]");
+    if (target) {
+      target.focus();
+    }
+  });
+
+  // Signing in, in whatever window, makes a new token; a page that stood open carries the old one.
+  const token = () => {
+    const found = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+    return found ? decodeURIComponent(found[1]) : "";
+  };
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+      if (field && token()) {
+        field.value = token();
+      }
+    },
+    true,
+  );
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (token()) {
+      event.detail.parameters.csrfmiddlewaretoken = token();
+      event.detail.headers["X-CSRFToken"] = token();
+    }
+  });
+})();

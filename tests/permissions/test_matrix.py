@@ -33,8 +33,8 @@ STATES = (
 )
 #: Stands for: let in. What a form answers to an empty request is tested with the form.
 IN = "in"
-#: Statuses that let nobody in: sign in first, not yours to do, not yours to know, not this way.
-REFUSALS = frozenset({401, 403, 404, 405})
+#: Statuses that let nobody in: not yours to do, not yours to know, not this way.
+REFUSALS = frozenset({403, 404, 405})
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,8 @@ def addresses_of(
 def got(response) -> str:
     """Return the answer as one of the table's words."""
     if response.status_code == 302 and response.url.startswith(reverse("web:login") + "?next="):
+        return "login"
+    if response.status_code == 401:  # a form was sent: a redirect would throw it away
         return "login"
     return str(response.status_code) if response.status_code in REFUSALS else IN
 

@@ -1,5 +1,7 @@
 """The task list: what each part still lacks, over an empty, a half and a complete report."""
 
+from decimal import Decimal
+
 import pytest
 
 from perfeval.reports.parts import (
@@ -21,6 +23,7 @@ from perfeval.reports.services import (
     save_narrative,
 )
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.figures import KeyTask
 from perfeval.scoring.result import Problem, Severity
 from tests.conftest import AT
 
@@ -78,20 +81,21 @@ def test_empty_report_has_every_part_to_start_in_filling_order(empty_report):
 
 @pytest.mark.parametrize("which", ["zengcheng_report", "guangzhou_report"])
 def test_complete_report_has_every_part_complete(which, request):
-    report = request.getfixturevalue(which)
+    found = {(line.state, line.is_complete) for line in _progress(request.getfixturevalue(which))}
 
-    found = {
-        line.part: (line.state, line.is_complete)
-        for line in _progress(report)
-        if line.part not in (GOALS, KEY_TASKS)
-    }
-
-    assert set(found.values()) == {(FULL, True)}
+    assert found == {(FULL, True)}
 
 
-def test_report_without_key_tasks_says_that_none_was_entered(guangzhou_report):
-    assert figures_of(guangzhou_report).key_tasks == ()
-    assert _states(guangzhou_report)[KEY_TASKS] == EMPTY
+def test_scheme_that_asks_for_neither_goals_nor_key_tasks_lists_neither(guangzhou_report):
+    assert not {GOALS, KEY_TASKS} & _states(guangzhou_report).keys()
+
+
+def test_part_that_is_not_asked_for_is_listed_while_it_holds_something(guangzhou_report):
+    task = KeyTask("科普", Decimal(1), None)
+
+    save_key_tasks(report=guangzhou_report, key_tasks=[task], version=None, by=None, at=AT)
+
+    assert _states(guangzhou_report)[KEY_TASKS] == HALF
 
 
 def test_half_report_tells_started_from_unfinished_and_done(zengcheng_report):

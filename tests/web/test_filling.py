@@ -15,6 +15,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.services import submit
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Answer, KeyTask
+from perfeval.scoring.scheme import InputKind
 from tests.conftest import AT
 
 GROUP = "performance_management"
@@ -597,7 +598,68 @@ def test_a_page_asks_the_database_as_often_for_three_rows_as_for_one(
     assert counted[0] == counted[1]
 
 
-def test_a_scheme_without_goals_says_that_nothing_is_asked(client_of, guangzhou_report):
-    response = client_of(guangzhou_report.created_by).get(address("goals", guangzhou_report))
+@pytest.mark.parametrize("name", ["goals", "key_tasks"])
+def test_a_part_that_the_scheme_does_not_ask_for_has_no_page_and_no_link(
+    client_of, guangzhou_report, name
+):
+    client, page = client_of(guangzhou_report.created_by), address(name, guangzhou_report)
 
-    assert "asks for no goal" in text_of(response)
+    assert client.get(page).status_code == 404
+    for place in ("report", "figures", "hand_in"):
+        assert page not in text_of(client.get(address(place, guangzhou_report)))
+
+
+def test_a_report_without_goals_and_key_tasks_reaches_all_completed(client_of, guangzhou_report):
+    client = client_of(guangzhou_report.created_by)
+
+    page = client.get(address("report", guangzhou_report)).context["page"]
+    next_part = client.get(address("figures", guangzhou_report)).context["page"].next
+
+    assert page.completed == len(page.parts)
+    assert next_part.kind == "answers"
+
+
+def test_yes_and_no_are_said_in_the_readers_language(client_of, preparer, zengcheng_report):
+    report, client = zengcheng_report, client_of(preparer)
+    client.cookies["django_language"] = "zh-hans"
+    scheme = as_scoring_scheme(report.scheme)
+    asked = [
+        (group.code, spec.label)
+        for group in scheme.scored_groups()
+        for leaf in group.leaves()
+        for spec in leaf.rule.inputs
+        if spec.kind is InputKind.YES_NO
+    ]
+
+    for group, label in asked:
+        html = text_of(client.get(address("group", report, group=group)))
+        assert f'<th scope="row">{label}</th><td class="number">是' in html
+
+    assert asked
+
+
+# ---- signed out meanwhile
+
+
+def test_autosave_without_a_session_is_no_success(client, zengcheng_report):
+    response = client.post(address("figures", zengcheng_report), {}, headers=HTMX)
+
+    assert (response.status_code, response.content) == (401, b"")
+
+
+def test_form_sent_without_a_session_is_told_where_the_text_is(client, zengcheng_report):
+    report = zengcheng_report
+    before = figures_of(report).amounts
+
+    response = client.post(address("figures", report), {"total--initial_budget": "1"})
+
+    assert response.status_code == 401
+    assert "one page back" in text_of(response)
+    assert 'href="/sign-in/" target="_blank"' in text_of(response)
+    assert figures_of(report).amounts == before
+
+
+def test_every_request_lengthens_the_session(client_of, preparer, zengcheng_report):
+    response = client_of(preparer).get(address("figures", zengcheng_report))
+
+    assert "sessionid" in response.cookies

@@ -51,10 +51,39 @@ def test_home_counts_what_is_missing(client_of, preparer, empty_report):
     assert not item.is_ready
 
 
-def test_home_offers_only_reports_that_are_not_started(client_of, preparer, empty_report):
-    options = client_of(preparer).get(HOME).context["startable"]
+def offered(page, name):
+    """Return the codes of the schemes that the page offers under ``name``."""
+    return [option.scheme.code for option in page.context[name]]
 
-    assert [option.scheme.code for option in options] == ["guangzhou_2021"]
+
+def test_home_offers_the_scheme_of_the_own_authority_and_folds_the_others(client_of, preparer):
+    page = client_of(preparer).get(HOME)
+
+    assert offered(page, "startable") == ["zengcheng_2022"]
+    assert offered(page, "others") == ["guangzhou_2021"]
+    assert '<details class="start-others">' in texts(page)
+
+
+def test_home_offers_only_reports_that_are_not_started(client_of, preparer, empty_report):
+    page = client_of(preparer).get(HOME)
+
+    assert offered(page, "startable") == []
+    assert offered(page, "others") == ["guangzhou_2021"]
+
+
+def test_home_folds_another_scheme_of_a_year_that_has_a_report(client_of, preparer, empty_report):
+    Scheme.objects.filter(code="guangzhou_2021").update(
+        year=empty_report.scheme.year, authority=empty_report.scheme.authority
+    )
+
+    assert offered(client_of(preparer).get(HOME), "others") == ["guangzhou_2021"]
+
+
+def test_home_offers_every_scheme_where_no_authority_is_known(client_of, outsider):
+    page = client_of(outsider).get(HOME)
+
+    assert set(offered(page, "startable")) == {"zengcheng_2022", "guangzhou_2021"}
+    assert offered(page, "others") == []
 
 
 def test_start_creates_the_report_and_opens_its_task_list(client_of, preparer, zengcheng_scheme):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from perfeval.reports.models import Report
-from perfeval.reports.parts import GOALS
+from perfeval.reports.parts import GOALS, asked_for
 from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_goals
 from perfeval.schemes.queries import as_scoring_scheme
@@ -74,9 +74,14 @@ class Row:
 @requires(VIEW_REPORT)
 @require_GET
 def goals(request: HttpRequest, report: Report) -> HttpResponse:
-    """Show all goals by category, and where each category is filled in."""
+    """Show all goals by category, and where each category is filled in.
+
+    Raises: Http404 when the scheme asks for none and none is stored.
+    """
     page = report_page(request, report, GOALS)
     stored = figures_of(report).goals
+    if not asked_for(page.scheme, GOALS) and not stored:
+        raise Http404
     return show(
         request,
         "goals",

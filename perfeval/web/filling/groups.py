@@ -28,6 +28,7 @@ from perfeval.web.filling.page import ReportPage, field_errors, report_page, sho
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 from perfeval.web.forms_answers import AnswerForm
+from perfeval.web.used_inputs import used_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownInput:
+    """One value that the rule read."""
+
+    label: str
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeafCard:
     """One leaf on the page: what is asked, what was typed, and what came of it."""
 
@@ -55,6 +65,7 @@ class LeafCard:
     result: IndicatorResult
     form: AnswerForm
     fields: tuple[FieldBox, ...]
+    inputs: tuple[ShownInput, ...]
     steps: tuple[ShownStep, ...]
     problems: tuple[ShownProblem, ...]
     evidence: tuple[EvidenceFile, ...]
@@ -222,6 +233,10 @@ def _card(
         result=result,
         form=form,
         fields=tuple(FieldBox(bound, tuple(at_field[bound.auto_id])) for bound in form),
+        inputs=tuple(
+            ShownInput(used.label, used_value(used, form.indicator), used.unit)
+            for used in result.inputs
+        ),
         steps=tuple(
             ShownStep(describe_step(step), step.expression, step.value) for step in result.steps
         ),

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from perfeval.reports.models import Report
-from perfeval.reports.parts import KEY_TASKS
+from perfeval.reports.parts import KEY_TASKS, asked_for
 from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_key_tasks
+from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import KeyTask
 from perfeval.scoring.result import RateResult
 from perfeval.web.access import FILL_REPORT, person, requires
@@ -34,7 +35,12 @@ class Row:
 @requires(FILL_REPORT)
 @require_http_methods(["GET", "POST"])
 def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
-    """Show the key tasks, show another number of rows, or save them all."""
+    """Show the key tasks, show another number of rows, or save them all.
+
+    Raises: Http404 when the scheme asks for none and none is stored.
+    """
+    if not asked_for(as_scoring_scheme(report.scheme), KEY_TASKS) and not report.key_tasks.exists():
+        raise Http404
     if request.method != "POST":
         return _page(request, report, Rows.stored(KeyTaskForm, figures_of(report).key_tasks))
     rows = Rows.typed(KeyTaskForm, request.POST)
