@@ -74,6 +74,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "percent_outside_level": _(
         "%(percent)s%% does not belong to the level “%(level)s” (%(limits)s). Change one of them."
     ),
+    "option_without_rule": _("The scoring standard has no rule for “%(option)s”."),
+    "ratios_not_hundred": _(
+        "The ratios (weights) of the goals add up to %(sum)s%%; they must add up to 100%%."
+    ),
     "score_above_full": _("The score of %(score)s is above its full marks of %(full)s."),
     "value_outside_bands": _("No band of the scoring standard covers %(value)s."),
     "deduction_missing": _("Enter the points to take off; 0 if nothing is lost."),
@@ -122,6 +126,13 @@ STEPS: Mapping[str, Promise] = {
     "imported": _("A score of %(score)s out of %(full)s, converted to the weight."),
     "deadline": _("%(late)s late, %(each)s points lost for each."),
     "list_avg": _("Weight × mean completion of %(count)s goals, each at most 100%%: %(rate)s."),
+    "split": _(
+        "The weight is shared by %(count)s goals (%(shares)s); each share × its completion."
+    ),
+    "goal_ratio": _(
+        "Weight × the sum of completion × ratio of %(count)s goals, each at most 100%%: %(rate)s."
+    ),
+    "one_of": _("“%(option)s” was chosen and is scored by its own rule."),
     "manual": _("Full marks, from which points are taken off by judgement."),
     "adjustment": _("Bonus %(bonus)s less penalty %(penalty)s, outside the full score."),
     "clamp_bonus": _("The bonus claimed, %(claimed)s, is held to the cap of %(cap)s."),

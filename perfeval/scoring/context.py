@@ -1,6 +1,6 @@
 """What a rule function reads and what it gives: exact values in, an exact outcome out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -63,6 +63,15 @@ def failed(code: str, severity: Severity = Severity.ERROR, **parameters: str) ->
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """The chosen one of several rules: its label, its function and its resolved parameters."""
+
+    label: str
+    function: "Callable[[RuleContext], Outcome]"
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleContext:
     """What a rule function may read. References are already replaced by what they name."""
 
@@ -115,6 +124,13 @@ class RuleContext:
         held = self.parameters[name]
         if not isinstance(held, Chosen):
             raise TypeError(f"parameter {name} is no option: {held!r}")
+        return held
+
+    def option(self, name: str) -> Option:
+        """Return the chosen rule that the parameter ``name`` holds."""
+        held = self.parameters[name]
+        if not isinstance(held, Option):
+            raise TypeError(f"parameter {name} is no chosen rule: {held!r}")
         return held
 
     def words(self, name: str) -> tuple[str, ...]:

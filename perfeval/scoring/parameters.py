@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,12 +16,16 @@ ANSWER_PREFIX = "answer"
 #: The four words with which a band states its ends: closed and open below, closed and open above.
 BAND_ENDS = ("at_least", "above", "at_most", "below")
 
+#: Most decimals that points can be rounded to.
+MAX_ROUNDING_DIGITS = 6
+
 
 class ParameterType(StrEnum):
     """What a parameter of a rule may hold."""
 
     NUMBER = "number"  # any number
     POINTS = "points"  # a number of points, 0 or more
+    DIGITS = "digits"  # a count of decimals, 0 to 6
     POSITIVE = "positive"  # any number above 0
     VALUE = "value"  # a number, or a reference to an amount or a numeric input
     YES_NO = "yes_no"  # a reference to a yes-or-no input
@@ -32,6 +36,7 @@ class ParameterType(StrEnum):
     CODES = "codes"  # a list of codes, at least one
     POINTS_TABLE = "points_table"  # code = points, at least one
     BANDS = "bands"  # a list of bands, at least one
+    OPTIONS = "options"  # code = a rule of its own, at least two
     LEVELS = "levels"  # code = ends of a band in percent, at least one
 
 
@@ -43,13 +48,17 @@ REFERENCE_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a rule kind; ``default`` stands when an optional one is not given."""
+    """One parameter of a rule kind; ``default`` stands when an optional one is not given.
+
+    ``nested``: the parameters of each rule kind that may stand inside this one.
+    """
 
     name: str
     type: ParameterType
     is_required: bool = True
     default: object = None
     words: tuple[str, ...] = ()
+    nested: Mapping[str, tuple["Parameter", ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +129,19 @@ def with_defaults(
 def references(
     declared: tuple[Parameter, ...], parsed: Mapping[str, object]
 ) -> Iterator[tuple[Parameter, str]]:
-    """Yield each parameter that holds a reference, with the reference."""
+    """Yield each parameter that holds a reference, with the reference; also those of options.
+
+    A parameter inside another is named by its path: ``options.change.value``.
+    """
     for parameter in declared:
         held = parsed.get(parameter.name)
         if parameter.type in REFERENCE_TYPES and isinstance(held, str):
             yield parameter, held
+        elif parameter.type is ParameterType.OPTIONS and isinstance(held, Mapping):
+            for code, table in held.items():
+                path = f"{parameter.name}.{code}"
+                for inner, reference in references(parameter.nested[table["kind"]], table):
+                    yield replace(inner, name=f"{path}.{inner.name}"), reference
 
 
 def _parse(parameter: Parameter, data: object, path: str, decoder: Decoder) -> object:
@@ -133,7 +150,31 @@ def _parse(parameter: Parameter, data: object, path: str, decoder: Decoder) -> o
             return data
         allowed = ", ".join(parameter.words)
         return decoder.refuse(path, "unknown_word", found=shown(data), allowed=allowed)
+    if parameter.type is ParameterType.OPTIONS:
+        return _options(parameter, data, path, decoder)
     return _PARSERS[parameter.type](data, path, decoder)
+
+
+def _options(parameter: Parameter, data: object, path: str, decoder: Decoder) -> object:
+    """Return each option as its kind and its own parsed parameters, in one table."""
+    if not isinstance(data, Mapping) or len(data) < 2:
+        expected = "a table of two or more rules"
+        return decoder.refuse(path, "wrong_type", expected=expected, found=shown(data))
+    parsed: dict[str, object] = {}
+    for code, table in data.items():
+        where = joined(path, shown(code))
+        kind = table.get("kind") if isinstance(table, Mapping) else None
+        if not isinstance(table, Mapping) or not isinstance(kind, str):
+            decoder.refuse(where, "wrong_type", expected="a rule", found=shown(table))
+        elif kind not in parameter.nested:
+            allowed = ", ".join(parameter.nested)
+            place = joined(where, "kind")
+            decoder.refuse(place, "unknown_rule_kind", found=shown(kind), allowed=allowed)
+        else:
+            given = {name: item for name, item in table.items() if name != "kind"}
+            inner = parse_parameters(parameter.nested[kind], given, where, decoder)
+            parsed[str(code)] = {"kind": kind, **inner}
+    return parsed
 
 
 def _number(data: object, path: str, decoder: Decoder) -> object:
@@ -151,6 +192,14 @@ def _positive(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
     number = decoder.number(data, path)
     if isinstance(number, Decimal) and number <= 0:
         return decoder.refuse(path, "number_not_positive", found=shown(number))
+    return number
+
+
+def _digits(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
+    number = decoder.number(data, path)
+    if isinstance(number, Decimal) and number not in range(MAX_ROUNDING_DIGITS + 1):
+        told = {"found": shown(number), "most": str(MAX_ROUNDING_DIGITS)}
+        return decoder.refuse(path, "digits_out_of_range", **told)
     return number
 
 
@@ -226,6 +275,7 @@ def _band(data: object, path: str, decoder: Decoder, *, has_points: bool = True)
 _PARSERS: Mapping[ParameterType, Callable[[object, str, Decoder], object]] = {
     ParameterType.NUMBER: _number,
     ParameterType.POINTS: _points,
+    ParameterType.DIGITS: _digits,
     ParameterType.POSITIVE: _positive,
     ParameterType.VALUE: _value,
     ParameterType.YES_NO: _reference,

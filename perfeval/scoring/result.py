@@ -53,6 +53,7 @@ class StepKind(StrEnum):
     FLOOR = "floor"  # lifted to 0 (扣完为止)
     ROUND = "round"  # rounded by the scheme's word
     DEDUCTION = "deduction"  # points taken off by hand, with a reason
+    CHOICE = "choice"  # one metric of several, whose rule follows
     CLAMP = "clamp"  # a bonus or penalty held to its caps
 
 

@@ -65,7 +65,7 @@ def check_checklist(
     if total != indicator.weight:
         told = {"sum": plain(total), "weight": plain(indicator.weight)}
         yield FormatProblem(path, "checklist_sum", told)
-    yield from _check_choices(indicator, parameters["met"], table, path)
+    yield from check_choices(indicator, parameters["met"], table, path)
 
 
 def check_states(
@@ -79,7 +79,7 @@ def check_states(
         if points > indicator.weight:
             told = {"state": code, "points": plain(points), "weight": plain(indicator.weight)}
             yield FormatProblem(path, "state_above_weight", told)
-    yield from _check_choices(indicator, parameters["state"], table, path)
+    yield from check_choices(indicator, parameters["state"], table, path)
 
 
 def check_levels(
@@ -97,10 +97,10 @@ def check_levels(
         yield FormatProblem(path, "levels_do_not_cover", {"end": "0"})
     if highest.high is not None and (highest.high < 100 or not highest.is_high_closed):
         yield FormatProblem(path, "levels_do_not_cover", {"end": "100"})
-    yield from _check_choices(indicator, parameters["level"], levels, path)
+    yield from check_choices(indicator, parameters["level"], levels, path)
 
 
-def _check_choices(
+def check_choices(
     indicator: Indicator, reference: object, table: Mapping[str, object], path: str
 ) -> Iterator[FormatProblem]:
     """Yield when the codes of ``table`` are not those of the choices of the input."""

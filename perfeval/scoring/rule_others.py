@@ -1,5 +1,7 @@
 """Rules that are a person's judgement, stand outside the full score, or hold another rule."""
 
+from dataclasses import replace
+
 from perfeval.scoring.context import Outcome, RuleContext, shorten
 from perfeval.scoring.result import Step, StepKind
 
@@ -37,3 +39,12 @@ def adjustment(context: RuleContext) -> Outcome:
         {"bonus": held["bonus"].text, "penalty": held["penalty"].text},
         clamps=tuple(clamps),
     )
+
+
+def one_of(context: RuleContext) -> Outcome:
+    """Return what the rule of the chosen metric gives (二者择其一). Source: SPEC a.5 K12."""
+    option = context.option("options")
+    inner = option.function(RuleContext(context.weight, option.parameters, context.goals))
+    told = {"option": option.label}
+    step = Step(StepKind.CHOICE, "one_of", option.label, context.weight, told)
+    return replace(inner, clamps=(step, *inner.clamps))

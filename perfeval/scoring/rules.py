@@ -7,10 +7,11 @@ by the scheme's word. The functions stand by family in ``rule_ratios``, ``rule_l
 ``RULES`` and its case file under ``tests/scoring/cases``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.context import Outcome, RuleContext
 from perfeval.scoring.parameters import Parameter, ParameterType
 from perfeval.scoring.rule_checks import (
@@ -18,14 +19,16 @@ from perfeval.scoring.rule_checks import (
     check_adjustment,
     check_bands,
     check_checklist,
+    check_choices,
     check_levels,
     check_states,
 )
-from perfeval.scoring.rule_goals import list_avg
+from perfeval.scoring.rule_goals import goal_ratio, list_avg, split
 from perfeval.scoring.rule_losses import deadline, per_defect, per_point, per_step
-from perfeval.scoring.rule_others import adjustment, manual
+from perfeval.scoring.rule_others import adjustment, manual, one_of
 from perfeval.scoring.rule_ratios import imported, rate, ratio_down, ratio_up
 from perfeval.scoring.rule_states import bands, checklist, level, states, yes_no
+from perfeval.scoring.scheme import Indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,22 @@ _PER_POINT = (*_need(_VALUE, "value", "threshold"), *_need(_POINTS, "points_each
 _PER_STEP = (*_PER_POINT, *_need(_POSITIVE, "step"), _OUT_OF, _DIRECTION, _STARTED)
 _CAPS = _need(_POINTS, "bonus_cap", "penalty_cap")
 
-RULES: Mapping[str, RuleKind] = {
+
+def _check_one_of(
+    indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield when the options are not the choices, and what is wrong inside each of them."""
+    options = parameters["options"]
+    if not isinstance(options, Mapping):
+        return
+    yield from check_choices(indicator, parameters["chosen"], options, path)
+    for code, table in options.items():
+        check = _NESTABLE[table["kind"]].check
+        if check:
+            yield from check(indicator, table, f"{path}.options.{code}")
+
+
+_NESTABLE: Mapping[str, RuleKind] = {
     "rate": RuleKind(rate, (*_need(_VALUE, "numerator", "denominator"), _FULL_WHEN_NONE)),
     "ratio_up": RuleKind(ratio_up, _need(_VALUE, "actual", "target")),
     "ratio_down": RuleKind(ratio_down, _need(_VALUE, "actual", "target")),
@@ -93,8 +111,22 @@ RULES: Mapping[str, RuleKind] = {
         (*_need(_CHOICE, "level"), *_need(_VALUE, "percent"), _LEVELS, _CHECKED),
         check=check_levels,
     ),
-    "list_avg": RuleKind(list_avg, _need(ParameterType.CODES, "categories")),
     "imported": RuleKind(imported, (*_need(_VALUE, "score"), _HUNDRED)),
+}
+_OPTIONS = Parameter(
+    "options",
+    ParameterType.OPTIONS,
+    nested={code: kind.parameters for code, kind in _NESTABLE.items()},
+)
+_DIGITS = Parameter("digits", ParameterType.DIGITS, is_required=False, default=Decimal(0))
+_CATEGORIES = _need(ParameterType.CODES, "categories")
+
+RULES: Mapping[str, RuleKind] = {
+    **_NESTABLE,
+    "one_of": RuleKind(one_of, (*_need(_CHOICE, "chosen"), _OPTIONS), check=_check_one_of),
+    "list_avg": RuleKind(list_avg, _CATEGORIES),
+    "split": RuleKind(split, (*_CATEGORIES, _DIGITS)),
+    "goal_ratio": RuleKind(goal_ratio, _CATEGORIES),
     "manual": RuleKind(manual, needs_deduction=True),
     "adjustment": RuleKind(
         adjustment,

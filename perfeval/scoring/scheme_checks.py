@@ -7,7 +7,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from perfeval.scoring.codec import FormatProblem
-from perfeval.scoring.parameters import ANSWER_PREFIX, ParameterType, references
+from perfeval.scoring.parameters import (
+    ANSWER_PREFIX,
+    MAX_ROUNDING_DIGITS,
+    ParameterType,
+    references,
+)
 from perfeval.scoring.phrases import LOSS_NAMES, OWN_NAMES, TITLE_NAMES, placeholders, report_names
 from perfeval.scoring.quantity import plain
 from perfeval.scoring.rules import RULES, RuleKind
@@ -15,7 +20,6 @@ from perfeval.scoring.scheme import Indicator, InputKind, Rule, Scheme
 from perfeval.scoring.values import INPUTS_OF
 
 MAX_LEVEL = 3
-MAX_ROUNDING_DIGITS = 6
 #: Years that a report can be about; anything else is a typing error.
 YEARS = range(1949, 2200)
 #: Keys of an answer beside its inputs, which no input may be called.

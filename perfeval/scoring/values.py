@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfeval.scoring.context import Chosen, Value
+from perfeval.scoring.context import Chosen, Option, Value
 from perfeval.scoring.figures import Answer, Figures, InputValue
-from perfeval.scoring.parameters import ANSWER_PREFIX, ParameterType, references, with_defaults
+from perfeval.scoring.parameters import (
+    ANSWER_PREFIX,
+    REFERENCE_TYPES,
+    Parameter,
+    ParameterType,
+    with_defaults,
+)
 from perfeval.scoring.quantity import exact, format_wan, plain
 from perfeval.scoring.result import Problem, Severity, UsedInput
-from perfeval.scoring.rules import RuleKind
+from perfeval.scoring.rules import RULES, RuleKind
 from perfeval.scoring.scheme import Indicator, InputKind, InputSpec, Scheme
 
 #: Input kinds that a numeric parameter may name.
@@ -21,6 +27,8 @@ INPUTS_OF: Mapping[ParameterType, frozenset[InputKind]] = {
     ParameterType.CHOICE: frozenset({InputKind.CHOICE}),
     ParameterType.MULTIPLE: frozenset({InputKind.MULTIPLE}),
 }
+#: The parameter that says which of a rule's options was chosen.
+CHOSEN = "chosen"
 #: Units that an input kind brings along where its specification names none.
 UNITS: Mapping[InputKind, str] = {InputKind.AMOUNT: "万元", InputKind.PERCENT: "%"}
 
@@ -45,23 +53,82 @@ def resolve(
 
     A value that is missing or wrong is a Problem at the indicator.
     """
-    place = f"indicator:{indicator.code}"
-    answer = figures.answers.get(indicator.code, Answer())
-    specs = {spec.name: spec for spec in indicator.rule.inputs} if indicator.rule else {}
-    resolved = Resolved(with_defaults(kind.parameters, parameters))
-    value: object
-    for parameter, reference in references(kind.parameters, parameters):
-        owner, _, name = reference.partition(".")
-        if owner != ANSWER_PREFIX:
-            value = _amount(reference, scheme, figures, resolved, place)
-        elif name in specs and specs[name].kind in INPUTS_OF[parameter.type]:
-            value = _input(specs[name], answer.inputs.get(name), resolved, place)
-        else:
-            told = {"reference": reference}
-            resolved.problems.append(Problem("unknown_reference", Severity.ERROR, place, told))
-            continue
-        resolved.parameters[parameter.name] = value
+    resolved = Resolved({})
+    resolved.parameters = _table(
+        kind.parameters, parameters, _Sources(indicator, scheme, figures), resolved
+    )
     return resolved
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where the values of one leaf come from."""
+
+    indicator: Indicator
+    scheme: Scheme
+    figures: Figures
+
+    @property
+    def place(self) -> str:
+        return f"indicator:{self.indicator.code}"
+
+    def spec(self, name: str) -> InputSpec | None:
+        """Return the input named ``name``, None when the rule asks for no such one."""
+        inputs = self.indicator.rule.inputs if self.indicator.rule else ()
+        return next((spec for spec in inputs if spec.name == name), None)
+
+
+def _table(
+    declared: tuple[Parameter, ...],
+    parameters: Mapping[str, object],
+    sources: _Sources,
+    resolved: Resolved,
+) -> dict[str, object]:
+    """Return the parameters with values for references; of options only the chosen one is read."""
+    found = with_defaults(declared, parameters)
+    for parameter in declared:
+        held = parameters.get(parameter.name)
+        if parameter.type in REFERENCE_TYPES and isinstance(held, str):
+            found[parameter.name] = _read(parameter.type, held, sources, resolved)
+        elif parameter.type is ParameterType.OPTIONS and isinstance(held, Mapping):
+            chosen = found[CHOSEN]
+            if isinstance(chosen, Chosen):
+                found[parameter.name] = _option(parameter, held, chosen, sources, resolved)
+    return found
+
+
+def _option(
+    parameter: Parameter,
+    options: Mapping[str, Mapping[str, object]],
+    chosen: Chosen,
+    sources: _Sources,
+    resolved: Resolved,
+) -> Option | None:
+    table = options.get(chosen.code)
+    if table is None:
+        told = {"option": chosen.label}
+        resolved.problems.append(
+            Problem("option_without_rule", Severity.ERROR, sources.place, told)
+        )
+        return None
+    kind = str(table["kind"])
+    given = {name: item for name, item in table.items() if name != "kind"}
+    inner = _table(parameter.nested[kind], given, sources, resolved)
+    return Option(chosen.label, RULES[kind].function, inner)
+
+
+def _read(expected: ParameterType, reference: str, sources: _Sources, resolved: Resolved) -> object:
+    """Return the value that a reference names, None with a problem noted when there is none."""
+    owner, _, name = reference.partition(".")
+    if owner != ANSWER_PREFIX:
+        return _amount(reference, sources.scheme, sources.figures, resolved, sources.place)
+    spec = sources.spec(name)
+    if spec is None or spec.kind not in INPUTS_OF[expected]:
+        told = {"reference": reference}
+        resolved.problems.append(Problem("unknown_reference", Severity.ERROR, sources.place, told))
+        return None
+    answer = sources.figures.answers.get(sources.indicator.code, Answer())
+    return _input(spec, answer.inputs.get(name), resolved, sources.place)
 
 
 def unknown_inputs(indicator: Indicator, answer: Answer, place: str) -> list[Problem]:

@@ -16,17 +16,21 @@ def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
     rule = indicator.rule
     if rule is None:
         return ()
-    told = _Told(indicator, rule, scheme)
-    sentences = _SENTENCES[rule.kind](told)
+    sentences = _sentences(indicator, rule, scheme)
     if rule.deduction_allowed:
         sentences.append(_("Points may also be taken off by hand, with a reason."))
     return tuple(sentences)
+
+
+def _sentences(indicator: Indicator, rule: Rule, scheme: Scheme) -> list[str]:
+    return _SENTENCES[rule.kind](_Told(indicator, rule, scheme))
 
 
 class _Told:
     """The parameters of one rule as words: labels for references, plain digits for numbers."""
 
     def __init__(self, indicator: Indicator, rule: Rule, scheme: Scheme) -> None:
+        self.indicator = indicator
         self.weight = format_points(indicator.weight)
         self.scheme = scheme
         self.parameters = with_defaults(RULES[rule.kind].parameters, rule.parameters)
@@ -195,16 +199,53 @@ def _deadline(told: _Told) -> list[str]:
     return sentences
 
 
-def _list_avg(told: _Told) -> list[str]:
+def _one_of(told: _Told) -> list[str]:
+    options, labels = told.parameters["options"], told.labels("chosen")
+    sentences = [_("Scored by one of these, as chosen under “%(chosen)s”:")]
+    sentences[0] %= {"chosen": told["chosen"]}
+    for code, table in options.items() if isinstance(options, Mapping) else ():
+        rule = Rule(table["kind"], table, tuple(told.inputs.values()))
+        inner = _sentences(told.indicator, rule, told.scheme)
+        sentences.append(f"{labels.get(code, code)}: {inner[0]}")
+        sentences += inner[1:]
+    return sentences
+
+
+def _categories(told: _Told) -> str:
     codes = told.parameters["categories"]
     wanted = codes if isinstance(codes, tuple) else ()
-    names = [category.name for category in told.scheme.goal_categories if category.code in wanted]
+    return "、".join(
+        category.name for category in told.scheme.goal_categories if category.code in wanted
+    )
+
+
+def _split(told: _Told) -> list[str]:
+    return [
+        _(
+            "%(weight)s shared equally by the department’s goals under %(names)s "
+            "(%(digits)s decimals, the remainder given to the first), each share × its completion."
+        )
+        % {"weight": told.weight, "names": _categories(told), "digits": told["digits"]}
+    ]
+
+
+def _goal_ratio(told: _Told) -> list[str]:
+    return [
+        _(
+            "%(weight)s × the sum of completion × ratio of the department’s goals under "
+            "%(names)s; the ratios add up to 100%%."
+        )
+        % {"weight": told.weight, "names": _categories(told)}
+    ]
+
+
+def _list_avg(told: _Told) -> list[str]:
     return [
         _(
             "%(weight)s × the weighted mean completion of the department’s goals under "
             "%(names)s, each counted at 100%% at most."
         )
-        % {"weight": told.weight, "names": "、".join(names)}
+        % {"weight": told.weight, "names": _categories(told)}
     ]
 
 
@@ -235,6 +276,9 @@ _SENTENCES: Mapping[str, Callable[[_Told], list[str]]] = {
     "level": _level,
     "imported": _imported,
     "deadline": _deadline,
+    "one_of": _one_of,
+    "split": _split,
+    "goal_ratio": _goal_ratio,
     "list_avg": _list_avg,
     "manual": _manual,
     "adjustment": _adjustment,
