@@ -1,11 +1,12 @@
 """A real Chromium and people who sit before it."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from perfeval.accounts.models import User
 
@@ -36,25 +37,42 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+#: What Chromium and htmx write to the console about answers that the pages themselves explain.
+EXPECTED = re.compile(
+    r"Failed to load resource: the server responded with a status of (401|404|409|422)"
+    r"|Response Status Error Code 401"
+)
+
+
 @pytest.fixture
 def sit_down(browser, live_server, world) -> Iterator[Callable[..., Page]]:
     """Return a function that signs somebody in, in a browser of their own, and gives the page.
 
-    Whatever the page's scripts complain of fails the test.
+    Whatever the page's scripts or the browser complain of fails the test: errors, warnings, breaches
+    of the content security policy, files that are not there.
     """
     contexts = []
     complaints: list[str] = []
 
-    def sign_in(user: User, *, width: int = 1280, locale: str = "zh-CN") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+    def listen(message: ConsoleMessage) -> None:
+        is_file = "/static/" in message.location.get("url", "")
+        is_expected = bool(EXPECTED.match(message.text)) and not (is_file and "404" in message.text)
+        if message.type in ("error", "warning") and not is_expected:
+            complaints.append(f"{message.page and message.page.url}: {message.text}")
+
+    def sign_in(
+        user: User, *, width: int = 1280, locale: str = "zh-CN", scripts: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts
+        )
         contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.on("console", listen)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{live_server.url}/sign-in/")
-        page.fill("[name=username]", user.username)
-        page.fill("[name=password]", "perfeval-demo")
-        page.click("main button[type=submit]")
+        fill_sign_in(page, user)
         page.wait_for_url(f"{live_server.url}/")
         return page
 
@@ -62,3 +80,10 @@ def sit_down(browser, live_server, world) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def fill_sign_in(page: Page, user: User) -> None:
+    """Fill in the sign-in page and press its button."""
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", "perfeval-demo")
+    page.click("main button[type=submit]")
