@@ -21,6 +21,7 @@ LAYOUT_PARTS = (
     "rates",
     "goal_categories",
     "phrases",
+    "total_caps",
 )
 
 

@@ -79,6 +79,19 @@ PROBLEMS: Mapping[str, Promise] = {
         "The ratios (weights) of the goals add up to %(sum)s%%; they must add up to 100%%."
     ),
     "score_above_full": _("The score of %(score)s is above its full marks of %(full)s."),
+    "optional_none_chosen": _("Choose at least one of these: %(names)s."),
+    "override_above_weight": _("%(typed)s points are more than the weight of %(weight)s."),
+    "override_too_precise": _("%(typed)s points have more than %(digits)s decimals."),
+    "override_without_reason": _(
+        "%(typed)s points are typed instead of the computed %(points)s: give the reason."
+    ),
+    "total_capped": _(
+        "%(rate)s is %(percent)s, below %(below)s%%: the total of %(total)s is held to %(most)s."
+    ),
+    "grade_capped": _(
+        "%(rate)s is %(percent)s, below %(below)s%%: the grade is “%(grade)s” at best, not "
+        "“%(earned)s”."
+    ),
     "value_outside_bands": _("No band of the scoring standard covers %(value)s."),
     "deduction_missing": _("Enter the points to take off; 0 if nothing is lost."),
     "deduction_not_allowed": _("No points may be taken off this indicator by hand."),
@@ -135,6 +148,12 @@ STEPS: Mapping[str, Promise] = {
     "one_of": _("“%(option)s” was chosen and is scored by its own rule."),
     "manual": _("Full marks, from which points are taken off by judgement."),
     "adjustment": _("Bonus %(bonus)s less penalty %(penalty)s, outside the full score."),
+    "not_applicable_full": _("It does not apply here: full marks of %(weight)s."),
+    "not_applicable_dropped": _("It does not apply here: its weight goes to other indicators."),
+    "reweighted": _(
+        "Scaled from the weight of %(weight)s to %(counted)s, with what others gave up."
+    ),
+    "override": _("%(typed)s points typed instead of the computed %(points)s, with a reason."),
     "clamp_bonus": _("The bonus claimed, %(claimed)s, is held to the cap of %(cap)s."),
     "clamp_penalty": _("The penalty of %(claimed)s is held to the cap of %(cap)s."),
     "round": _("Rounded to %(digits)s decimals by the scheme's rule."),
@@ -210,6 +229,11 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "bands_gap": _("there is a gap between %(lower)s and %(upper)s"),
     "bands_not_descending": _("grade bands run from high to low: %(upper)s, then %(lower)s"),
     "last_band_not_zero": _("the last grade band starts at %(minimum)s; it must start at 0"),
+    "not_applicable_on_adjustment": _("a bonus or penalty always applies"),
+    "unknown_rate": _("“%(code)s” is no named rate of the scheme"),
+    "unknown_grade": _("“%(word)s” is no grade of the scheme"),
+    "cap_without_limit": _("a cap says the highest total, the best grade, or both"),
+    "cap_out_of_reach": _("a cap at %(total)s never holds: at most %(most)s can be reached"),
     "input_not_used": _("the rule reads no such input"),
     "choices_wrong": _("an input of kind %(kind)s has choices exactly when it is a choice"),
     "input_kind_wrong": _("“%(reference)s” is an input of kind %(kind)s, which is not read here"),

@@ -44,6 +44,7 @@ class Outcome:
     """What a rule gives: exact ``points``, or None with the ``trouble`` that prevents a score.
 
     ``rate``: the rate or completion (1 is 100%) that a loss phrase names, where the rule has one.
+    ``scaled``: the points before scaling, the weight scored by and the weight that counts.
     ``trouble``: code, severity and parameters of the problem; the place is the indicator.
     """
 
@@ -54,6 +55,7 @@ class Outcome:
     rate: Fraction | None = None
     inputs: tuple[UsedInput, ...] = ()
     clamps: tuple[Step, ...] = ()
+    scaled: tuple[Fraction, Decimal, Decimal] | None = None
     trouble: Trouble | None = None
 
 

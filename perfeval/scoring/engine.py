@@ -1,8 +1,11 @@
 """Scores a report: one call from a scheme and its figures to the whole Result."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
+from perfeval.scoring.applicability import choice_problems, moved_weights
+from perfeval.scoring.caps import apply_caps
 from perfeval.scoring.consistency import check_figures
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.goals import completion
@@ -24,12 +27,14 @@ def score(scheme: Scheme, figures: Figures) -> Result:
     Totals add the rounded leaves. What is missing or wrong in the figures is a Problem, never an
     exception. Raises: TypeError for a float, ValueError for NaN; both are bugs of the caller.
     """
-    nodes = tuple(_score_node(node, scheme, figures) for node in scheme.indicators)
+    moved = moved_weights(scheme, figures)
+    nodes = tuple(_score_node(node, scheme, figures, moved) for node in scheme.indicators)
     leaves = [node for root in nodes for node in root.walk() if not node.children]
     scored = [leaf for leaf in leaves if leaf.points is not None]
     base = _sum(leaf.points for leaf in scored if not leaf.is_adjustment)
     extra = _sum(leaf.points for leaf in scored if leaf.is_adjustment)
     is_complete = len(scored) == len(leaves)
+    capped = apply_caps(scheme, figures, base + extra)
     return Result(
         scheme_code=scheme.code,
         scheme_version=scheme.version,
@@ -37,8 +42,8 @@ def score(scheme: Scheme, figures: Figures) -> Result:
         full_score=scheme.full_score,
         base_total=base,
         adjustment_total=extra,
-        total=base + extra,
-        grade=grade_of(scheme, base + extra) if is_complete else "",
+        total=capped.total,
+        grade=capped.grade if is_complete else "",
         is_complete=is_complete,
         answered_weight=_sum(leaf.weight for leaf in scored if not leaf.is_adjustment),
         leaf_count=len(leaves),
@@ -47,16 +52,13 @@ def score(scheme: Scheme, figures: Figures) -> Result:
         rates=tuple(_scheme_rates(scheme, figures)),
         key_task_rates=tuple(_key_task_rates(figures)),
         goal_completions=tuple(_goal_completions(figures)),
-        problems=(*check_figures(scheme, figures), *_unknown_answers(scheme, figures)),
+        problems=(
+            *check_figures(scheme, figures),
+            *_unknown_answers(scheme, figures),
+            *choice_problems(scheme, figures),
+            *capped.problems,
+        ),
     )
-
-
-def grade_of(scheme: Scheme, total: Decimal) -> str:
-    """Return the word of the first band whose minimum ``total`` reaches, empty when none is."""
-    for band in scheme.grade_bands:
-        if total >= band.minimum:
-            return band.word
-    return ""
 
 
 def rate_result(
@@ -70,10 +72,13 @@ def rate_result(
     return RateResult(code, name, numerator, denominator, value, format_percent(share))
 
 
-def _score_node(indicator: Indicator, scheme: Scheme, figures: Figures) -> IndicatorResult:
+def _score_node(
+    indicator: Indicator, scheme: Scheme, figures: Figures, moved: Mapping[str, Decimal]
+) -> IndicatorResult:
     if indicator.is_leaf:
-        return score_leaf(indicator, scheme, figures)
-    children = tuple(_score_node(child, scheme, figures) for child in indicator.children)
+        return score_leaf(indicator, scheme, figures, moved.get(indicator.code))
+    indicator = replace(indicator, weight=moved.get(indicator.code, indicator.weight))
+    children = tuple(_score_node(child, scheme, figures, moved) for child in indicator.children)
     scored = [child.points for child in children if child.points is not None]
     points = _sum(scored) if scored else None
     is_complete = all(child.is_complete for child in children)

@@ -1,20 +1,20 @@
 """Scores one leaf: look up, apply the rule, round, cap, floor, take off, and ask for reasons."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.scoring.codec import Decoder
-from perfeval.scoring.context import Outcome, RuleContext, Trouble, shorten
+from perfeval.scoring.context import Outcome, RuleContext, Trouble, Value, shorten
 from perfeval.scoring.figures import Answer, Figures
-from perfeval.scoring.parameters import parse_parameters
+from perfeval.scoring.parameters import ANSWER_PREFIX, parse_parameters
 from perfeval.scoring.phrases import fill
 from perfeval.scoring.quantity import Rounding, decimals, exact, format_percent, plain, ratio
 from perfeval.scoring.result import IndicatorResult, Problem, Severity, Step, StepKind, UsedInput
 from perfeval.scoring.rules import RULES, RuleKind
-from perfeval.scoring.scheme import Indicator, Rule, Scheme
-from perfeval.scoring.values import resolve, unknown_inputs
+from perfeval.scoring.scheme import Indicator, Rule, Scheme, WhenNotApplicable
+from perfeval.scoring.values import Resolved, read_own, resolve, unknown_inputs
 
 
 @dataclass(slots=True)
@@ -25,52 +25,111 @@ class Scored:
     ruled: Decimal | None = None
     rate: Fraction | None = None
     deduction: Decimal = Decimal(0)
+    is_overridden: bool = False
     steps: tuple[Step, ...] = ()
 
 
-def score_leaf(indicator: Indicator, scheme: Scheme, figures: Figures) -> IndicatorResult:
-    """Return the result of one leaf with its steps; a missing value is a problem, not an error."""
+def score_leaf(
+    indicator: Indicator, scheme: Scheme, figures: Figures, weight: Decimal | None = None
+) -> IndicatorResult:
+    """Return the result of one leaf with its steps; a missing value is a problem, not an error.
+
+    ``weight``: the weight that counts, where weights were moved; the rule is scored by the
+    scheme's own weight and its points are scaled.
+    """
     place = f"indicator:{indicator.code}"
-    answer = figures.answers.get(indicator.code, Answer())
-    problems = unknown_inputs(indicator, answer, place)
     rule = indicator.rule
     kind = RULES.get(rule.kind) if rule else None
+    counted = indicator if weight is None else replace(indicator, weight=weight)
+    answer = figures.answers.get(indicator.code, Answer())
+    problems = unknown_inputs(indicator, answer, place)
     if rule is None or kind is None:
         told = {"kind": rule.kind if rule else ""}
         problems.append(Problem("no_rule", Severity.ERROR, place, told))
-        return _result(indicator, Scored(), (), problems)
+        return _result(counted, Scored(), (), problems)
     decoder = Decoder()
     parameters = parse_parameters(kind.parameters, rule.parameters, "rule", decoder)
     if decoder.problems:
         told = {"problem": str(decoder.problems[0])}
         problems.append(Problem("rule_invalid", Severity.ERROR, place, told))
-        return _result(indicator, Scored(), (), problems)
+        return _result(counted, Scored(), (), problems)
+    asked = Resolved({})
+    if rule.applies and read_own(rule.applies, indicator, scheme, figures, asked) is False:
+        return _not_applicable(counted, rule, asked, problems)
     resolved = resolve(kind, parameters, indicator, scheme, figures)
+    resolved.used[:0], resolved.problems[:0] = asked.used, asked.problems
+    return _by_rule(
+        counted,
+        indicator.weight,
+        kind,
+        resolved,
+        problems=problems,
+        scheme=scheme,
+        figures=figures,
+    )
+
+
+def _by_rule(
+    counted: Indicator,
+    weight: Decimal,
+    kind: RuleKind,
+    resolved: Resolved,
+    *,
+    problems: list[Problem],
+    scheme: Scheme,
+    figures: Figures,
+) -> IndicatorResult:
+    """Return the result that the rule gives for resolved parameters, scored by ``weight``."""
+    place, rule = f"indicator:{counted.code}", counted.rule
+    answer = figures.answers.get(counted.code, Answer())
     problems += resolved.problems
     if kind.needs_deduction and answer.deduction_points is None:
         problems.append(Problem("deduction_missing", Severity.MISSING, place))
-    elif not resolved.problems:
-        context = RuleContext(indicator.weight, resolved.parameters, figures.goals)
-        outcome = kind.function(context)
-        scored = settle(outcome, indicator.weight, scheme.rounding, kind)
-        found = list(_deduct(scored, rule, answer, scheme.rounding))
+    elif rule is not None and not resolved.problems:
+        rounding = rule.rounding or scheme.rounding
+        outcome = kind.function(RuleContext(weight, resolved.parameters, figures.goals))
+        scored = settle(_scaled(outcome, weight, counted.weight), counted.weight, rounding, kind)
+        found = list(_override(scored, counted, scheme, figures, resolved))
+        found += _deduct(scored, rule, answer, rounding)
         if outcome.trouble:
             found.append(outcome.trouble)
         problems += [Problem(code, severity, place, told) for code, severity, told in found]
         used = (*resolved.used, *outcome.inputs)
-        return _with_reasons(indicator, scored, used, problems, answer)
-    return _result(indicator, Scored(), tuple(resolved.used), problems)
+        return _with_reasons(counted, scored, used, problems, answer)
+    return _result(counted, Scored(), tuple(resolved.used), problems)
+
+
+def _not_applicable(
+    counted: Indicator, rule: Rule, asked: Resolved, problems: list[Problem]
+) -> IndicatorResult:
+    """Return the result of a leaf that does not apply: full marks, or no weight and no points."""
+    points, text = counted.weight, plain(counted.weight)
+    if rule.when_not_applicable is WhenNotApplicable.FULL:
+        step = Step(StepKind.FORMULA, "not_applicable_full", text, points, {"weight": text})
+    else:
+        points = Decimal(0)
+        step = Step(StepKind.WEIGHT, "not_applicable_dropped", "0", points)
+        counted = replace(counted, weight=points)
+    scored = Scored(points, points, steps=(step,))
+    return _result(counted, scored, tuple(asked.used), problems)
+
+
+def _scaled(outcome: Outcome, weight: Decimal, counted: Decimal) -> Outcome:
+    """Return the outcome with its points scaled to the weight that counts, and a step for it."""
+    if outcome.points is None or weight == counted or not weight:
+        return outcome
+    return replace(
+        outcome,
+        points=outcome.points * exact(counted) / exact(weight),
+        scaled=(outcome.points, weight, counted),
+    )
 
 
 def settle(outcome: Outcome, weight: Decimal, rounding: Rounding, kind: RuleKind) -> Scored:
     """Return the points of an outcome: rounded once, then held within 0 and the weight."""
     if outcome.points is None:
         return Scored()
-    told = outcome.parameters
-    steps = [*outcome.clamps]
-    steps.append(
-        Step(StepKind.FORMULA, outcome.code, outcome.expression, shorten(outcome.points), told)
-    )
+    steps = [*outcome.clamps, *_formula(outcome)]
     points = rounding.apply(outcome.points)
     if points != outcome.points:
         how = {"mode": rounding.mode.value, "digits": str(rounding.digits)}
@@ -79,6 +138,22 @@ def settle(outcome: Outcome, weight: Decimal, rounding: Rounding, kind: RuleKind
     if not kind.is_adjustment:
         points = _held(points, weight, steps)
     return Scored(points, points, outcome.rate, steps=tuple(steps))
+
+
+def _formula(outcome: Outcome) -> Iterator[Step]:
+    """Yield the rule's own step, and how its points were scaled to a weight that was moved."""
+    code, expression, told = outcome.code, outcome.expression, outcome.parameters
+    if outcome.points is None:
+        return
+    if outcome.scaled is None:
+        yield Step(StepKind.FORMULA, code, expression, shorten(outcome.points), told)
+        return
+    points, weight, counted = outcome.scaled
+    first = shorten(points)
+    yield Step(StepKind.FORMULA, code, expression, first, told)
+    moved = {"weight": plain(weight), "counted": plain(counted)}
+    expression = f"{_signed(first)} × {plain(counted)} ÷ {plain(weight)}"
+    yield Step(StepKind.WEIGHT, "reweighted", expression, shorten(outcome.points), moved)
 
 
 def _held(points: Decimal, weight: Decimal, steps: list[Step]) -> Decimal:
@@ -97,6 +172,37 @@ def _held(points: Decimal, weight: Decimal, steps: list[Step]) -> Decimal:
 
 def _signed(number: Decimal) -> str:
     return plain(number).replace("-", "−")
+
+
+def _override(
+    scored: Scored, counted: Indicator, scheme: Scheme, figures: Figures, resolved: Resolved
+) -> Iterator[Trouble]:
+    """Replace computed points by the typed ones where the rule allows it; yield what is wrong."""
+    rule, answer = counted.rule, figures.answers.get(counted.code, Answer())
+    if rule is None or not rule.override or scored.points is None:
+        return
+    if rule.override.removeprefix(f"{ANSWER_PREFIX}.") not in answer.inputs:
+        return
+    asked = Resolved({})
+    typed = read_own(rule.override, counted, scheme, figures, asked)
+    resolved.used += asked.used
+    yield from ((one.code, one.severity, one.parameters) for one in asked.problems)
+    if not isinstance(typed, Value) or typed.number == scored.points:
+        return
+    rounding = rule.rounding or scheme.rounding
+    told = {"typed": typed.text, "points": plain(scored.points), "weight": plain(counted.weight)}
+    if typed.number > counted.weight:
+        yield "override_above_weight", Severity.ERROR, told
+    elif rounding.apply(typed.number) != typed.number:
+        yield "override_too_precise", Severity.ERROR, {**told, "digits": str(rounding.digits)}
+    else:
+        if not answer.deduction_reason.strip():
+            yield "override_without_reason", Severity.ERROR, told
+        expression = f"{told['points']} → {typed.text}"
+        scored.points = scored.ruled = shorten(typed.number)
+        scored.is_overridden = True
+        step = Step(StepKind.OVERRIDE, "override", expression, scored.points, told)
+        scored.steps = (*scored.steps, step)
 
 
 def _deduct(scored: Scored, rule: Rule, answer: Answer, rounding: Rounding) -> Iterator[Trouble]:
@@ -141,11 +247,12 @@ def _with_reasons(
     is_full, is_ruled_full = scored.points == full, scored.ruled == full
     told = {"points": plain(scored.points), "weight": plain(indicator.weight)}
     if is_full:
-        if typed and not indicator.is_adjustment:
+        if typed and not indicator.is_adjustment and not scored.is_overridden:
             problems.append(Problem("reason_at_full_marks", Severity.WARNING, place, told))
         return _result(indicator, scored, used, problems)
-    phrase = "" if is_ruled_full else indicator.rule.loss_phrase
-    if not is_ruled_full and not phrase and not typed and not scored.deduction:
+    is_by_rule = not is_ruled_full and not scored.is_overridden
+    phrase = "" if not is_by_rule else indicator.rule.loss_phrase
+    if is_by_rule and not phrase and not typed and not scored.deduction:
         problems.append(Problem("reason_missing", Severity.ERROR, place, told))
     computed = fill(phrase, _loss_values(indicator, scored)) if phrase else ""
     return _result(indicator, scored, used, problems, computed=computed, typed=typed)

@@ -25,10 +25,20 @@ PLURALS = {
     "figure_line": "figure_lines",
     "breakdown": "breakdowns",
     "rate": "rates",
+    "total_cap": "total_caps",
     "goal_category": "goal_categories",
 }
 #: Keys of ``[indicator.rule]`` that are not parameters of the rule kind.
-RULE_KEYS = ("kind", "deduction_allowed", "loss_phrase")
+RULE_KEYS = (
+    "kind",
+    "deduction_allowed",
+    "loss_phrase",
+    "applies",
+    "when_not_applicable",
+    "override",
+    "rounding",
+    "more_is_better",
+)
 
 
 class SchemeProblems(FormatError):

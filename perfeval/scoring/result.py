@@ -53,6 +53,8 @@ class StepKind(StrEnum):
     FLOOR = "floor"  # lifted to 0 (扣完为止)
     ROUND = "round"  # rounded by the scheme's word
     DEDUCTION = "deduction"  # points taken off by hand, with a reason
+    WEIGHT = "weight"  # scaled to a weight that was moved
+    OVERRIDE = "override"  # replaced by hand, with a reason
     CHOICE = "choice"  # one metric of several, whose rule follows
     CLAMP = "clamp"  # a bonus or penalty held to its caps
 
@@ -145,7 +147,8 @@ class RateResult:
 class Result:
     """The whole outcome of scoring one report against one scheme.
 
-    ``total`` = ``base_total`` + ``adjustment_total``, over the leaves scored so far.
+    ``total`` = ``base_total`` + ``adjustment_total``, over the leaves scored so far, at most what a
+    cap of the scheme allows (then ``problems`` says so).
     ``grade``: empty while incomplete or when the scheme has no bands.
     ``answered_weight``: the weight of the leaves scored so far, out of ``full_score``.
     """

@@ -44,6 +44,14 @@ class InputSpec:
     choices: tuple[Choice, ...] = ()
 
 
+class WhenNotApplicable(StrEnum):
+    """What becomes of an indicator that does not apply to a department."""
+
+    FULL = "full"  # it earns its full weight
+    DROP = "drop"  # it drops out, its weight goes to the others of its group
+    OPTIONAL = "optional"  # as drop, but the weight goes to the optional ones that were chosen
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How one leaf is scored: a kind of ``rules.RULES``, its parameters, the inputs it needs.
@@ -53,6 +61,10 @@ class Rule:
     ``deduction_allowed``: the filler may take points off, with a reason (酌情扣分).
     ``loss_phrase``: the sentence that explains points lost by computation; where it is empty the
     filler must type the reason. Placeholders: {rate}, {points}, {lost}, {weight}.
+    ``applies``: reference to the yes-or-no input that says whether the indicator applies; empty
+    when it always does. ``override``: reference to the number that may replace the computed points,
+    with a reason; empty when they are locked. ``rounding``: where it differs from the scheme's.
+    ``more_is_better``: says knowingly that a cost is the better the more it is.
     """
 
     kind: str
@@ -60,6 +72,11 @@ class Rule:
     inputs: tuple[InputSpec, ...] = ()
     deduction_allowed: bool = False
     loss_phrase: str = ""
+    applies: str = ""
+    when_not_applicable: WhenNotApplicable = WhenNotApplicable.FULL
+    override: str = ""
+    rounding: Rounding | None = None
+    more_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,19 @@ class RateDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalCap:
+    """What a rate below a limit does to the whole: at most ``total`` points, at best ``grade``.
+
+    ``rate``: the code of a named rate; ``below``: the limit in percent, itself not below.
+    """
+
+    rate: str
+    below: Decimal
+    total: Decimal | None = None
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutlineSection:
     """A heading of the report and what stands below it, in order.
 
@@ -214,6 +244,7 @@ class Scheme:
     goal_categories: tuple[GoalCategory, ...] = ()
     outline: tuple[OutlineSection, ...] = ()
     phrases: Mapping[str, str] = field(default_factory=dict)
+    total_caps: tuple[TotalCap, ...] = ()
 
     def walk(self) -> Iterator[Indicator]:
         """Yield every indicator, parents first, in order."""

@@ -62,9 +62,7 @@ def _check_head(scheme: Scheme) -> Iterator[FormatProblem]:
         yield FormatProblem("version", "version_not_positive", {"found": str(scheme.version)})
     if scheme.year not in YEARS:
         yield FormatProblem("year", "year_out_of_range", {"found": str(scheme.year)})
-    if not 0 <= scheme.rounding.digits <= MAX_ROUNDING_DIGITS:
-        told = {"found": str(scheme.rounding.digits), "most": str(MAX_ROUNDING_DIGITS)}
-        yield FormatProblem("rounding.digits", "digits_out_of_range", told)
+    yield from _check_digits("rounding.digits", scheme.rounding.digits)
     if scheme.full_score <= 0:
         yield FormatProblem(
             "full_score", "weight_not_positive", {"weight": plain(scheme.full_score)}
@@ -73,6 +71,31 @@ def _check_head(scheme: Scheme) -> Iterator[FormatProblem]:
         yield FormatProblem("indicator", "no_indicators")
     yield from _check_placeholders("report_title", scheme.report_title, TITLE_NAMES)
     yield from _check_bands(scheme)
+    yield from _check_total_caps(scheme)
+
+
+def _check_digits(path: str, digits: int) -> Iterator[FormatProblem]:
+    if not 0 <= digits <= MAX_ROUNDING_DIGITS:
+        told = {"found": str(digits), "most": str(MAX_ROUNDING_DIGITS)}
+        yield FormatProblem(path, "digits_out_of_range", told)
+
+
+def _check_total_caps(scheme: Scheme) -> Iterator[FormatProblem]:
+    rates, words = {rate.code for rate in scheme.rates}, {band.word for band in scheme.grade_bands}
+    most = scheme.full_score + sum(
+        (node.weight for node in scheme.indicators if node.is_adjustment), Decimal(0)
+    )
+    for n, cap in enumerate(scheme.total_caps):
+        path = f"total_cap[{n}]"
+        if cap.rate not in rates:
+            yield FormatProblem(f"{path}.rate", "unknown_rate", {"code": cap.rate})
+        if cap.grade and cap.grade not in words:
+            yield FormatProblem(f"{path}.grade", "unknown_grade", {"word": cap.grade})
+        if cap.total is None and not cap.grade:
+            yield FormatProblem(path, "cap_without_limit")
+        if cap.total is not None and cap.total >= most:
+            told = {"total": plain(cap.total), "most": plain(most)}
+            yield FormatProblem(f"{path}.total", "cap_out_of_reach", told)
 
 
 def _check_bands(scheme: Scheme) -> Iterator[FormatProblem]:
@@ -165,6 +188,10 @@ def _check_rule(scheme: Scheme, node: Indicator, rule: Rule) -> Iterator[FormatP
         yield FormatProblem(f"{path}.deduction_allowed", "deduction_needed", {"kind": rule.kind})
     if kind.is_adjustment and rule.deduction_allowed:
         yield FormatProblem(f"{path}.deduction_allowed", "deduction_on_adjustment")
+    if kind.is_adjustment and rule.applies:
+        yield FormatProblem(f"{path}.applies", "not_applicable_on_adjustment")
+    if rule.rounding:
+        yield from _check_digits(f"{path}.rounding.digits", rule.rounding.digits)
     yield from _check_placeholders(f"{path}.loss_phrase", rule.loss_phrase, LOSS_NAMES)
     yield from _check_inputs(kind, rule, path)
     yield from _check_references(scheme, kind, rule, path)
@@ -176,6 +203,7 @@ def _check_rule(scheme: Scheme, node: Indicator, rule: Rule) -> Iterator[FormatP
 def _check_inputs(kind: RuleKind, rule: Rule, path: str) -> Iterator[FormatProblem]:
     yield from _duplicates(f"{path}.input", (spec.name for spec in rule.inputs))
     used = {reference for _, reference in references(kind.parameters, rule.parameters)}
+    used |= {rule.applies, rule.override}
     for spec in rule.inputs:
         where = f"{path}.input[{spec.name}]"
         if spec.name in RESERVED_INPUTS or not _CODE.fullmatch(spec.name):
@@ -201,6 +229,13 @@ def _check_references(
                 yield FormatProblem(where, "input_kind_wrong", told)
         elif reference not in amounts or parameter.type is not ParameterType.VALUE:
             yield FormatProblem(where, "unknown_reference", told)
+    for name, reference, expected in (
+        ("applies", rule.applies, ParameterType.YES_NO),
+        ("override", rule.override, ParameterType.VALUE),
+    ):
+        if reference and inputs.get(reference) not in INPUTS_OF[expected]:
+            told = {"reference": reference}
+            yield FormatProblem(f"{path}.{name}", "unknown_reference", told)
     categories = rule.parameters.get("categories")
     known = {category.code for category in scheme.goal_categories}
     for code in categories if isinstance(categories, tuple) else ():

@@ -131,6 +131,18 @@ def _read(expected: ParameterType, reference: str, sources: _Sources, resolved: 
     return _input(spec, answer.inputs.get(name), resolved, sources.place)
 
 
+def read_own(
+    reference: str, indicator: Indicator, scheme: Scheme, figures: Figures, resolved: Resolved
+) -> object:
+    """Return the value of a reference of the rule itself (``applies``, ``override``).
+
+    None with a problem in ``resolved`` when it is missing or wrong.
+    """
+    is_flag = indicator.rule is not None and reference == indicator.rule.applies
+    expected = ParameterType.YES_NO if is_flag else ParameterType.VALUE
+    return _read(expected, reference, _Sources(indicator, scheme, figures), resolved)
+
+
 def unknown_inputs(indicator: Indicator, answer: Answer, place: str) -> list[Problem]:
     """Return a problem for each input that the indicator does not ask for."""
     asked = {spec.name for spec in indicator.rule.inputs} if indicator.rule else set()

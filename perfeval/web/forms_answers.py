@@ -110,7 +110,7 @@ class AnswerForm(forms.Form):
                 places=_DEDUCTION_PLACES,
                 maximum=_DEDUCTION_MAXIMUM,
             )
-        if judged or rule.deduction_allowed or not rule.loss_phrase:
+        if judged or rule.deduction_allowed or rule.override or not rule.loss_phrase:
             self.fields[REASON] = LongTextField(
                 label=_("Reason for the points lost"),
                 help_text=_("Needed when the indicator does not earn its full points."),

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from perfeval.scoring.context import band_text
 from perfeval.scoring.parameters import ANSWER_PREFIX, read_bands, read_levels, with_defaults
-from perfeval.scoring.quantity import format_points, plain
+from perfeval.scoring.quantity import RoundingMode, format_points, plain
 from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Indicator, Rule, Scheme
+from perfeval.scoring.scheme import Indicator, Rule, Scheme, WhenNotApplicable
 
 
 def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
@@ -19,7 +20,35 @@ def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
     sentences = _sentences(indicator, rule, scheme)
     if rule.deduction_allowed:
         sentences.append(_("Points may also be taken off by hand, with a reason."))
-    return tuple(sentences)
+    return (*sentences, *_modifiers(rule))
+
+
+_NOT_APPLICABLE = {
+    WhenNotApplicable.FULL: gettext_lazy("Where it does not apply, it earns the full points."),
+    WhenNotApplicable.DROP: gettext_lazy(
+        "Where it does not apply, it drops out and its weight goes to the others of its group."
+    ),
+    WhenNotApplicable.OPTIONAL: gettext_lazy(
+        "It is optional: where it is not chosen, its weight goes to the optional ones that are."
+    ),
+}
+_ROUNDING = {
+    RoundingMode.HALF_UP: gettext_lazy("Rounded half up to %(digits)s decimals."),
+    RoundingMode.HALF_EVEN: gettext_lazy("Rounded half to even to %(digits)s decimals."),
+    RoundingMode.TRUNCATE: gettext_lazy("Cut off after %(digits)s decimals."),
+}
+
+
+def _modifiers(rule: Rule) -> list[str]:
+    """Return the sentences for what the rule changes in any kind."""
+    sentences = []
+    if rule.applies:
+        sentences.append(str(_NOT_APPLICABLE[rule.when_not_applicable]))
+    if rule.override:
+        sentences.append(_("The computed points may be replaced by hand, with a reason."))
+    if rule.rounding:
+        sentences.append(_ROUNDING[rule.rounding.mode] % {"digits": rule.rounding.digits})
+    return sentences
 
 
 def _sentences(indicator: Indicator, rule: Rule, scheme: Scheme) -> list[str]:

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMES = ROOT / "fixtures" / "schemes"
 DEMO = ROOT / "fixtures" / "demo"
 CASES = Path(__file__).parent / "cases"
+MODIFIERS = Path(__file__).parent / "modifiers"
 LEAF = "leaf"
 
 CATEGORIES = tuple(
@@ -93,6 +94,12 @@ def figures_of(answer: Mapping[str, Any], goals: list[dict[str, Any]]) -> Figure
     return Figures(goals=rows, answers={LEAF: found} if answer else {})
 
 
+def modifier_cases(name: str) -> list[Any]:
+    """Return every case of one file of modifiers as a parameter."""
+    table = load(MODIFIERS / f"{name}.toml")
+    return [pytest.param(case, id=f"{name}: {case['name']}") for case in table["case"]]
+
+
 def cases() -> list[Any]:
     """Return every case of the case files as a parameter: kind and case."""
     return [
@@ -109,6 +116,7 @@ def scored_case(kind: str, case: dict[str, Any]) -> IndicatorResult:
         case["parameters"],
         inputs=case.get("inputs", []),
         loss_phrase="" if kind in ("adjustment", "manual") else "{rate}",
+        **case.get("rule", {}),
     )
     given_rounding = case.get("rounding", {"mode": "half_up", "digits": 2})
     rounding = Rounding(RoundingMode(given_rounding["mode"]), given_rounding["digits"])

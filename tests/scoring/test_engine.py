@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfeval.scoring.engine import grade_of, score
+from perfeval.scoring.caps import grade_of
+from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.result import Problem, Result, Severity
 from perfeval.scoring.scheme import GradeBand, Indicator, Rule

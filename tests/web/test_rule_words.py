@@ -9,7 +9,8 @@ from perfeval.schemes.wording import describe_problem, describe_step
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Rule
 from perfeval.web.rule_words import _SENTENCES, describe_rule
-from tests.scoring.building import cases, rule_of, scheme_of, scored_case
+from tests.scoring.building import cases, modifier_cases, rule_of, scheme_of, scored_case
+from tests.scoring.test_modifiers import OF_A_LEAF
 
 LANGUAGES = ("en", "zh-hans")
 
@@ -19,11 +20,8 @@ def test_every_rule_kind_has_its_words() -> None:
 
 
 def _rule(kind, case) -> Rule:
-    own = {key: case[key] for key in case if key in RULE_FIELDS}
+    own = case.get("rule", {})
     return rule_of(kind, case["parameters"], inputs=case.get("inputs", []), **own)
-
-
-RULE_FIELDS = ("deduction_allowed",)
 
 
 def _told(kind, case) -> list[str]:
@@ -37,7 +35,17 @@ def _told(kind, case) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("kind", "case"), cases())
+CASES = [
+    *cases(),
+    *(
+        pytest.param(one.values[0]["kind"], one.values[0], id=one.id)
+        for name in OF_A_LEAF
+        for one in modifier_cases(name)
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES)
 def test_case_is_told_in_both_languages_without_codes_or_gaps(kind, case):
     for language in LANGUAGES:
         with translation.override(language):
