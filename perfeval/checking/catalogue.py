@@ -25,7 +25,7 @@ CATALOGUE: tuple[Check, ...] = (
     ),
     Check(
         rates.shares,
-        ("share-wrong", "shares-not-whole", "rate-cut-off"),
+        ("share-wrong", "shares-not-whole", "rate-cut-off", "rate-rounding"),
         "收入合计200万元，其中：财政拨款150万元，占73%；事业收入50万元，占25%。",
     ),
     Check(rates.growth, ("growth-wrong",), "2021年支出200万元，2022年支出230万元，增长12%。"),
@@ -42,7 +42,7 @@ CATALOGUE: tuple[Check, ...] = (
     ),
     Check(
         sums.differences,
-        ("balance-doubtful",),
+        ("balance-doubtful", "sum-rounding"),
         "年初预算300万元，年中追加20万元，调整后预算数为330万元。",
     ),
     Check(
@@ -107,7 +107,7 @@ CATALOGUE: tuple[Check, ...] = (
     ),
     Check(
         sheets.total_rows,
-        ("table-total-wrong", "table-total-doubtful"),
+        ("table-total-wrong", "table-total-doubtful", "sum-rounding"),
         "项目\t预算数\t支出数\t人数\n培训\t10\t9\t30\n宣传\t20\t18\t40\n合计\t30\t29\t70",
     ),
     Check(

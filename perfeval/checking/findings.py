@@ -85,7 +85,7 @@ WORDINGS: dict[str, Wording] = {
         "The rate does not fit the amounts beside it: {stated} is stated, {arithmetic}; a denominator that is not named may have been used.",
     ),
     "rate-rounding": Wording(
-        _W,
+        _N,
         "比率末位不符：文中为{stated}，按文中金额{arithmetic}；只有金额取舍前的数才可能得出。",
         "The last digit of the rate is off: {stated} is stated, the printed amounts give {arithmetic}; only amounts before rounding could give it.",
     ),

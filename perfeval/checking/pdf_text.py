@@ -176,7 +176,8 @@ def _table_rows(
             for column in range(columns)
         ]
         if any(texts):
-            yield "\t".join(texts[1:] if not texts[0] else texts)
+            inner = texts[1 if not texts[0] else 0 : -1 if not texts[-1] else None]
+            yield "\t".join(inner)
 
 
 def _first_of_span(

@@ -123,7 +123,7 @@ class Reading:
         """Return the full score: the scheme's, or the one that the text states (满分100分)."""
         if self.scheme is not None:
             return self.scheme.full_score
-        match = re.search(r"(?:满分|总分值|总分)(?:值)?为?(\d{3})分", self.text)
+        match = re.search(r"(?:满分|总分值)(?:值)?为?(\d{3})分", self.text)
         return Decimal(match[1]) if match else None
 
     @cached_property

@@ -1,5 +1,7 @@
 """Check a text: the one entry for the command, the page and the forms."""
 
+import re
+
 from perfeval.checking.catalogue import CATALOGUE
 from perfeval.checking.findings import WORDINGS, Finding, Findings, Hit
 from perfeval.checking.reading import Reading
@@ -7,7 +9,7 @@ from perfeval.checking.text import Prose, read
 from perfeval.scoring.scheme import Scheme
 
 #: Characters of context on each side of what an excerpt shows.
-_CONTEXT = 14
+_CONTEXT = 24
 #: A text longer than this is no report; it is cut, so that a page never waits.
 LONGEST_TEXT = 2_000_000
 #: Whoever has so many findings of one code needs no more of them.
@@ -38,7 +40,7 @@ def check_text(text: str, scheme: Scheme | None = None) -> Findings:
 def _finding(prose: Prose, hit: Hit) -> Finding:
     """Return a hit with its place in the raw text."""
     start, end = prose.raw_span(hit.start, hit.end)
-    low = max(prose.text.rfind("\n", 0, hit.start) + 1, hit.start - _CONTEXT)
+    low = _excerpt_start(prose.text, hit.start)
     stop = prose.text.find("\n", hit.end)
     high = min(stop if stop >= 0 else len(prose.text), hit.end + _CONTEXT)
     return Finding(
@@ -52,3 +54,12 @@ def _finding(prose: Prose, hit: Hit) -> Finding:
         computed=hit.computed,
         words=hit.words,
     )
+
+
+def _excerpt_start(text: str, start: int) -> int:
+    """Return where the words around a place begin: at a clause, not in the middle of a figure."""
+    paragraph = text.rfind("\n", 0, start) + 1
+    if start - paragraph <= _CONTEXT:
+        return paragraph
+    clause = re.search(r"[，。；、（\t]", text[start - _CONTEXT : start])
+    return start - _CONTEXT + (clause.end() if clause else 0)

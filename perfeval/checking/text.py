@@ -14,9 +14,11 @@ from itertools import pairwise
 
 #: One character for one character, so that offsets stay: full-width digits and marks, odd spaces.
 _PLAIN = str.maketrans(
-    "０１２３４５６７８９％﹪．＋－＝＜＞／＊｜\u00a0\u3000\u2002\u2003\u2009\u202f\ufeff\u200b\r\v",
-    "0123456789%%.+-=<>/*|          ",
+    "０１２３４５６７８９％﹪．＋－＝＜＞／＊｜();:\u00a0\u3000\u2002\u2003\u2009\u202f\ufeff\u200b\r\v",
+    "0123456789%%.+-=<>/*|（）；：          ",
 )
+#: A half-width comma that parts words or clauses, not thousands.
+_CLAUSE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _RADICALS = str.maketrans(
     "⼀⼆⼈⼊⼋⼗⼤⼩⼯⽂⽅⽇⽉⽬⾏⾦⻓⺠⻚", "一二人入八十大小工文方日月目行金长民页"
 )
@@ -30,7 +32,7 @@ _MARKER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,2}(?:[、．]|\.(?!\d)|\)|）)|[①-⑳]|附[件表] ?\d?|第[一二三四五六七八九十]{1,3}[章节条]|●|•|■|◆|➢|表 ?\d)"
 )
-_SENTENCE_END = frozenset("。！？!?；;")
+_SENTENCE_END = frozenset("。！？!?")
 _LOOSE_SPACES = re.compile(
     r"(?<=\d)(?: (?=\.\d)| (?=,\d{3}(?!\d))| (?=%))|(?<=\d\.) (?=\d)|(?<=\d,) (?=\d{3}(?!\d))"
 )
@@ -38,7 +40,7 @@ _LOOSE_SPACES = re.compile(
 _ODD_THOUSANDS = re.compile(r"(?<![\d.,，])\d{1,3}(?:[ ，]\d{3})+(?=(?:\.\d+)? ?(?:亿|万)?元)")
 #: A line counts as full when it is at least this share (in percent) as wide as lines usually are.
 _FULL_LINE_PERCENT = 80
-_NARROWEST_PAGE = 36
+_NARROWEST_PAGE = 30
 _WIDE_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -98,7 +100,7 @@ class Prose:
 
 def read(raw: str) -> Prose:
     """Put the lines of a raw text together again to paragraphs."""
-    plain = raw.translate(_PLAIN).translate(_RADICALS)
+    plain = _CLAUSE_COMMA.sub("，", raw.translate(_PLAIN).translate(_RADICALS))
     lines = _content_lines(plain)
     usual = _usual_width(lines)
     chars: list[str] = []
@@ -136,8 +138,8 @@ def _pages(plain: str) -> list[list[Line]]:
         lines = []
         for number, match in enumerate(found):
             whole = match.group()
-            text = whole.strip()
-            start = page.start() + match.start() + len(whole) - len(whole.lstrip())
+            text = whole.strip(" ")
+            start = page.start() + match.start() + len(whole) - len(whole.lstrip(" "))
             lines.append(
                 Line(
                     start=start,
@@ -163,7 +165,9 @@ def _continues(line: Line, following: Line, usual: int) -> bool:
     """Return whether a paragraph goes on from one line to the next."""
     if line.is_row or following.is_row or _MARKER.match(following.text):
         return False
-    if line.text[-1] in _SENTENCE_END or following.is_indented:
+    if following.is_indented:
+        return False
+    if line.text[-1] in _SENTENCE_END and not following.text.startswith("其中"):
         return False
     return usual >= _NARROWEST_PAGE and line.width * 100 >= usual * _FULL_LINE_PERCENT
 

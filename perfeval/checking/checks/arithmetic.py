@@ -70,3 +70,8 @@ def show_points(parts: Sequence[Decimal], total: Decimal) -> str:
     if len(shown) > 16:
         shown = [*shown[:12], "…", *shown[-3:]]
     return f"{' + '.join(shown)} = {plain(total)}"
+
+
+def as_decimal(value: Fraction) -> Decimal:
+    """Return a sum or difference of printed figures, which has few decimals, as a Decimal."""
+    return Rounding(RoundingMode.HALF_UP, 6).apply(value).normalize()

@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import (
     Fit,
+    as_decimal,
     fit_ratio,
     percent_of,
     show_percent,
     show_ratio,
 )
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
 from perfeval.checking.reading import Reading, Sentence
 from perfeval.scoring.quantity import exact
 
@@ -208,16 +209,16 @@ def _check_share(
     if not wholes or part.is_open:
         return
     fits = [(whole, _fit(rate, part, whole)) for whole in wholes]
-    if any(fit in (Fit.EXACT, Fit.NEAR) for _, fit in fits):
+    if any(fit == Fit.EXACT for _, fit in fits):
         return
     text = sentence.text[wholes[0].end - sentence.start : part.start - sentence.start]
     if not re.search(r"其中|包括|分别|含", text):
         return
-    cut_off = [whole for whole, fit in fits if fit == Fit.CUT_OFF]
-    whole = (cut_off or wholes)[0]
+    near = [(whole, fit) for whole, fit in fits if fit != Fit.WRONG]
+    whole, fit = (near or fits)[0]
     percent = exact(part.value) / exact(whole.value) * 100
     yield Hit(
-        "rate-cut-off" if cut_off else "share-wrong",
+        {Fit.CUT_OFF: "rate-cut-off", Fit.NEAR: "rate-rounding"}.get(fit, "share-wrong"),
         rate.start,
         rate.end,
         rate.written,
@@ -258,45 +259,43 @@ def growth(reading: Reading) -> Iterator[Hit]:
                 amounts.append(quantity)
             elif quantity.kind == Kind.PERCENT and not quantity.is_open:
                 change = _GROWTH.search(quantity.label[-6:])
-                if change and len(amounts) >= 2 and quantity.start - amounts[-1].end < 25:
+                is_of_rate = "率" in quantity.label
+                is_near = len(amounts) >= 2 and quantity.start - amounts[-1].end < 25
+                if change and is_near and not is_of_rate:
                     yield from _check_growth(quantity, amounts[-6:], is_up=bool(change["up"]))
 
 
 def _check_growth(rate: Quantity, amounts: Sequence[Quantity], *, is_up: bool) -> Iterator[Hit]:
     """Report the rate when no reading of the amounts gives it."""
-    if any(amount.is_open for amount in amounts):
+    if any(amount.is_open for amount in amounts) or len(amounts) > 3:
         return
     last = amounts[-1]
     is_change = bool(_GROWTH.search(last.label[-8:]))
-    candidates: list[tuple[Fraction, str]] = []
+    readings: list[tuple[Fraction, Fraction, str]] = []
     for first in amounts[:-1]:
+        change = exact(last.value) if is_change else abs(exact(last.value) - exact(first.value))
+        lower, higher = sorted((exact(first.value), exact(last.value)))
+        bases = [lower if is_up else higher]
         if is_change:
-            base = exact(first.value) - exact(last.value) * (1 if is_up else -1)
-            options = [(exact(last.value), base), (exact(last.value), exact(first.value))]
-        else:
-            options = [
-                (abs(exact(last.value) - exact(first.value)), exact(first.value)),
-                (abs(exact(last.value) - exact(first.value)), exact(last.value)),
-            ]
-        for difference, base in options:
+            bases = [exact(first.value) - change * (1 if is_up else -1), exact(first.value)]
+        for base in bases:
             if base > 0:
-                percent = difference / base * 100
-                candidates.append((percent, f"{first.written}, {last.written}"))
-    slack = Fraction(1, 10**rate.digits)
-    if not candidates or any(
-        abs(percent - exact(rate.number)) <= slack for percent, _ in candidates
-    ):
+                slack = (exact(first.quantum) + exact(last.quantum)) / 2 / base * 100
+                shown = (
+                    f"{with_unit(as_decimal(change), last)} ÷ {with_unit(as_decimal(base), first)}"
+                )
+                readings.append((change / base * 100, slack, shown))
+    fits = [fit_ratio(rate.number, rate.digits, percent, slack) for percent, slack, _ in readings]
+    if not readings or any(fit != Fit.WRONG for fit in fits):
         return
-    if len(amounts) > 3:
-        return
-    percent, shown = candidates[0]
+    percent, _, shown = readings[0]
     yield Hit(
         "growth-wrong",
         rate.start,
         rate.end,
         rate.written,
         show_percent(percent, rate.digits),
-        {"arithmetic": f"{shown} → {show_percent(percent, rate.digits)}"},
+        {"arithmetic": f"{shown} = {show_percent(percent, rate.digits)}"},
     )
 
 

@@ -14,8 +14,9 @@ from perfeval.scoring.quantity import exact, plain
 
 _BONUS = re.compile(r"加分|附加|奖励分|加减分")
 _REASON = re.compile(
-    r"原因|由于|因为?|扣|受[^，。]{1,12}影响|主要[是为]|未|不足|不够|偏低|低于|滞后|缺|问题|有待|较低|没有|尚|仅|个别|逾期|超|依据|根据|按照"
+    r"原因|由于|因为?|扣|受[^，。]{1,12}影响|主要[是为]|未|不足|不够|偏低|低于|滞后|缺|问题|有待|较低|没有|尚|仅|个别|逾期|超|依据|根据|按照|[=＝×÷]|%"
 )
+_SCORE_RATE = re.compile(r"得分率[为达到是：:]{0,3}[\d.]+ ?%|权重[为：:]?[\d.]+%")
 _RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|支出进度)$")
 _RATE_IN_TAIL = re.compile(
     r"(?:支出率|执行率|支付率|支出进度|执行进度|完成率)[为达到是：:]{0,3}(\d{1,3}(?:\.\d{1,4})?)%"
@@ -101,7 +102,7 @@ def reasons(reading: Reading) -> Iterator[Hit]:
         sentence_end = reading.text.find("\n", item.end)
         tail = item.tail or reading.text[item.end : sentence_end]
         whole = reading.text[item.start : item.end] + tail[:300]
-        if not _REASON.search(whole):
+        if not _REASON.search(_SCORE_RATE.sub("", whole)):
             yield Hit(
                 "loss-without-reason",
                 *item.score_span,
@@ -197,11 +198,11 @@ def total_score(reading: Reading) -> Iterator[Hit]:
     full = reading.full_score or knowledge().full_score
     if total.points > full and not _BONUS.search(reading.text):
         yield Hit("total-above-full", total.start, total.end, plain(total.points), plain(full))
-    if len(top) < 3:
-        return
     weights = [item.weight for item in top if not _BONUS.search(item.name)]
     scores = [item.score for item in top if item.score is not None]
     weight_sum, score_sum = sum(weights, Decimal(0)), sum(scores, Decimal(0))
+    if len(top) < 3 and not (len(top) == 2 and weight_sum == full):
+        return
     if score_sum != total.points:
         if weight_sum == full:
             code = "total-score-wrong"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -163,13 +164,14 @@ def _check_budget_row(columns: dict[str, list[int]], row: Sequence[Cell]) -> Ite
             value, digits = value * 100, digits - 2
         slack = Fraction(1, 2 * 10**spent.digits) * 100 / exact(budget.number or 1) * 2
         fits.append((fit_ratio(value, digits, percent, slack), percent, budget))
-    if not any(fit in (Fit.EXACT, Fit.NEAR) for fit, _, _ in fits):
-        cut_off = [entry for entry in fits if entry[0] == Fit.CUT_OFF]
-        _, percent, budget = (cut_off or fits[-1:])[0]
+    if not any(fit == Fit.EXACT for fit, _, _ in fits):
+        near = [entry for entry in fits if entry[0] != Fit.WRONG]
+        fit, percent, budget = (near or fits[-1:])[0]
         digits = rate_cell.digits
         sure = len(columns["spent"]) == 1 and len(columns["rate"]) == 1
+        far = "rate-wrong" if sure else "rate-doubtful"
         yield Hit(
-            "rate-cut-off" if cut_off else ("rate-wrong" if sure else "rate-doubtful"),
+            {Fit.CUT_OFF: "rate-cut-off", Fit.NEAR: "rate-rounding"}.get(fit, far),
             rate_cell.start,
             rate_cell.end,
             rate_cell.text,
@@ -201,14 +203,8 @@ def _check_points(
             {"name": row[1].text if len(row) > 1 and not row[0].text else row[0].text},
         )
         return
-    rates = [
-        *percents,
-        *(
-            [exact(rate_cell.number)]
-            if rate_cell.is_percent and rate_cell.number is not None
-            else []
-        ),
-    ]
+    stated = exact(rate_cell.number) if rate_cell.number is not None else None
+    rates = [stated] if rate_cell.is_percent and stated is not None else [*percents]
     computed = [min(rate, Fraction(100)) * exact(weight.number) / 100 for rate in rates]
     if any(
         fit_ratio(score.number, digits, value, Fraction(0)) != Fit.WRONG
@@ -262,34 +258,37 @@ def _check_total(
     kept = [row for row in rows if not any(_SUBORDINATE.match(cell.text) for cell in row[:3])]
     if len(kept) < 2:
         return
-    wrong: list[tuple[int, Decimal, list[str]]] = []
+    hits: list[Hit] = []
     right = 0
     for place, cell in enumerate(total):
         if cell.number is None or cell.is_percent or _NOT_SUMMED.search(header[place].text):
             continue
         columns = [[row[place] for row in chosen] for chosen in (kept, rows)]
         sums = [sum((c.number or Decimal(0) for c in column), Decimal(0)) for column in columns]
-        step = Decimal(1).scaleb(-cell.digits)
-        filled = sum(c.number is not None for c in columns[0])
-        if filled < 2:
+        shown = [c.text for c in columns[0] if c.number is not None]
+        if len(shown) < 2:
             continue
-        if any(
-            abs(added - cell.number) <= (step * (filled + 1) / 2 if cell.digits else 0)
-            for added in sums
-        ):
+        if cell.number in sums:
             right += 1
-        else:
-            wrong.append((place, sums[0], [c.text for c in columns[0] if c.number is not None]))
-    for place, added, shown in wrong:
-        sure = right >= 2 and len(wrong) == 1
-        if not right and len(rows) != len(kept):
-            return
-        listed = shown if len(shown) <= 12 else [*shown[:8], "…", *shown[-3:]]
-        yield Hit(
-            "table-total-wrong" if sure else "table-total-doubtful",
-            total[place].start,
-            total[place].end,
-            total[place].text,
-            plain(added),
-            {"label": header[place].text, "arithmetic": f"{' + '.join(listed)} = {plain(added)}"},
+            continue
+        slack = (
+            Decimal(1).scaleb(-cell.digits) * (len(shown) + 1) / 2 if cell.digits else Decimal(0)
         )
+        is_near = any(abs(added - cell.number) <= slack for added in sums)
+        right += is_near
+        code = "sum-rounding" if is_near else "table-total-doubtful"
+        hits.append(_total_hit(code, header[place], cell, sums[0], shown))
+    has_clear_rows = bool(right) or len(rows) == len(kept)
+    far = [hit for hit in hits if hit.code != "sum-rounding"]
+    if right >= 2 and len(far) == 1:
+        hits = [replace(hit, code="table-total-wrong") if hit is far[0] else hit for hit in hits]
+    if has_clear_rows:
+        yield from hits
+
+
+def _total_hit(code: str, head: Cell, cell: Cell, added: Decimal, shown: Sequence[str]) -> Hit:
+    """Return the hit for one column of a total row."""
+    listed = list(shown) if len(shown) <= 12 else [*shown[:8], "…", *shown[-3:]]
+    words = {"label": head.text, "arithmetic": f"{' + '.join(listed)} = {plain(added)}"}
+    words["difference"] = plain(abs(added - (cell.number or Decimal(0))))
+    return Hit(code, cell.start, cell.end, cell.text, plain(added), words)

@@ -11,8 +11,9 @@ from perfeval.checking.knowledge import knowledge
 from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
 from perfeval.checking.reading import Reading, Sentence
 
-_TRIGGER = re.compile(r"其中|包括|包含|[（(]含|，含|分别为|分别是")
-_CLOSED = re.compile(r"[）)]")
+_TRIGGER = re.compile(r"其中|(?<!主要)(?:包括|包含)|[（(]含|，含|分别为|分别是")
+_OPENING = re.compile(r"[（(](?:其中|含|包括)")
+_FURTHER = re.compile(r"其中|主要包括|主要[是为有]|用于")
 _NESTED = re.compile(r"[（(][^（）()]*[）)]")
 _TOTAL_LABEL = re.compile(
     r"^(?:，|、)?(?:以上|上述|各项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
@@ -35,6 +36,8 @@ def parts_of_a_whole(reading: Reading) -> Iterator[Hit]:
             if not before and trigger.start() <= 1 and previous and not is_next_paragraph:
                 before = list(previous.quantities)
             end = _end_of_parts(reading.text, sentence, trigger)
+            if trigger.group() != "其中":
+                before = before[-1:]
             after = _outside_brackets(
                 reading.text,
                 [
@@ -61,8 +64,13 @@ def _end_of_parts(text: str, sentence: Sentence, trigger: re.Match[str]) -> int:
             if depth == 0:
                 return position
             depth -= 1
-    further = text.find("其中", start, sentence.end)
-    return further if further >= 0 else sentence.end
+    further = _FURTHER.search(text, start, sentence.end)
+    end = further.start() if further else sentence.end
+    return (
+        text.find("；", start, end)
+        if trigger.group() != "其中" and "；" in text[start:end]
+        else end
+    )
 
 
 def _outside_brackets(
@@ -86,16 +94,15 @@ def _check_parts(
         if whole.kind == Kind.POINTS and not _is_total_of_points(reading.text, whole, after):
             continue
         like = [q for q in after if q.kind == whole.kind and q.unit == whole.unit]
-        wholes = [
-            q for q in before if q.kind == whole.kind and q.unit == whole.unit and not q.is_open
-        ]
         choices = _choices(whole, like)
         if not choices or whole.is_open:
             continue
-        if any(_adds_up(q.value, choice) for q in wholes for choice in choices):
+        if any(
+            _adds_up(reading.text, value, choice)
+            for choice in choices
+            for value in _values(before, whole, choice)
+        ):
             continue
-        if whole.role == Role.OTHER and whole.kind == Kind.AMOUNT and len(wholes) > 1:
-            wholes = [whole]
         yield from _report(reading, whole, choices[0])
 
 
@@ -103,6 +110,17 @@ def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -
     """Return whether points are scores all along; weights beside scores are items, not parts."""
     between = text[whole.start - len(whole.label) : after[-1].end]
     return "得分" in whole.label + between and not re.search("分值|权重|满分|扣", between)
+
+
+def _values(
+    before: Sequence[Quantity], whole: Quantity, parts: Sequence[Quantity]
+) -> Iterator[Decimal]:
+    """Yield the wholes that the parts may add to: of their role only when all of them name it."""
+    is_named = all(_family(part.role) == _family(whole.role) != Role.OTHER for part in parts)
+    for other in before:
+        is_like = other.kind == whole.kind and other.unit == whole.unit and not other.is_open
+        if is_like and (not is_named or _family(other.role) == _family(whole.role)):
+            yield other.value
 
 
 def _family(role: Role) -> str:
@@ -115,17 +133,25 @@ def _choices(whole: Quantity, like: Sequence[Quantity]) -> list[list[Quantity]]:
     same = [q for q in like if _family(q.role) == _family(whole.role)]
     loose = [q for q in like if _family(q.role) == _family(whole.role) or q.role == Role.OTHER]
     found: list[list[Quantity]] = []
-    for choice in (same, loose, list(like)):
+    for choice in (same, loose) if same else (loose, list(like)):
         if choice and choice not in found:
             found.append(choice)
     return found
 
 
-def _adds_up(whole: Decimal, parts: Sequence[Quantity]) -> bool:
-    """Return whether all parts, the first ones, or some of them add to the whole."""
+def _adds_up(text: str, whole: Decimal, parts: Sequence[Quantity]) -> bool:
+    """Return whether the parts add to the whole.
+
+    A list without commas has to add up whole. Otherwise the first parts may, as the sentence can
+    go on to other things, or some of the amounts, as one can be part of another.
+    """
     if any(part.is_open for part in parts):
         return True
     values = [part.value for part in parts]
+    gaps = [text[first.end : second.start] for first, second in pairwise(parts)]
+    is_in_brackets = _OPENING.search(text, max(0, parts[0].start - 24), parts[0].start)
+    if gaps and (is_in_brackets or all("、" in gap and "，" not in gap for gap in gaps)):
+        return sum(values) == whole
     running = Decimal(0)
     for value in values:
         running += value
@@ -147,7 +173,9 @@ def _adds_up(whole: Decimal, parts: Sequence[Quantity]) -> bool:
 def _report(reading: Reading, whole: Quantity, parts: Sequence[Quantity]) -> Iterator[Hit]:
     """Report parts that do not add to their whole, as surely as the words allow."""
     added = sum((part.value for part in parts), Decimal(0))
-    is_exact_kind = all(part.factor == 1 and not part.digits for part in [whole, *parts])
+    is_exact_kind = whole.kind == Kind.POINTS or all(
+        part.factor == 1 and not part.digits for part in [whole, *parts]
+    )
     slack = max(part.quantum for part in [whole, *parts]) * (len(parts) + 1) / 2
     difference = abs(added - whole.value)
     if len(parts) == 1 and (added <= whole.value or not _is_plain_part(reading, whole, parts[0])):
@@ -262,15 +290,17 @@ def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
         value += change.value if is_plus else -change.value
         signs.append(f"{'+' if is_plus else '-'} {change.written}")
     stated = adjusted[0]
-    if abs(value - stated.value) > max(q.quantum for q in amounts) * len(amounts) / 2:
+    slack = max(q.quantum for q in amounts) * len(amounts) / 2
+    if value != stated.value:
         yield Hit(
-            "balance-doubtful",
+            "sum-rounding" if abs(value - stated.value) <= slack else "balance-doubtful",
             stated.start,
             stated.end,
             stated.written,
             with_unit(value, stated),
             {
                 "label": stated.label,
+                "difference": with_unit(abs(value - stated.value), stated),
                 "arithmetic": f"{initial[0].written} {' '.join(signs)} = {with_unit(value, stated)}",
             },
         )
@@ -287,18 +317,19 @@ def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     if any(q.is_open for q in amounts) or re.search("上年|年初", rest.label):
         return
     slack = max(q.quantum for q in amounts) * 3 / 2
-    if any(abs(q.value - spent[0].value - rest.value) <= slack for q in budgets):
+    if any(q.value - spent[0].value == rest.value for q in budgets):
         return
     budget = budgets[-1]
     value = budget.value - spent[0].value
     yield Hit(
-        "balance-doubtful",
+        "sum-rounding" if abs(value - rest.value) <= slack else "balance-doubtful",
         rest.start,
         rest.end,
         rest.written,
         with_unit(value, rest),
         {
             "label": rest.label,
+            "difference": with_unit(abs(value - rest.value), rest),
             "arithmetic": f"{budget.written} - {spent[0].written} = {with_unit(value, rest)}",
         },
     )
