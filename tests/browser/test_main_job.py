@@ -50,7 +50,7 @@ PRINTED = (
 
 
 def test_zengcheng_report_from_empty_to_published(
-    sit_down, live_server, zengcheng_scheme, preparer, reviewer, approver, outsider
+    *, sit_down, live_server, zengcheng_scheme, preparer, reviewer, approver, outsider
 ):
     figures = read_figures(
         (DEMO / "zengcheng_2022.figures.toml").read_text(encoding="utf-8"),
@@ -116,7 +116,7 @@ def test_zengcheng_report_from_empty_to_published(
         for address in report_addresses(report)
     }
     assert len(found) >= 15
-    assert {status for status in found.values()} == {404}, found
+    assert set(found.values()) == {404}, found
 
 
 def fill_amounts(page: Page, here: str) -> None:

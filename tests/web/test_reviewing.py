@@ -63,6 +63,16 @@ def test_review_page_explains_a_leaf_with_steps_inputs_and_reason(client_of, rev
     assert leaf.result.reason in answer.content.decode()
 
 
+def test_review_page_says_yes_and_no_in_the_readers_language(client_of, reviewer, submitted):
+    client = client_of(reviewer)
+    client.cookies["django_language"] = "zh-hans"
+
+    page = client.get(url("review", submitted)).content.decode()
+
+    assert '<td class="inputs-value">是 ' in page
+    assert '<td class="inputs-value">yes ' not in page
+
+
 def test_review_page_shows_the_text_as_it_will_be_printed(client_of, reviewer, submitted):
     answer = client_of(reviewer).get(url("review", submitted))
 

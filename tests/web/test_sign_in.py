@@ -91,3 +91,17 @@ def test_change_of_password_needs_the_old_one(client, member):
 
     assert answer.status_code == 200
     assert "old_password" in answer.context["form"].errors
+
+
+def test_header_leads_to_the_own_password_once_signed_in(client, client_of, preparer):
+    link = f'href="{reverse("web:change_password")}"'
+
+    assert link in client_of(preparer).get(reverse("web:home")).text
+    assert link not in client.get(LOGIN).text
+
+
+def test_page_for_an_expired_sign_in_opens_without_a_person(client, db):
+    answer = client.post(reverse("web:start_report"), {})
+
+    assert answer.status_code == 401
+    assert f'href="{LOGIN}" target="_blank"' in answer.text
