@@ -92,6 +92,9 @@ PROBLEMS: Mapping[str, Promise] = {
         "%(rate)s is %(percent)s, below %(below)s%%: the grade is “%(grade)s” at best, not "
         "“%(earned)s”."
     ),
+    "formula_unknown_name": _("The formula reads “%(name)s”, which nothing supplies."),
+    "formula_divides_by_zero": _("The formula divides by 0 with these figures."),
+    "formula_not_computable": _("The formula cannot be computed with these figures."),
     "value_outside_bands": _("No band of the scoring standard covers %(value)s."),
     "deduction_missing": _("Enter the points to take off; 0 if nothing is lost."),
     "deduction_not_allowed": _("No points may be taken off this indicator by hand."),
@@ -148,6 +151,7 @@ STEPS: Mapping[str, Promise] = {
     "one_of": _("“%(option)s” was chosen and is scored by its own rule."),
     "manual": _("Full marks, from which points are taken off by judgement."),
     "adjustment": _("Bonus %(bonus)s less penalty %(penalty)s, outside the full score."),
+    "formula": _("Computed by the formula of the scoring standard."),
     "not_applicable_full": _("It does not apply here: full marks of %(weight)s."),
     "not_applicable_dropped": _("It does not apply here: its weight goes to other indicators."),
     "reweighted": _(
@@ -234,6 +238,12 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "unknown_grade": _("“%(word)s” is no grade of the scheme"),
     "cap_without_limit": _("a cap says the highest total, the best grade, or both"),
     "cap_out_of_reach": _("a cap at %(total)s never holds: at most %(most)s can be reached"),
+    "formula_syntax": _("“%(found)s” at position %(position)s does not belong in a formula there"),
+    "formula_unfinished": _("the formula breaks off at position %(position)s"),
+    "formula_too_large": _("the formula is longer than %(most)s characters or nested too deep"),
+    "bad_name": _("“%(name)s” cannot name a figure; use small letters, digits and _"),
+    "formula_name_not_supplied": _("the formula reads “%(name)s”, which no figure supplies"),
+    "formula_figure_not_read": _("the formula never reads this figure"),
     "input_not_used": _("the rule reads no such input"),
     "choices_wrong": _("an input of kind %(kind)s has choices exactly when it is a choice"),
     "input_kind_wrong": _("“%(reference)s” is an input of kind %(kind)s, which is not read here"),

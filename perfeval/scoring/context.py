@@ -149,6 +149,13 @@ class RuleContext:
             raise TypeError(f"parameter {name} is not a table: {held!r}")
         return held
 
+    def values(self, name: str) -> dict[str, Value]:
+        """Return the parameter ``name`` that holds named figures."""
+        held = self.parameters[name]
+        if not isinstance(held, Mapping):
+            raise TypeError(f"parameter {name} is no table of figures: {held!r}")
+        return dict(held)
+
     def bands(self, name: str) -> tuple[Band, ...]:
         """Return the parameter ``name`` that holds bands."""
         return read_bands(self.parameters[name])

@@ -7,6 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from perfeval.scoring.codec import INVALID, Decoder, Invalid, joined, shown
+from perfeval.scoring.formula import (
+    MAX_LENGTH,
+    NAME,
+    RESERVED,
+    FormulaSyntax,
+    FormulaTooLarge,
+    read_formula,
+)
 
 #: ``total.executed_amount`` (an amount) or ``answer.late_count`` (an input of the own answer).
 REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -35,6 +43,8 @@ class ParameterType(StrEnum):
     WORD = "word"  # one of ``words``
     CODES = "codes"  # a list of codes, at least one
     POINTS_TABLE = "points_table"  # code = points, at least one
+    FORMULA = "formula"  # a formula over named figures
+    VALUES = "values"  # name = a number or a reference, for a formula
     BANDS = "bands"  # a list of bands, at least one
     OPTIONS = "options"  # code = a rule of its own, at least two
     LEVELS = "levels"  # code = ends of a band in percent, at least one
@@ -142,6 +152,11 @@ def references(
                 path = f"{parameter.name}.{code}"
                 for inner, reference in references(parameter.nested[table["kind"]], table):
                     yield replace(inner, name=f"{path}.{inner.name}"), reference
+        elif parameter.type is ParameterType.VALUES and isinstance(held, Mapping):
+            for name, item in held.items():
+                if isinstance(item, str):
+                    path = f"{parameter.name}.{name}"
+                    yield Parameter(path, ParameterType.VALUE), item
 
 
 def _parse(parameter: Parameter, data: object, path: str, decoder: Decoder) -> object:
@@ -237,6 +252,33 @@ def _points_table(data: object, path: str, decoder: Decoder) -> object:
     }
 
 
+def _formula(data: object, path: str, decoder: Decoder) -> object:
+    text = decoder.text(data, path)
+    if isinstance(text, Invalid):
+        return text
+    try:
+        read_formula(text)
+    except FormulaSyntax as error:
+        told = {"position": str(error.position), "found": error.found}
+        code = "formula_syntax" if error.found else "formula_unfinished"
+        return decoder.refuse(path, code, **told)
+    except FormulaTooLarge:
+        return decoder.refuse(path, "formula_too_large", most=str(MAX_LENGTH))
+    return text
+
+
+def _values(data: object, path: str, decoder: Decoder) -> object:
+    if not isinstance(data, Mapping):
+        expected = "a table of name = value"
+        return decoder.refuse(path, "wrong_type", expected=expected, found=shown(data))
+    for name in data:
+        if not NAME.fullmatch(str(name)) or name in RESERVED:
+            decoder.refuse(joined(path, shown(name)), "bad_name", name=shown(name))
+    return {
+        str(name): _value(item, joined(path, shown(name)), decoder) for name, item in data.items()
+    }
+
+
 def _bands(data: object, path: str, decoder: Decoder) -> object:
     if not isinstance(data, list | tuple) or not data:
         return decoder.refuse(path, "wrong_type", expected="a list of bands", found=shown(data))
@@ -284,6 +326,8 @@ _PARSERS: Mapping[ParameterType, Callable[[object, str, Decoder], object]] = {
     ParameterType.FLAG: _flag,
     ParameterType.CODES: _codes,
     ParameterType.POINTS_TABLE: _points_table,
+    ParameterType.FORMULA: _formula,
+    ParameterType.VALUES: _values,
     ParameterType.BANDS: _bands,
     ParameterType.LEVELS: _levels,
 }

@@ -6,8 +6,10 @@ from itertools import pairwise
 
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.context import band_text
+from perfeval.scoring.formula import names_of, read_formula
 from perfeval.scoring.parameters import Band, read_bands, read_levels
 from perfeval.scoring.quantity import plain
+from perfeval.scoring.rule_others import WEIGHT
 from perfeval.scoring.scheme import Indicator
 
 #: Looks at an indicator's parsed parameters and yields what cannot be meant.
@@ -122,3 +124,16 @@ def check_adjustment(
             "bonus_cap": plain(Decimal(str(parameters["bonus_cap"]))),
         }
         yield FormatProblem(path, "adjustment_weight", told)
+
+
+def check_formula(
+    _indicator: Indicator, parameters: Mapping[str, object], path: str
+) -> Iterator[FormatProblem]:
+    """Yield each name of the formula that no figure supplies, and each figure that it never reads."""
+    figures = parameters.get("figures", {})
+    given = set(figures) if isinstance(figures, Mapping) else set()
+    read = names_of(read_formula(str(parameters["expression"]))) - {WEIGHT}
+    for name in sorted(read - given):
+        yield FormatProblem(f"{path}.expression", "formula_name_not_supplied", {"name": name})
+    for name in sorted(given - read):
+        yield FormatProblem(f"{path}.figures.{name}", "formula_figure_not_read")

@@ -2,8 +2,19 @@
 
 from dataclasses import replace
 
-from perfeval.scoring.context import Outcome, RuleContext, shorten
+from perfeval.scoring.context import Outcome, RuleContext, Value, failed, shorten
+from perfeval.scoring.formula import (
+    FormulaDividesByZero,
+    FormulaError,
+    FormulaUnknownName,
+    compute,
+    read_formula,
+    with_numbers,
+)
 from perfeval.scoring.result import Step, StepKind
+
+#: The name by which a formula reads the indicator's weight.
+WEIGHT = "weight"
 
 
 def manual(context: RuleContext) -> Outcome:
@@ -48,3 +59,22 @@ def one_of(context: RuleContext) -> Outcome:
     told = {"option": option.label}
     step = Step(StepKind.CHOICE, "one_of", option.label, context.weight, told)
     return replace(inner, clamps=(step, *inner.clamps))
+
+
+def formula(context: RuleContext) -> Outcome:
+    """Return the points of the scheme's own formula over named figures and ``weight``.
+
+    Source: SPEC a.5, for what no other kind says.
+    """
+    text = context.word("expression")
+    known = {**context.values("figures"), WEIGHT: Value(context.full, context.full_text)}
+    try:
+        points = compute(read_formula(text), {name: one.number for name, one in known.items()})
+    except FormulaUnknownName as error:
+        return failed("formula_unknown_name", name=error.name)
+    except FormulaDividesByZero:
+        return failed("formula_divides_by_zero")
+    except FormulaError:
+        return failed("formula_not_computable")
+    expression = with_numbers(text, {name: one.text for name, one in known.items()})
+    return Outcome(points, expression, "formula")

@@ -20,12 +20,13 @@ from perfeval.scoring.rule_checks import (
     check_bands,
     check_checklist,
     check_choices,
+    check_formula,
     check_levels,
     check_states,
 )
 from perfeval.scoring.rule_goals import goal_ratio, list_avg, split
 from perfeval.scoring.rule_losses import deadline, per_defect, per_point, per_step
-from perfeval.scoring.rule_others import adjustment, manual, one_of
+from perfeval.scoring.rule_others import adjustment, formula, manual, one_of
 from perfeval.scoring.rule_ratios import imported, rate, ratio_down, ratio_up
 from perfeval.scoring.rule_states import bands, checklist, level, states, yes_no
 from perfeval.scoring.scheme import Indicator
@@ -59,6 +60,10 @@ _WHOLE = Parameter("whole", ParameterType.FLAG, is_required=False, default=False
 _STARTED = Parameter("started", ParameterType.FLAG, is_required=False, default=False)
 _CHECKED = Parameter("checked", ParameterType.FLAG, is_required=False, default=True)
 _HUNDRED = Parameter("out_of", _POSITIVE, is_required=False, default=Decimal(100))
+_FORMULA = (
+    *_need(ParameterType.FORMULA, "expression"),
+    Parameter("figures", ParameterType.VALUES, is_required=False, default={}),
+)
 _LEVELS = Parameter("levels", ParameterType.LEVELS)
 _DIRECTION = Parameter(
     "direction", ParameterType.WORD, is_required=False, default="above", words=("above", "below")
@@ -112,6 +117,7 @@ _NESTABLE: Mapping[str, RuleKind] = {
         check=check_levels,
     ),
     "imported": RuleKind(imported, (*_need(_VALUE, "score"), _HUNDRED)),
+    "formula": RuleKind(formula, _FORMULA, check=check_formula),
 }
 _OPTIONS = Parameter(
     "options",

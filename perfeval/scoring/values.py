@@ -94,6 +94,13 @@ def _table(
             chosen = found[CHOSEN]
             if isinstance(chosen, Chosen):
                 found[parameter.name] = _option(parameter, held, chosen, sources, resolved)
+        elif parameter.type is ParameterType.VALUES and isinstance(held, Mapping):
+            found[parameter.name] = {
+                name: _read(ParameterType.VALUE, item, sources, resolved)
+                if isinstance(item, str)
+                else Value.of(item)
+                for name, item in held.items()
+            }
     return found
 
 

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perfeval.scoring.context import band_text
+from perfeval.scoring.formula import with_numbers
 from perfeval.scoring.parameters import ANSWER_PREFIX, read_bands, read_levels, with_defaults
 from perfeval.scoring.quantity import RoundingMode, format_points, plain
+from perfeval.scoring.rule_others import WEIGHT
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Indicator, Rule, Scheme, WhenNotApplicable
 
@@ -70,6 +72,10 @@ class _Told:
         held = self.parameters[name]
         if not isinstance(held, str):
             return plain(held)  # type: ignore[arg-type]
+        return self.label(held)
+
+    def label(self, held: str) -> str:
+        """Return what a reference names, as people call it."""
         owner, _dot, tail = held.partition(".")
         if owner == ANSWER_PREFIX and tail in self.inputs:
             return self.inputs[tail].label
@@ -204,6 +210,17 @@ def _level(told: _Told) -> list[str]:
     return sentences
 
 
+def _formula(told: _Told) -> list[str]:
+    figures = told.parameters["figures"]
+    names = {
+        name: f"“{told.label(item)}”" if isinstance(item, str) else plain(item)
+        for name, item in (figures.items() if isinstance(figures, Mapping) else ())
+    }
+    names[WEIGHT] = told.weight
+    expression = with_numbers(str(told.parameters["expression"]), names)
+    return [_("By the formula: %(formula)s.") % {"formula": expression}]
+
+
 def _imported(told: _Told) -> list[str]:
     return [
         _("The score given elsewhere (%(score)s) × %(weight)s ÷ %(full)s.")
@@ -304,6 +321,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], list[str]]] = {
     "states": _states,
     "level": _level,
     "imported": _imported,
+    "formula": _formula,
     "deadline": _deadline,
     "one_of": _one_of,
     "split": _split,
