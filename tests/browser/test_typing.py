@@ -100,9 +100,8 @@ def test_deduction_without_a_reason_is_asked_for(sit_down, here, preparer, zengc
     page.fill('[name="result_use-deduction_points"]', "1")
     leave(page, '[name="result_use-deduction_reason"]', "")
     expect(page.locator("#save-status")).to_contain_text("已保存")
-    expect(page.locator("#leaf-result_use")).to_contain_text("扣分")
-    problem = page.locator("#leaf-result_use .problem-error, #leaf-result_use .problem-missing")
-    expect(problem).to_contain_text("原因")
+    at_field = page.locator('[id="id_result_use-deduction_reason_error"] .problem-error')
+    expect(at_field).to_contain_text("请填写扣分原因")
 
     page.goto(f"{here}/hand-in/")
     page.click('.check-list a[href$="#id_result_use-deduction_reason"]')
