@@ -218,6 +218,7 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "deduction_needed": _("rule “%(kind)s” needs deduction_allowed = true"),
     "deduction_on_adjustment": _("no points are taken off a bonus or penalty by hand"),
     "unknown_parameter": _("unknown parameter; one of these is expected: %(allowed)s"),
+    "cap_missing": _("a bonus or penalty needs its cap"),
     "missing_parameter": _("this parameter of the rule is missing"),
     "negative_points": _("points cannot be negative here: %(found)s"),
     "not_a_reference": _("“%(found)s” names no amount (line.column) and no input (answer.name)"),
@@ -228,10 +229,19 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
         "the state “%(state)s” earns %(points)s, more than the weight of %(weight)s"
     ),
     "levels_do_not_cover": _("no level covers %(end)s%%; the levels run from 0%% to 100%%"),
+    "band_unreachable": _("%(band)s is never reached: no value that is read can be negative"),
+    "bands_do_not_cover": _("%(band)s is the last on its side, but values can lie beyond it"),
+    "full_points_unreachable": _(
+        "at best %(best)s points can be earned, but the weight is %(weight)s"
+    ),
+    "nothing_taken_off": _("0 points are taken off for each, so nothing is ever lost"),
     "band_empty": _("no value lies in %(band)s"),
     "bands_overlap": _("%(lower)s and %(upper)s overlap"),
     "bands_gap": _("there is a gap between %(lower)s and %(upper)s"),
     "bands_not_descending": _("grade bands run from high to low: %(upper)s, then %(lower)s"),
+    "grade_unreachable": _(
+        "grade “%(word)s” starts at %(minimum)s, but at most %(most)s can be reached"
+    ),
     "last_band_not_zero": _("the last grade band starts at %(minimum)s; it must start at 0"),
     "not_applicable_on_adjustment": _("a bonus or penalty always applies"),
     "unknown_rate": _("“%(code)s” is no named rate of the scheme"),
@@ -244,6 +254,13 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "bad_name": _("“%(name)s” cannot name a figure; use small letters, digits and _"),
     "formula_name_not_supplied": _("the formula reads “%(name)s”, which no figure supplies"),
     "formula_figure_not_read": _("the formula never reads this figure"),
+    "standard_missing": _("the scoring standard is not written"),
+    "cost_rewards_more": _(
+        "a cost should be the better the less it is, but rule “%(kind)s” rewards more; turn it "
+        "round, or say more_is_better = true"
+    ),
+    "optional_alone": _("“%(name)s” is the only optional indicator here; its weight cannot move"),
+    "applies_missing": _("no input says whether the indicator applies; name one under “applies”"),
     "input_not_used": _("the rule reads no such input"),
     "choices_wrong": _("an input of kind %(kind)s has choices exactly when it is a choice"),
     "input_kind_wrong": _("“%(reference)s” is an input of kind %(kind)s, which is not read here"),

@@ -125,7 +125,8 @@ def parse_parameters(
         if parameter.name in given:
             parsed[parameter.name] = _parse(parameter, given[parameter.name], where, decoder)
         elif parameter.is_required:
-            decoder.refuse(where, "missing_parameter")
+            is_cap = parameter.name.endswith("_cap")
+            decoder.refuse(where, "cap_missing" if is_cap else "missing_parameter")
     return parsed
 
 

@@ -29,7 +29,17 @@ def check_bands(
             )
         if _is_empty(band):
             yield FormatProblem(path, "band_empty", {"band": shown})
+        if band.high is not None and (band.high, band.is_high_closed) < (Decimal(0), True):
+            yield FormatProblem(path, "band_unreachable", {"band": shown})
+    found = [band for band in found if not _is_empty(band)]
+    if not found:
+        return
     yield from _check_joints(found, path)
+    lowest, highest = found[0], found[-1]
+    if lowest.low is not None and (lowest.low > 0 or not lowest.is_low_closed):
+        yield FormatProblem(path, "bands_do_not_cover", {"band": band_text(lowest, "x")})
+    if highest.high is not None and highest.high < 100:
+        yield FormatProblem(path, "bands_do_not_cover", {"band": band_text(highest, "x")})
 
 
 def _check_joints(found: list[Band], path: str) -> Iterator[FormatProblem]:
@@ -93,6 +103,9 @@ def check_levels(
     for band in found:
         if _is_empty(band):
             yield FormatProblem(path, "band_empty", {"band": band_text(band, "x")})
+    found = [band for band in found if not _is_empty(band)]
+    if not found:
+        return
     yield from _check_joints(found, path)
     lowest, highest = found[0], found[-1]
     if lowest.low is not None and (lowest.low > 0 or not lowest.is_low_closed):

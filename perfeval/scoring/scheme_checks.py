@@ -17,6 +17,7 @@ from perfeval.scoring.phrases import LOSS_NAMES, OWN_NAMES, TITLE_NAMES, placeho
 from perfeval.scoring.quantity import plain
 from perfeval.scoring.rules import RULES, RuleKind
 from perfeval.scoring.scheme import Indicator, InputKind, Rule, Scheme
+from perfeval.scoring.scheme_lint import lint_scheme, parameter_problems
 from perfeval.scoring.values import INPUTS_OF
 
 MAX_LEVEL = 3
@@ -51,6 +52,7 @@ def check_scheme(scheme: Scheme) -> tuple[FormatProblem, ...]:
         *_check_codes(scheme),
         *_check_weights(scheme),
         *(problem for node in scheme.walk() for problem in _check_indicator(scheme, node)),
+        *lint_scheme(scheme),
         *_check_figures(scheme),
         *_check_outline(scheme),
         *_check_phrases(scheme),
@@ -193,10 +195,13 @@ def _check_rule(scheme: Scheme, node: Indicator, rule: Rule) -> Iterator[FormatP
     if rule.rounding:
         yield from _check_digits(f"{path}.rounding.digits", rule.rounding.digits)
     yield from _check_placeholders(f"{path}.loss_phrase", rule.loss_phrase, LOSS_NAMES)
+    wrong = parameter_problems(rule, path)
+    if wrong:
+        yield from wrong
+        return
     yield from _check_inputs(kind, rule, path)
     yield from _check_references(scheme, kind, rule, path)
-    needed = {parameter.name for parameter in kind.parameters if parameter.is_required}
-    if kind.check and needed <= set(rule.parameters):
+    if kind.check:
         yield from kind.check(node, rule.parameters, path)
 
 

@@ -45,6 +45,7 @@ def test_flat_indicators_become_the_tree_in_their_order() -> None:
             {"numerator": "total.executed_amount", "denominator": "total.adjusted_budget"},
             loss_phrase="支出率为{rate}",
         ),
+        standard="得分＝支出率×分值。",
     )
 
 
