@@ -26,4 +26,19 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return HttpResponse(status=401)
         if request.method in _READING:
             return super().handle_no_permission(request, view_func)
-        return render(request, "401.html", status=401)
+        return render(request, "401.html", {"sent": _sent(request)}, status=401)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of the form to be sent once more; none where a file would be missing.
+
+    Going back in the browser may not bring rows that a script had added, so the page keeps them too.
+    """
+    if request.FILES:
+        return []
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]

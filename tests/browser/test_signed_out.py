@@ -35,6 +35,7 @@ def test_typing_goes_on_after_signing_in_again(sit_down, live_server, preparer, 
     page.fill('[name="total--initial_budget"]', "801.5")
     page.press('[name="total--initial_budget"]', "Tab")
     told = page.locator("#signed-out")
+    expect(told).to_be_visible()
     expect(told).to_have_text("登录已超时，内容尚未保存。请在新窗口登录，然后再点保存。")
     expect(page.locator("#save-status")).not_to_contain_text("已保存")
     sign_in_elsewhere(page, preparer)
@@ -58,3 +59,17 @@ def test_typing_goes_on_after_signing_in_again(sit_down, live_server, preparer, 
     with page.expect_navigation():
         page.click(SAVE)
     assert narratives_of(zengcheng_report)["duties"] == "写了一个下午的文字。"
+
+    # Rows that a script added do not come back by going back: the page itself sends them again.
+    page.goto(f"{here}/key-tasks/")
+    rows = page.locator("[data-row]").count()
+    page.click("[data-add-row]")
+    Session.objects.all().delete()
+    page.fill(f"[name=row-{rows}-name]", "新增的重点任务")
+    with page.expect_navigation():
+        page.click(SAVE)
+    sign_in_elsewhere(page, preparer)
+    with page.expect_navigation():
+        page.click("main form button")
+    expect(page.locator(f"[name=row-{rows}-name]")).to_have_value("新增的重点任务")
+    assert figures_of(zengcheng_report).key_tasks[-1].name == "新增的重点任务"

@@ -656,6 +656,7 @@ def test_form_sent_without_a_session_is_told_where_the_text_is(client, zengcheng
     assert response.status_code == 401
     assert "one page back" in text_of(response)
     assert 'href="/sign-in/" target="_blank"' in text_of(response)
+    assert '<input type="hidden" name="total--initial_budget" value="1">' in text_of(response)
     assert figures_of(report).amounts == before
 
 

@@ -105,3 +105,12 @@ def test_page_for_an_expired_sign_in_opens_without_a_person(client, db):
 
     assert answer.status_code == 401
     assert f'href="{LOGIN}" target="_blank"' in answer.text
+
+
+def test_page_for_an_expired_sign_in_keeps_no_password(client, db):
+    typed = {"old_password": "secret 1", "new_password1": "secret 2", "go": "on"}
+
+    answer = client.post(reverse("web:change_password"), typed)
+
+    assert "secret" not in answer.text
+    assert answer.context["sent"] == [("go", "on")]
