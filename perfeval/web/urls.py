@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("perfeval.web.home")),
     path("", include("perfeval.web.sign_in")),
     path("schemes/", include("perfeval.web.schemes")),
+    path("check/", include("perfeval.web.checking")),
     path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),
     path("reports/<int:report_id>/review/", include("perfeval.web.reviewing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.publishing")),

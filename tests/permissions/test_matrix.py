@@ -79,6 +79,8 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "logout": (Line("405", "405", "405", "405", "405", "405"), PUBLIC),
     "change_password": (SIGNED_IN, SIGNED_IN),
     "schemes": (SIGNED_IN, NO_WAY),
+    "checking": (SIGNED_IN, SIGNED_IN),
+    "findings_excel": (NO_WAY, SIGNED_IN),
     "scheme": (SIGNED_IN, NO_WAY),
     "report": (READ, NO_WAY_HERE),
     "figures": (READ, FILL),

@@ -1,0 +1,196 @@
+"""The page: what is sent is checked, marked, listed, downloaded, and forgotten."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from perfeval.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+
+WRONG = "某局绩效自评报告\n全年预算数420万元，实际支出399万元，预算执行率为96%。\n"
+RIGHT = "某局绩效自评报告\n全年预算数420万元，实际支出399万元，预算执行率为95%。\n"
+ADDRESS = "/check/"
+
+
+@pytest.fixture
+def client(client_of, outsider):
+    return client_of(outsider)
+
+
+def upload(name: str, data: str | bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data if isinstance(data, bytes) else data.encode())
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def body(response) -> str:
+    data = b"".join(response.streaming_content) if response.streaming else response.content
+    return data.decode()
+
+
+def token_in(page: str) -> str:
+    return page.split('name="token" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_pasted_text_is_marked_and_listed(client):
+    response = client.post(ADDRESS, {"text": WRONG})
+
+    page = body(response)
+    assert response.status_code == 200
+    assert 'id="mark-1"' in page
+    assert 'href="#finding-1"' in page
+    assert "399万元 ÷ 420万元 = 95%" in page
+    assert response.context["rows"][0].code == "rate-wrong"
+    assert [piece.text for piece in response.context["lines"][1].pieces] == [
+        "全年预算数420万元，实际支出399万元，预算执行率为",
+        "96%",
+        "。",
+    ]
+
+
+def test_right_report_says_that_nothing_was_found(client):
+    response = client.post(ADDRESS, {"reports": upload("right.txt", RIGHT)})
+
+    assert response.context["rows"] == []
+    assert 'class="notice notice-success"' in body(response)
+
+
+def test_english_reader_gets_english_findings(client):
+    client.post(reverse("web:set_language"), {"language": "en"})
+
+    assert "The rate does not follow" in body(client.post(ADDRESS, {"text": WRONG}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"text": "   "},
+        {"reports": upload("empty.txt", "")},
+        {"reports": upload("scan.pdf", b"%PDF-1.7\n")},
+        {"reports": upload("old.doc", b"\xd0\xcf\x11\xe0")},
+        {"reports": upload("table.xlsx", b"PK\x03\x04")},
+        {"reports": upload("broken.zip", b"PK\x03\x04broken")},
+        {"reports": upload("nothing.zip", zip_of({"picture.png": b"1"}))},
+        {"text": WRONG, "scheme": "none/1"},
+    ],
+)
+def test_what_cannot_be_checked_is_refused_at_the_field(client, data):
+    response = client.post(ADDRESS, data)
+
+    assert response.status_code == 422
+    assert 'class="field-error"' in body(response)
+
+
+def test_file_above_the_limit_is_refused(client, settings):
+    settings.EVIDENCE_MAX_BYTES = 50
+
+    assert client.post(ADDRESS, {"reports": upload("long.txt", WRONG)}).status_code == 422
+
+
+def test_zip_gives_an_overview_with_what_could_not_be_read(client):
+    data = zip_of(
+        {
+            "甲/right.txt": RIGHT.encode(),
+            "甲/wrong.txt": WRONG.encode(),
+            "乙/scan.pdf": b"%PDF-1.7\n",
+            "__MACOSX/._wrong.txt": b"",
+            "picture.png": b"1",
+        }
+    )
+
+    response = client.post(ADDRESS, {"reports": upload("all.zip", data)})
+
+    page = body(response)
+    assert response.streaming
+    assert page.count('<th scope="row">') == 3
+    assert page.index("乙/scan.pdf") < page.index("甲/right.txt") < page.index("甲/wrong.txt")
+    assert "<!--" not in page
+    assert 'name="token"' in page
+
+
+def test_several_files_give_an_overview(client):
+    files = [upload("a.txt", RIGHT), upload("b.txt", WRONG)]
+
+    assert body(client.post(ADDRESS, {"reports": files})).count('<th scope="row">') == 2
+
+
+def test_zip_names_of_windows_are_read(client):
+    name = "报告.txt".encode("gb18030").decode("cp437")
+    data = bytearray(
+        zip_of({"x" * len(name.encode("cp437")): RIGHT.encode(), "b.txt": RIGHT.encode()})
+    )
+    plain = ("x" * len(name.encode("cp437"))).encode()
+    data = bytes(data).replace(plain, "报告.txt".encode("gb18030"))
+
+    assert "报告.txt" in body(client.post(ADDRESS, {"reports": upload("all.zip", data)}))
+
+
+def test_excel_has_the_findings_of_all_files(client):
+    files = [upload("a.txt", RIGHT), upload("=b.txt", WRONG)]
+    token = token_in(body(client.post(ADDRESS, {"reports": files})))
+
+    response = client.post("/check/findings.xlsx", {"token": token})
+
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    overview, findings = book.worksheets
+    assert [[cell.value for cell in row] for row in overview.iter_rows(min_row=2)] == [
+        ["a.txt", 3, 0, None],
+        ["=b.txt", 3, 1, None],
+    ]
+    row = [cell.value for cell in findings[2]]
+    assert row[:2] == ["=b.txt", 2]
+    assert row[3:] == [
+        "rate-wrong",
+        "比率与金额不符：文中为96%，399万元 ÷ 420万元 = 95%。",
+        "96%",
+        "95%",
+        "实际支出399万元，预算执行率为96%。",
+    ]
+    assert findings["A2"].data_type == "s"
+
+
+@pytest.mark.parametrize("token", ["", "x", "x:y:z"])
+def test_forged_download_is_refused(client, token):
+    assert client.post("/check/findings.xlsx", {"token": token}).status_code == 422
+
+
+def test_hostile_text_is_escaped(client):
+    page = body(
+        client.post(ADDRESS, {"text": WRONG + "<script>alert(1)</script>绩效{{ 7 }}XX万元"})
+    )
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_nothing_is_kept(client, settings, tmp_path):
+    client.post(ADDRESS, {"reports": upload("wrong.txt", WRONG)})
+
+    assert Report.objects.count() == 0
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_overview_asks_the_database_no_more_for_more_files(
+    client, rows, django_assert_max_num_queries
+):
+    files = [upload(f"{number}.txt", WRONG) for number in range(rows + 1)]
+    with CaptureQueriesContext(connection) as queries:
+        client.post(ADDRESS, {"text": WRONG})
+
+    with django_assert_max_num_queries(len(queries)):
+        body(client.post(ADDRESS, {"reports": files}))
