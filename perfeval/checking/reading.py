@@ -21,7 +21,7 @@ _TOTAL = re.compile(
     r"(?P<label>(?:综合|自评|评价|最终|考核|整体)?(?:总得分|总分|得分|评分|自评分))"
     r"(?:合计|共计|结果)?[为是：: ]{0,2}(?P<points>\d{1,3}(?:\.\d{1,4})?) ?分(?![钟之类值])"
 )
-_WHOLE = re.compile(r"整体|总分|总得分|综合|自评|评价总|合计")
+_WHOLE = re.compile(r"整体|部门|单位|总分|总得分|综合|评价总|合计")
 _OTHERS_TOTAL = re.compile(r"复核|财政审定|第三方|上年|去年|上一年|平均|满意度|抽查|其中")
 #: A sentence without a stop is cut here, so that work grows with length and no faster.
 _LONGEST_SENTENCE = 1500
@@ -40,11 +40,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The report's total score as stated at one place."""
+    """A total score as stated at one place; ``is_whole``: the words name the whole department."""
 
     points: Decimal
     start: int
     end: int
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class Reading:
         return tuple(score_sheets(self.prose, self.grids))
 
     @cached_property
-    def totals(self) -> tuple[Total, ...]:
-        """Return every place where the report's own total score is stated."""
+    def stated_scores(self) -> tuple[Total, ...]:
+        """Return every place where a total score is stated, be it the report's or a project's."""
         found = []
         taken = [(item.start, item.end) for item in self.items if not item.is_total]
         for sentence in self.sentences:
@@ -106,17 +107,24 @@ class Reading:
                 before = sentence.text[max(0, match.start() - 30) : match.start()]
                 start = sentence.start + match.start("points")
                 is_item = any(low <= start < high for low, high in taken)
-                label_and_before = before + match["label"]
-                if (
-                    is_item
-                    or not _WHOLE.search(label_and_before)
-                    or _OTHERS_TOTAL.search(before)
-                    or re.search(r"指标|率", before[-12:])
-                ):
+                words = before + match["label"]
+                is_foreign = _OTHERS_TOTAL.search(before) or re.search(r"指标|率", before[-12:])
+                if is_item or is_foreign or not (_WHOLE.search(words) or "自评" in words):
                     continue
+                is_whole = bool(_WHOLE.search(words)) and not (
+                    "项目" in before and "整体" not in words
+                )
                 end = sentence.start + match.end()
-                found.append(Total(Decimal(match["points"]), start, end))
+                found.append(Total(Decimal(match["points"]), start, end, is_whole))
         return tuple(found)
+
+    @cached_property
+    def totals(self) -> tuple[Total, ...]:
+        """Return every place where the report's own total score is stated."""
+        whole = tuple(total for total in self.stated_scores if total.is_whole)
+        if whole or len(self.stated_scores) != 1:
+            return whole
+        return self.stated_scores
 
     @cached_property
     def full_score(self) -> Decimal | None:

@@ -20,7 +20,8 @@ _WHOLE_SCOPE = re.compile(
     r"^(?:20\d\d年)?(?:度)?(?:我|本|全)?(?:部门|单位|局|会|整体|全年|年度|本年|当年|总体|区|市|县|的|度)*(?:预算|资金|整体|总|支出)*"
     r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$"
 )
-_WHOLE_AMOUNT = re.compile(r"部门|整体|年初预算|全年预算|调整预算|总预算|预算总|收支")
+_WHOLE = re.compile(r"部门|整体|单位|我局|本局|我会|本会|我委|本委|全局|全区|全县|全市")
+_OF_A_PART = re.compile(r"项目|任务|工程|专项|其中|分别")
 _OWN_FIGURE = re.compile(
     r"^(?:20\d\d年)?度?(?:我|本)?(?:部门|单位|局|会|委|中心)?(?:整体)?"
     r"(?:年初预算|年度预算|全年预算|调整预算|调整后预算|预算收入|预算支出|收入总计|支出总计|收入合计|支出合计|支出决算|收入决算|年初部门预算|部门预算"
@@ -75,28 +76,15 @@ def _whole_rates(reading: Reading) -> Iterator[_Stated]:
                 continue
             if quantity.kind != Kind.PERCENT or not _EXECUTION.search(quantity.label):
                 continue
+            before = sentence.text[: quantity.start - sentence.start]
             labels = "".join(amount.label for amount in amounts) + quantity.label
-            is_named = _WHOLE_SCOPE.match(quantity.label) is not None
-            says_whole = re.search(r"部门|整体|单位|预算|资金|支出", quantity.label) is not None
-            if amounts:
-                is_whole = (
-                    is_named
-                    and not _OTHER_SCOPE.search(labels)
-                    and _WHOLE_AMOUNT.search(labels) is not None
-                )
-            else:
-                is_whole = (
-                    is_named
-                    and says_whole
-                    and not _OTHER_SCOPE.search(
-                        sentence.text[
-                            max(0, quantity.start - sentence.start - 24) : quantity.start
-                            - sentence.start
-                        ].replace("项目支出进度", "")
-                        if not re.search("部门|整体", quantity.label)
-                        else quantity.label
-                    )
-                )
+            says_whole = _WHOLE.search(before if amounts else quantity.label)
+            is_whole = (
+                says_whole is not None
+                and _WHOLE_SCOPE.match(quantity.label) is not None
+                and not _OTHER_SCOPE.search(labels)
+                and not (amounts and _OF_A_PART.search(before))
+            )
             if is_whole and not quantity.is_open:
                 yield _Stated(quantity, quantity.label)
             amounts = []

@@ -160,6 +160,8 @@ def _check_group(item: Item, weights: list[Decimal], scores: list[Decimal]) -> I
     weight_sum, score_sum = sum(weights, Decimal(0)), sum(scores, Decimal(0))
     if score_sum != item.score:
         is_complete = weight_sum == item.weight
+        if _may_be_missing(item.weight - weight_sum, item.score - score_sum):
+            return
         yield Hit(
             "group-score-wrong" if is_complete else "group-score-doubtful",
             *item.score_span,
@@ -176,6 +178,11 @@ def _check_group(item: Item, weights: list[Decimal], scores: list[Decimal]) -> I
             plain(weight_sum),
             {"name": item.name, "arithmetic": show_points(weights, weight_sum)},
         )
+
+
+def _may_be_missing(weight: Decimal, points: Decimal) -> bool:
+    """Return whether items that the text does not list can have this weight and these points."""
+    return weight > 0 and 0 <= points <= weight
 
 
 def total_score(reading: Reading) -> Iterator[Hit]:
@@ -206,10 +213,10 @@ def total_score(reading: Reading) -> Iterator[Hit]:
     if score_sum != total.points:
         if weight_sum == full:
             code = "total-score-wrong"
-        elif weight_sum * 100 >= full * 80:
-            code = "total-score-doubtful"
-        else:
+        elif weight_sum > full or _may_be_missing(full - weight_sum, total.points - score_sum):
             return
+        else:
+            code = "total-score-doubtful"
         yield Hit(
             code,
             total.start,
@@ -231,9 +238,8 @@ def total_score(reading: Reading) -> Iterator[Hit]:
 
 def grade(reading: Reading) -> Iterator[Hit]:
     """Hold the grade word against the total: the scheme's bands, or the common ones."""
-    totals = reading.totals
     for match in _GRADE.finditer(reading.text):
-        before = [total for total in totals if total.end <= match.start()]
+        before = [total for total in reading.stated_scores if total.end <= match.start()]
         near = [total for total in before if match.start() - total.end <= 60]
         if not near:
             continue
