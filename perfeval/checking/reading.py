@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from perfeval.checking.budget_rows import BudgetRow, budget_rows
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.numbers import Kind, Quantity, quantities
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
@@ -91,6 +92,11 @@ class Reading:
     def grids(self) -> tuple[Grid, ...]:
         """Return the tables whose cells stand apart."""
         return tuple(grids(self.text))
+
+    @cached_property
+    def budget_rows(self) -> tuple[BudgetRow, ...]:
+        """Return the table rows of budget, spending and rate."""
+        return tuple(budget_rows(self.prose, self.grids))
 
     @cached_property
     def score_sheets(self) -> tuple[ScoreSheet, ...]:

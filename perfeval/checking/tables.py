@@ -213,26 +213,26 @@ def _sheet(rows: Sequence[ScoreRow], total: tuple[Cell | None, Cell | None]) -> 
 
 def _sheets_of_stream(prose: Prose) -> Iterator[ScoreSheet]:
     """Yield the sheets whose cells follow each other without columns."""
-    tokens = list(_tokens(prose))
+    stream = list(tokens(prose))
     position = 0
-    while position < len(tokens):
-        if not (
-            _WEIGHT_HEAD.match(tokens[position].text)
-            and any(_SCORE_HEAD.match(token.text) for token in tokens[position + 1 : position + 5])
-        ):
+    while position < len(stream):
+        following = stream[position + 1 : position + 5]
+        is_heading = (
+            _WEIGHT_HEAD.match(stream[position].text)
+            and any(_SCORE_HEAD.match(token.text) for token in following)
+            and not _has_rate_between(following)
+        )
+        if not is_heading:
             position += 1
             continue
-        if _has_rate_between(tokens[position + 1 : position + 5]):
-            position += 1
-            continue
-        rows, total, position = _stream(tokens, position + 1)
+        rows, total, position = _stream(stream, position + 1)
         if rows:
             yield _sheet(rows, total)
 
 
-def _has_rate_between(tokens: Sequence[Cell]) -> bool:
+def _has_rate_between(cells: Sequence[Cell]) -> bool:
     """Return whether 执行率 stands between 分值 and 得分: then two numbers do not follow."""
-    for token in tokens:
+    for token in cells:
         if _SCORE_HEAD.match(token.text):
             return False
         if "率" in token.text:
@@ -241,15 +241,15 @@ def _has_rate_between(tokens: Sequence[Cell]) -> bool:
 
 
 def _stream(
-    tokens: Sequence[Cell], start: int
+    cells: Sequence[Cell], start: int
 ) -> tuple[list[ScoreRow], tuple[Cell | None, Cell | None], int]:
     """Read runs of bare numbers until the total row; each run ends with weight and score."""
     rows: list[ScoreRow] = []
     run: list[Cell] = []
     name = ""
     is_total = False
-    for position in range(start, min(len(tokens), start + _LONGEST_STREAM)):
-        token = tokens[position]
+    for position in range(start, min(len(cells), start + _LONGEST_STREAM)):
+        token = cells[position]
         if token.number is not None and not token.is_percent:
             run.append(token)
             if is_total and len(run) == 2:
@@ -263,13 +263,13 @@ def _stream(
         is_total = bool(_TOTAL_ROW.match(token.text))
         name = token.text
     if is_total and run:
-        return rows, (None, run[-1]), len(tokens)
+        return rows, (None, run[-1]), len(cells)
     if len(run) >= 2 and not is_total:
         rows.append(ScoreRow(name[-30:], run[-2], run[-1]))
-    return rows, (None, None), min(len(tokens), start + _LONGEST_STREAM)
+    return rows, (None, None), min(len(cells), start + _LONGEST_STREAM)
 
 
-def _tokens(prose: Prose) -> Iterator[Cell]:
+def tokens(prose: Prose) -> Iterator[Cell]:
     """Yield what stands between spaces in the raw lines, placed in the prose."""
     for line in prose.lines:
         for match in re.finditer(r"[^\s|]+", line.text):

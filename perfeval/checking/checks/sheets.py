@@ -6,23 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from perfeval.checking.budget_rows import BudgetRow
 from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, show_points
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.reading import Reading
-from perfeval.checking.tables import Cell, Grid, ScoreSheet, has_no_value
+from perfeval.checking.tables import Cell, ScoreSheet, has_no_value
 from perfeval.scoring.quantity import exact, plain
 
 _BONUS = re.compile(r"加分|附加|奖励")
-_SPENT_HEAD = re.compile(
-    r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|[（(]B[)）]"
-)
-_BUDGET_HEAD = re.compile(r"预算数|预算金额|预算安排|[（(]A[)）]|到位数|预算$")
-_RATE_HEAD = re.compile(
-    r"^(?:预算|资金)?(?:执行率|支出率|支付率|完成率|支出进度)(?:[（(][^）)]*[)）])?%?$"
-)
-_WEIGHT_HEAD = re.compile(r"^(?:标准)?(?:分值|权重)(?:[（(][^）)]*[)）])?$")
-_SCORE_HEAD = re.compile(r"^(?:自评)?得分(?:[（(][^）)]*[)）])?$")
 _TOTAL = re.compile(r"^(?:合计|总计|共计)(?:[（(][^）)]*[)）])?$")
 _SUBORDINATE = re.compile(r"^(?:其中|小计|[（(]?其中)")
 _NOT_SUMMED = re.compile(r"率|比|序号|编号|年度|分值|权重|得分|标准|年份|代码|编码|增减|%")
@@ -31,9 +23,30 @@ _NOT_SUMMED = re.compile(r"率|比|序号|编号|年度|分值|权重|得分|标
 def score_sheets(reading: Reading) -> Iterator[Hit]:
     """Hold each row's score against its weight, the rows against the total row."""
     for sheet in reading.score_sheets:
-        if sheet.is_proved:
+        if sheet.is_proved or _is_proved_with_budget(reading, sheet):
             yield from _rows(sheet)
         yield from _total_row(reading, sheet)
+
+
+def _is_proved_with_budget(reading: Reading, sheet: ScoreSheet) -> bool:
+    """Return whether the weights are whole together with that of a budget row (10 + 90)."""
+    full = _full(reading, sheet)
+    return any(sheet.weight_sum + weight == full for weight, _ in _budget_points(reading))
+
+
+def _full(reading: Reading, sheet: ScoreSheet) -> Decimal:
+    """Return the full score: the total row's, the scheme's, the text's, or the common one."""
+    stated = sheet.total_weight.number if sheet.total_weight else None
+    return stated if stated is not None else (reading.full_score or knowledge().full_score)
+
+
+def _budget_points(reading: Reading) -> list[tuple[Decimal, Decimal]]:
+    """Return weight and score of each budget row that has both."""
+    return [
+        (row.weight.number or Decimal(0), row.score.number or Decimal(0))
+        for row in reading.budget_rows
+        if row.weight and row.score
+    ]
 
 
 def _rows(sheet: ScoreSheet) -> Iterator[Hit]:
@@ -77,11 +90,12 @@ def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
         return
     scores = [row.score.number for row in sheet.rows if row.score.number is not None]
     weights = [row.weight.number for row in sheet.rows if row.weight.number is not None]
-    budget = [(w, s) for grid in reading.grids for w, s in _budget_points(grid)]
     options = [(sheet.weight_sum, sheet.score_sum)]
-    options += [(sheet.weight_sum + w, sheet.score_sum + s) for w, s in budget[:1]]
-    full = sheet.total_weight.number if sheet.total_weight else None
-    full = full if full is not None else (reading.full_score or knowledge().full_score)
+    options += [
+        (sheet.weight_sum + weight, sheet.score_sum + score)
+        for weight, score in _budget_points(reading)
+    ]
+    full = _full(reading, sheet)
     if any(score_sum == stated for _, score_sum in options):
         complete = next(weight_sum for weight_sum, score_sum in options if score_sum == stated)
         if complete != full and sheet.rows:
@@ -109,130 +123,62 @@ def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
 
 def budget_rows(reading: Reading) -> Iterator[Hit]:
     """Hold each row's rate against its amounts, and the points of the rate against the rate."""
-    for grid in reading.grids:
-        for columns, row in _budget_lines(grid):
-            yield from _check_budget_row(columns, row)
+    for row in reading.budget_rows:
+        yield from _check_budget_row(row)
 
 
-def _budget_lines(grid: Grid) -> Iterator[tuple[dict[str, list[int]], Sequence[Cell]]]:
-    """Yield the rows below a heading of budget, spending and rate, with the places of these."""
-    columns: dict[str, list[int]] | None = None
-    width = 0
-    for row in grid.rows:
-        places: dict[str, list[int]] = {
-            "budget": [],
-            "spent": [],
-            "rate": [],
-            "weight": [],
-            "score": [],
-        }
-        for place, cell in enumerate(row):
-            text = cell.text.replace(" ", "")
-            for key, head in (
-                ("rate", _RATE_HEAD),
-                ("spent", _SPENT_HEAD),
-                ("budget", _BUDGET_HEAD),
-                ("weight", _WEIGHT_HEAD),
-                ("score", _SCORE_HEAD),
-            ):
-                if head.search(text):
-                    places[key].append(place)
-                    break
-        if places["rate"] and places["spent"] and places["budget"]:
-            columns, width = places, len(row)
-        elif places["weight"] and places["score"]:
-            columns = None
-        elif columns is not None and len(row) == width:
-            yield columns, row
-
-
-def _check_budget_row(columns: dict[str, list[int]], row: Sequence[Cell]) -> Iterator[Hit]:
+def _check_budget_row(row: BudgetRow) -> Iterator[Hit]:
     """Check one row of budget, spending and rate."""
-    rate_cell = row[columns["rate"][0]]
-    spent = row[columns["spent"][0]]
-    if rate_cell.number is None or spent.number is None:
-        return
-    budgets = [row[place] for place in columns["budget"] if row[place].number]
-    if not budgets:
-        return
+    stated, spent = row.rate.number or Decimal(0), row.spent.number or Decimal(0)
     fits = []
-    for budget in budgets:
-        percent = exact(spent.number) / exact(budget.number or 1) * 100
-        value = rate_cell.number
-        digits = rate_cell.digits
-        if not rate_cell.is_percent and value <= 2 < percent and digits >= 2:
+    for budget in row.budgets:
+        whole = exact(budget.number or 1)
+        percent = exact(spent) / whole * 100
+        value, digits = stated, row.rate.digits
+        if not row.rate.is_percent and value <= 2 < percent and digits >= 2:
             value, digits = value * 100, digits - 2
-        slack = Fraction(1, 2 * 10**spent.digits) * 100 / exact(budget.number or 1) * 2
+        slack = Fraction(1, 10**row.spent.digits) * 100 / whole
         fits.append((fit_ratio(value, digits, percent, slack), percent, budget))
     if not any(fit == Fit.EXACT for fit, _, _ in fits):
         near = [entry for entry in fits if entry[0] != Fit.WRONG]
         fit, percent, budget = (near or fits[-1:])[0]
-        digits = rate_cell.digits
-        sure = len(columns["spent"]) == 1 and len(columns["rate"]) == 1
-        far = "rate-wrong" if sure else "rate-doubtful"
+        shown = show_percent(percent, row.rate.digits)
+        far = "rate-wrong" if row.is_sure else "rate-doubtful"
         yield Hit(
             {Fit.CUT_OFF: "rate-cut-off", Fit.NEAR: "rate-rounding"}.get(fit, far),
-            rate_cell.start,
-            rate_cell.end,
-            rate_cell.text,
-            show_percent(percent, digits),
-            {"arithmetic": f"{spent.text} ÷ {budget.text} = {show_percent(percent, digits)}"},
+            row.rate.start,
+            row.rate.end,
+            row.rate.text,
+            shown,
+            {"arithmetic": f"{row.spent.text} ÷ {budget.text} = {shown}"},
         )
-    yield from _check_points(columns, row, [percent for _, percent, _ in fits], rate_cell)
+    yield from _check_points(row, [percent for _, percent, _ in fits])
 
 
-def _check_points(
-    columns: dict[str, list[int]],
-    row: Sequence[Cell],
-    percents: Sequence[Fraction],
-    rate_cell: Cell,
-) -> Iterator[Hit]:
-    """Compare the score of a budget row with rate × weight."""
-    if not columns["weight"] or not columns["score"]:
+def _check_points(row: BudgetRow, percents: Sequence[Fraction]) -> Iterator[Hit]:
+    """Compare the score of a budget row with its weight and with rate × weight."""
+    weight, score = row.weight, row.score
+    if weight is None or score is None or weight.number is None or score.number is None:
         return
-    weight, score = row[columns["weight"][0]], row[columns["score"][0]]
-    if weight.number is None or score.number is None or score.is_percent:
-        return
-    if score.number > weight.number:
-        yield Hit(
-            "score-above-weight",
-            score.start,
-            score.end,
-            score.text,
-            weight.text,
-            {"name": row[1].text if len(row) > 1 and not row[0].text else row[0].text},
-        )
-        return
-    stated = exact(rate_cell.number) if rate_cell.number is not None else None
-    rates = [stated] if rate_cell.is_percent and stated is not None else [*percents]
+    rates = [exact(row.rate.number or 0)] if row.rate.is_percent else percents
     computed = [min(rate, Fraction(100)) * exact(weight.number) / 100 for rate in rates]
-    if any(
-        fit_ratio(score.number, digits, value, Fraction(0)) != Fit.WRONG
+    fits = {
+        fit_ratio(score.number, digits, value, Fraction(0))
         for value in computed
-        for digits in {score.digits, 2}
-    ):
+        for digits in (score.digits, 2)
+    }
+    if fits != {Fit.WRONG}:
         return
+    is_above = score.number > weight.number and row.is_sure
     shown = show_percent(computed[-1], 2).rstrip("%")
     yield Hit(
-        "score-rule-doubtful",
+        "score-above-weight" if is_above else "score-rule-doubtful",
         score.start,
         score.end,
         score.text,
-        shown,
-        {
-            "name": row[0].text or row[1].text,
-            "arithmetic": f"{rate_cell.text} × {weight.text} = {shown}",
-        },
+        weight.text if is_above else shown,
+        {"name": row.name, "arithmetic": f"{row.rate.text} × {weight.text} = {shown}"},
     )
-
-
-def _budget_points(grid: Grid) -> Iterator[tuple[Decimal, Decimal]]:
-    """Yield weight and score of the budget rows, the row of the whole first."""
-    for columns, row in _budget_lines(grid):
-        if columns["weight"] and columns["score"]:
-            weight, score = row[columns["weight"][0]], row[columns["score"][0]]
-            if weight.number is not None and score.number is not None:
-                yield weight.number, score.number
 
 
 def total_rows(reading: Reading) -> Iterator[Hit]:

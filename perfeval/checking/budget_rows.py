@@ -1,0 +1,128 @@
+"""Rows of budget, spending and rate, from tables with columns and from cells that follow each other."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from perfeval.checking.tables import Cell, Grid, tokens
+from perfeval.checking.text import Prose
+
+_SPENT_HEAD = re.compile(
+    r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|[（(]B[)）]"
+)
+_BUDGET_HEAD = re.compile(r"预算数|预算金额|预算安排|[（(]A[)）]|到位数|预算$")
+_RATE_HEAD = re.compile(
+    r"^(?:预算|资金)?(?:执行率|支出率|支付率|完成率|支出进度)(?:[（(][^）)]*[)）])?%?$"
+)
+_WEIGHT_HEAD = re.compile(r"^(?:标准)?(?:分值|权重)(?:[（(][^）)]*[)）])?$")
+_SCORE_HEAD = re.compile(r"^(?:自评)?得分(?:[（(][^）)]*[)）])?$")
+_HEADS = {
+    "rate": _RATE_HEAD,
+    "spent": _SPENT_HEAD,
+    "budget": _BUDGET_HEAD,
+    "weight": _WEIGHT_HEAD,
+    "score": _SCORE_HEAD,
+}
+#: The first row of the national self-evaluation form.
+_WHOLE_MONEY = re.compile(r"^(?:年度)?资金总额(?:（[^）]*）)?：?$")
+_HEAVIEST_RATE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """Budgets (at the start, for the year), spending, rate; weight and score where given.
+
+    ``is_sure``: columns with headings say which is which.
+    """
+
+    name: str
+    budgets: tuple[Cell, ...]
+    spent: Cell
+    rate: Cell
+    weight: Cell | None
+    score: Cell | None
+    is_sure: bool
+
+
+def budget_rows(prose: Prose, grids: Sequence[Grid]) -> Iterator[BudgetRow]:
+    """Yield the rows of all grids; only where there are none, those of the bare stream of cells."""
+    is_any = False
+    for grid in grids:
+        for row in _of_grid(grid):
+            is_any = True
+            yield row
+    if not is_any:
+        yield from _of_stream(prose)
+
+
+def _of_grid(grid: Grid) -> Iterator[BudgetRow]:
+    """Yield the rows below a heading of budget, spending and rate."""
+    columns: dict[str, list[int]] | None = None
+    width = 0
+    for row in grid.rows:
+        places = _places(row)
+        if places["rate"] and places["spent"] and places["budget"]:
+            columns, width = places, len(row)
+        elif places["weight"] and places["score"]:
+            columns = None
+        elif columns is not None and len(row) == width:
+            found = _row(columns, row)
+            if found is not None:
+                yield found
+
+
+def _places(row: Sequence[Cell]) -> dict[str, list[int]]:
+    """Return which columns a heading names."""
+    places: dict[str, list[int]] = {key: [] for key in _HEADS}
+    for place, cell in enumerate(row):
+        text = cell.text.replace(" ", "")
+        key = next((key for key, head in _HEADS.items() if head.search(text)), None)
+        if key:
+            places[key].append(place)
+    return places
+
+
+def _row(columns: dict[str, list[int]], row: Sequence[Cell]) -> BudgetRow | None:
+    """Return the row when it gives budget, spending and rate."""
+    rate, spent = row[columns["rate"][0]], row[columns["spent"][0]]
+    budgets = tuple(row[place] for place in columns["budget"] if row[place].number)
+    if rate.number is None or spent.number is None or not budgets:
+        return None
+    weight = row[columns["weight"][0]] if columns["weight"] else None
+    score = row[columns["score"][0]] if columns["score"] else None
+    return BudgetRow(
+        name=next((cell.text for cell in row if cell.text and cell.number is None), ""),
+        budgets=budgets,
+        spent=spent,
+        rate=rate,
+        weight=weight if weight and weight.number is not None else None,
+        score=score if score and score.number is not None and not score.is_percent else None,
+        is_sure=len(columns["spent"]) == 1 and len(columns["rate"]) == 1,
+    )
+
+
+def _of_stream(prose: Prose) -> Iterator[BudgetRow]:
+    """Yield what follows 年度资金总额: one or two budgets, spending, weight, rate, score."""
+    name: Cell | None = None
+    run: list[Cell] = []
+    for token in tokens(prose):
+        if token.number is not None:
+            run.append(token)
+            continue
+        if name is not None:
+            yield from _row_of_run(name, run)
+        name = token if _WHOLE_MONEY.match(token.text) else None
+        run = []
+    if name is not None:
+        yield from _row_of_run(name, run)
+
+
+def _row_of_run(name: Cell, run: Sequence[Cell]) -> Iterator[BudgetRow]:
+    """Yield the row when the numbers can be read in one way only."""
+    if len(run) not in (5, 6):
+        return
+    weight, rate, score = run[-3], run[-2], run[-1]
+    budgets = tuple(cell for cell in run[:-4] if cell.number)
+    is_plausible = rate.is_percent and (weight.number or 0) <= _HEAVIEST_RATE
+    if is_plausible and budgets and not score.is_percent:
+        yield BudgetRow(name.text, budgets, run[-4], rate, weight, score, is_sure=False)
