@@ -25,6 +25,21 @@ def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
     return (*sentences, *_modifiers(rule))
 
 
+def describe_total_caps(scheme: Scheme) -> tuple[str, ...]:
+    """Return the sentences that say what holds the total or the grade down."""
+    names = {rate.code: rate.name for rate in scheme.rates}
+    sentences = []
+    for cap in scheme.total_caps:
+        words = {"rate": names.get(cap.rate, cap.rate), "below": plain(cap.below)}
+        if cap.total is not None:
+            told = words | {"total": format_points(cap.total)}
+            sentences.append(_("%(rate)s below %(below)s%%: at most %(total)s in all.") % told)
+        if cap.grade:
+            told = words | {"grade": cap.grade}
+            sentences.append(_("%(rate)s below %(below)s%%: “%(grade)s” at best.") % told)
+    return tuple(sentences)
+
+
 _NOT_APPLICABLE = {
     WhenNotApplicable.FULL: gettext_lazy("Where it does not apply, it earns the full points."),
     WhenNotApplicable.DROP: gettext_lazy(

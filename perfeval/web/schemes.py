@@ -13,7 +13,7 @@ from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring import scheme as frozen
 from perfeval.web.access import SIGNED_IN, requires
-from perfeval.web.rule_words import describe_rule
+from perfeval.web.rule_words import describe_rule, describe_total_caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,12 @@ def scheme(request: HttpRequest, code: str, version: int) -> HttpResponse:
     return render(
         request,
         "web/schemes/scheme.html",
-        {"scheme": row, "read": read, "nodes": list(_nodes(read))},
+        {
+            "scheme": row,
+            "read": read,
+            "nodes": list(_nodes(read)),
+            "total_caps": describe_total_caps(read),
+        },
     )
 
 
