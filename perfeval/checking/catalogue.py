@@ -24,6 +24,11 @@ CATALOGUE: tuple[Check, ...] = (
         "全年预算数400万元，实际支出380万元，预算执行率为96%。",
     ),
     Check(
+        rates.rates_of_a_scope,
+        ("rate-doubtful",),
+        "年初预算中财政拨款收入500万元。\n财政拨款支出490万元。\n财政拨款预算完成率96%。",
+    ),
+    Check(
         rates.shares,
         ("share-wrong", "shares-not-whole", "rate-cut-off", "rate-rounding"),
         "收入合计200万元，其中：财政拨款150万元，占73%；事业收入50万元，占25%。",
@@ -51,7 +56,7 @@ CATALOGUE: tuple[Check, ...] = (
             "score-above-weight",
             "score-rate-wrong",
             "score-rate-cut-off",
-            "lost-points-wrong",
+            "lost-points-doubtful",
             "score-restated",
         ),
         "资产管理分值10分，自评得分12分。",

@@ -164,8 +164,8 @@ WORDINGS: dict[str, Wording] = {
         "得分率是截断而不是四舍五入：“{name}”为{stated}，{arithmetic}。",
         "The score rate was cut off, not rounded: “{name}” states {stated}, {arithmetic}.",
     ),
-    "lost-points-wrong": Wording(
-        _E,
+    "lost-points-doubtful": Wording(
+        _W,
         "扣分与得分不符：“{name}”称扣{stated}分，{arithmetic}。",
         "The points taken off do not follow: “{name}” takes off {stated}, {arithmetic}.",
     ),

@@ -25,7 +25,9 @@ _TOKEN = re.compile(
     r"[为是共：: ]{0,3}" + _NUM.format("score") + r" ?分(?![钟之类值]|/))"
 )
 _RESTATED = re.compile(r"(?:本|该|此)(?:项|指标|项指标)(?:自评|评价|实际|应)?$")
-_FOREIGN = re.compile(r"(?:复核|审定|财政|第三方|评价机构|上年|平均|应)(?:评价|考核|自评)?$")
+_FOREIGN = re.compile(
+    r"(?:共|合计|小计|累计|复核|审定|财政|第三方|评价机构|上年|平均|应)(?:评价|考核|自评)?$"
+)
 _PER_CASE = re.compile(r"(?:每|各|未达|不足|逾期|缺|少)[^，。；]{0,14}$")
 _NAME_STOPS = frozenset("，,。；;：:、\n\t！？（()）")
 _NAME_NUMBER = re.compile(
@@ -43,12 +45,15 @@ _UNMARKED = len(_MARKERS)
 _BELOW = re.compile(r"其中|包括|包含|下设")
 #: Farther away than this a score no longer belongs to the weight before it.
 _REACH = 90
+_REACH_OF_A_RATE = 40
 
 
 @dataclass(slots=True)
 class Item:
     """One scored item. Spans count in the prose; what was not stated is None.
 
+    ``is_loss_meant``: 酌情扣减 was said, so that the figure is no rule of the scheme.
+    ``is_weight_percent``: the weight is a share, and a score above it counts of 100.
     ``tail``: the text from the item's last figure to the next item, where reasons stand.
     ``restated``: further places where the item's own score is given.
     """
@@ -65,6 +70,8 @@ class Item:
     rate_span: tuple[int, int] = (0, 0)
     lost: list[Decimal] = field(default_factory=list)
     lost_span: tuple[int, int] = (0, 0)
+    is_loss_meant: bool = False
+    is_weight_percent: bool = False
     restated: list[tuple[Decimal, int, int]] = field(default_factory=list)
     tail: str = ""
     children: list["Item"] = field(default_factory=list)
@@ -111,7 +118,7 @@ class ItemReader:
                 _take_other(self._text, items[-1], match)
         for item, following in zip(items, [*items[1:], None], strict=False):
             item.tail = self._text[item.end : following.start if following else end]
-        return [item for item in items if item.name]
+        return [item for item in items if item.name and not _counts_of_100(item)]
 
     def _open_item(
         self,
@@ -129,6 +136,7 @@ class ItemReader:
         is_below = bool(items) and bool(_BELOW.search(self._text, items[0].end, match.start()))
         weight = Decimal(match["weight"] or match["weight_in_brackets"])
         item = Item(name, weight, name_start, match.end(), level + is_below)
+        item.is_weight_percent = match.group().endswith("%")
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
             item.score, item.score_span = loose[0], (loose[1], loose[2])
         return item
@@ -165,10 +173,16 @@ class ItemReader:
         return low + position, name if re.search(r"[\u4e00-\u9fff]", name) else ""
 
 
+def _counts_of_100(item: Item) -> bool:
+    """Return whether the score is on another scale than the weight (权重20%，得90分)."""
+    return item.is_weight_percent and item.score is not None and item.score > item.weight
+
+
 def _take_other(text: str, item: Item, match: re.Match[str]) -> None:
     """Give the item a score rate or points lost."""
     if match["rate"]:
-        if item.rate is None and item.score is not None:
+        is_near = match.start() - item.score_span[1] <= _REACH_OF_A_RATE
+        if item.rate is None and item.score is not None and is_near:
             item.rate = Decimal(match["rate"])
             item.rate_digits = len(match["rate"].partition(".")[2])
             item.rate_span = (match.start("rate"), match.end())
@@ -177,6 +191,7 @@ def _take_other(text: str, item: Item, match: re.Match[str]) -> None:
     before = text[max(0, match.start() - 16) : match.start()]
     if not _PER_CASE.search(before):
         item.lost.append(Decimal(match["lost"]))
+        item.is_loss_meant = item.is_loss_meant or match["lost_label"].startswith("酌情")
         item.lost_span = (match.start(), match.end())
 
 

@@ -23,6 +23,13 @@ _RATE = re.compile(
     r"|完成(?:了)?(?:年初|年度|全年|调整后?的?|调整|本年|当年|总|部门)*预算(?:数|的|总额)?"
     r"|占(?:年初|年度|全年|调整后?的?|调整)*预算(?:数|的|总额)?)$"
 )
+#: A rate whose label says no more than this is the rate of the amounts beside it.
+_PLAIN_RATE = re.compile(
+    r"^(?:我|本|该|全|其|年|度|当|部门|单位|局|整体|项目|预算|资金|经费|总|财政|完成|占|初|数|的|了|后|调整|20\d\d年)*"
+    r"(?:执行率|支出率|支付率|使用率|完成率|到位率|支出进度|执行进度|支付进度|完成比例|预算|预算数|预算的|预算总额|预算数的)$"
+)
+_OTHER_TIME = re.compile(r"截至|\d月|上半年|季度|年底|年末|月底|累计")
+_QUOTED = re.compile(r"“[^“”\n]{0,60}$")
 _NOT_THIS_YEAR = re.compile(
     r"平均|同比|环比|[比较与](?:上年|去年|上一年|\d{4}年)|提高|要求|不低于|指标值|目标值|上年|去年"
 )
@@ -30,12 +37,15 @@ _SCOPE = re.compile(
     r"基本支出|项目支出|人员(?:经费|支出)|公用(?:经费|支出)|日常公用|三公|采购|专项|财政拨款|政府性基金|一般公共|国有资本"
     r"|转移支付|工资|商品和服务|资本性|非税|上级|中央|省级|市级|自有|其他资金"
 )
+#: A rate that stands alone speaks of amounts at most so many sentences before it.
+_REACH_OF_A_SCOPE = 6
 _SHARE = re.compile(
     r"占(?:比|总|全部|本年|全年|年度|当年|部门|总额|收入|支出|预算|的|合计|数|额|比例|比重|其中)*$"
 )
 _GROWTH = re.compile(r"(?P<up>增长|增加|上升|增幅|提高)|(?P<down>下降|减少|降低|降幅)")
+_MONEY_UNIT = re.compile(r"万元|亿元|(?<![万亿])元")
 _OPERATION = re.compile(
-    r"(?P<left>(?<![\d.,A-Za-z])\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?"
+    r"(?P<left>(?<![\d.,A-Za-z+\-×÷*/）)%])\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?"
     r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
     r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
 )
@@ -50,13 +60,13 @@ def stated_rates(reading: Reading) -> Iterator[Hit]:
             if quantity.kind == Kind.AMOUNT:
                 group.append(quantity)
             elif quantity.kind == Kind.PERCENT and _RATE.search(quantity.label):
-                yield from _check_rate(quantity, group, before)
+                yield from _check_rate(reading.text, quantity, group, before)
                 before += group
                 group = []
 
 
 def _check_rate(
-    rate: Quantity, group: Sequence[Quantity], before: Sequence[Quantity]
+    text: str, rate: Quantity, group: Sequence[Quantity], before: Sequence[Quantity]
 ) -> Iterator[Hit]:
     """Compare one rate with every spending and budget that may belong to it."""
     if rate.is_open or _NOT_THIS_YEAR.search(rate.label):
@@ -96,6 +106,8 @@ def _check_rate(
         is_sure = len(spent) == 1 and len(budgets) == 1 and len(group) == 2 and not before
         is_sure = is_sure and not (numerator.is_open or denominator.is_open)
         is_sure = is_sure and _same_scope(rate, numerator, denominator)
+        is_sure = is_sure and _PLAIN_RATE.match(rate.label) is not None
+        is_sure = is_sure and not _OTHER_TIME.search(text[group[0].start : rate.start])
         code = "rate-wrong" if is_sure else "rate-doubtful"
     yield Hit(
         code,
@@ -175,6 +187,46 @@ def _check_denominator(
                 "arithmetic": show_ratio(numerator, denominator, percent, rate.digits),
             },
         )
+
+
+def rates_of_a_scope(reading: Reading) -> Iterator[Hit]:
+    """Hold a rate that stands alone (财政拨款预算完成率) against the amounts of its scope before it."""
+    for place, sentence in enumerate(reading.sentences):
+        for quantity in sentence.quantities:
+            scope = _SCOPE.search(quantity.label)
+            is_alone = all(other.kind != Kind.AMOUNT for other in sentence.quantities)
+            if quantity.kind != Kind.PERCENT or not (scope and is_alone) or quantity.is_open:
+                continue
+            if _RATE.search(quantity.label) and not _NOT_THIS_YEAR.search(quantity.label):
+                yield from _check_scope(reading, quantity, scope.group(), place)
+
+
+def _check_scope(reading: Reading, rate: Quantity, scope: str, place: int) -> Iterator[Hit]:
+    """Compare a rate with the one spending and the one budget of its scope, when there is one each."""
+    spent: list[Quantity] = []
+    budgets: list[Quantity] = []
+    for sentence in reading.sentences[max(0, place - _REACH_OF_A_SCOPE) : place]:
+        for amount in sentence.quantities:
+            if amount.kind != Kind.AMOUNT or scope not in amount.label or amount.is_open:
+                continue
+            is_planned_income = amount.label.endswith("收入") and "预算" in sentence.text
+            if amount.role == Role.SPENT:
+                spent.append(amount)
+            elif amount.role in BUDGETS or is_planned_income:
+                budgets.append(amount)
+    if len(spent) != 1 or len(budgets) != 1:
+        return
+    pair = percent_of(spent[0], budgets[0])
+    if pair is None or fit_ratio(rate.number, rate.digits, *pair) != Fit.WRONG:
+        return
+    yield Hit(
+        "rate-doubtful",
+        rate.start,
+        rate.end,
+        rate.written,
+        show_percent(pair[0], rate.digits),
+        {"arithmetic": show_ratio(spent[0], budgets[0], pair[0], rate.digits)},
+    )
 
 
 def shares(reading: Reading) -> Iterator[Hit]:
@@ -303,7 +355,8 @@ def equations(reading: Reading) -> Iterator[Hit]:
     """Compute each equation that the text writes out (43.89+50+0=93.89)."""
     for match in _OPERATION.finditer(reading.text):
         computed = _value_of(match["left"])
-        if computed is None:
+        is_slogan = _QUOTED.search(reading.text, max(0, match.start() - 60), match.start())
+        if computed is None or is_slogan or len(set(_MONEY_UNIT.findall(match.group()))) > 1:
             continue
         right = match["right"]
         stated = Decimal(re.sub(r"[^\d.]", "", right))

@@ -80,10 +80,10 @@ def _check_lost(item: Item) -> Iterator[Hit]:
         return
     missing = item.weight - item.score
     added = sum(item.lost, Decimal(0))
-    if missing in (added, item.lost[0], item.lost[-1]):
+    if missing in (added, *item.lost) or (not missing and not item.is_loss_meant):
         return
     yield Hit(
-        "lost-points-wrong",
+        "lost-points-doubtful",
         *item.lost_span,
         plain(added),
         plain(missing),

@@ -225,6 +225,8 @@ def _never_overlap(whole: Quantity, parts: Sequence[Quantity]) -> bool:
     """Return whether all parts are known kinds of which none contains another."""
     if whole.is_open or any(part.is_open for part in parts):
         return False
+    if any(_family(part.role) != _family(whole.role) for part in parts):
+        return False
     for family in knowledge().disjoint:
         named = [next((word for word in family if word in part.label), "") for part in parts]
         if all(named) and len(set(named)) == len(named):
