@@ -52,6 +52,7 @@ _REACH_OF_A_RATE = 40
 class Item:
     """One scored item. Spans count in the prose; what was not stated is None.
 
+    ``is_listed``: other items stand in the same paragraph.
     ``is_loss_meant``: 酌情扣减 was said, so that the figure is no rule of the scheme.
     ``is_weight_percent``: the weight is a share, and a score above it counts of 100.
     ``tail``: the text from the item's last figure to the next item, where reasons stand.
@@ -71,6 +72,7 @@ class Item:
     lost: list[Decimal] = field(default_factory=list)
     lost_span: tuple[int, int] = (0, 0)
     is_loss_meant: bool = False
+    is_listed: bool = False
     is_weight_percent: bool = False
     restated: list[tuple[Decimal, int, int]] = field(default_factory=list)
     tail: str = ""
@@ -117,6 +119,7 @@ class ItemReader:
             elif items:
                 _take_other(self._text, items[-1], match)
         for item, following in zip(items, [*items[1:], None], strict=False):
+            item.is_listed = len(items) > 1
             item.tail = self._text[item.end : following.start if following else end]
         return [item for item in items if item.name and not _counts_of_100(item)]
 

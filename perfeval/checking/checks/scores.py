@@ -95,21 +95,30 @@ def _check_lost(item: Item) -> Iterator[Hit]:
 
 
 def reasons(reading: Reading) -> Iterator[Hit]:
-    """Ask for a reason wherever an item without parts lost points."""
+    """Ask for a reason wherever an item without parts lost points.
+
+    A sentence that only lists the scores may leave the reasons to another place: of such a list the
+    first item is named, and only when the text speaks of no deduction anywhere.
+    """
+    listed: set[int] = set()
     for item in reading.items:
         if item.is_total or item.children or item.score is None or item.score >= item.weight:
             continue
-        sentence_end = reading.text.find("\n", item.end)
-        tail = item.tail or reading.text[item.end : sentence_end]
-        whole = reading.text[item.start : item.end] + tail[:300]
-        if not _REASON.search(_SCORE_RATE.sub("", whole)):
-            yield Hit(
-                "loss-without-reason",
-                *item.score_span,
-                plain(item.score),
-                plain(item.weight),
-                {"name": item.name},
-            )
+        whole = reading.text[item.start : item.end] + item.tail[:300]
+        if _REASON.search(_SCORE_RATE.sub("", whole)):
+            continue
+        if item.is_listed:
+            paragraph = reading.text.rfind("\n", 0, item.start)
+            if "扣" in reading.text or paragraph in listed:
+                continue
+            listed.add(paragraph)
+        yield Hit(
+            "loss-without-reason",
+            *item.score_span,
+            plain(item.score),
+            plain(item.weight),
+            {"name": item.name},
+        )
 
 
 def rate_rules(reading: Reading) -> Iterator[Hit]:

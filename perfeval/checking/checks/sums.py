@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 
 from perfeval.checking.checks.arithmetic import show_sum
 from perfeval.checking.findings import Hit
@@ -97,7 +97,7 @@ def _check_parts(
         choices = _choices(whole, like)
         if not choices or whole.is_open:
             continue
-        if any(
+        if _first_ones_add_up(whole.value, like) or any(
             _adds_up(reading.text, value, choice)
             for choice in choices
             for value in _values(before, whole, choice)
@@ -137,6 +137,15 @@ def _choices(whole: Quantity, like: Sequence[Quantity]) -> list[list[Quantity]]:
         if choice and choice not in found:
             found.append(choice)
     return found
+
+
+def _first_ones_add_up(whole: Decimal, like: Sequence[Quantity]) -> bool:
+    """Return whether two or more parts from the first on add to the whole, whatever they are called.
+
+    Counts are left to ``_adds_up``, which asks how the list is written.
+    """
+    sums = accumulate(part.value for part in like if part.kind == Kind.AMOUNT)
+    return any(added == whole for added in islice(sums, 1, None))
 
 
 def _adds_up(text: str, whole: Decimal, parts: Sequence[Quantity]) -> bool:
