@@ -4,7 +4,6 @@ pdfium gives every character with its place and every drawn line; a page without
 read as pdfium orders it, which is fast. Places are in PDF points.
 """
 
-import ctypes
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -100,6 +99,8 @@ def _ruling(page: pdfium.PdfPage) -> _Ruling:
             break
         left, bottom, right, top = item.get_bounds()
         width, height = right - left, top - bottom
+        if not _is_drawn_on((left, bottom, right, top), page.get_size()):
+            continue
         if height <= _THIN < width:
             found.level.append(((bottom + top) / 2, left, right))
         elif width <= _THIN < height:
@@ -110,16 +111,23 @@ def _ruling(page: pdfium.PdfPage) -> _Ruling:
     return found
 
 
+def _is_drawn_on(box: tuple[float, float, float, float], size: tuple[float, float]) -> bool:
+    """Return whether a shape is part of the page's content: not its background, not outside it."""
+    left, bottom, right, top = box
+    is_inside = left > -1 and bottom > -1 and right < size[0] + 1 and top < size[1] + 1
+    return is_inside and right - left < size[0] * 0.97 and top - bottom < size[1] * 0.97
+
+
 def _chars(text_page: pdfium.PdfTextPage) -> list[_Char]:
-    """Return every visible character with its box."""
+    """Return every visible character with the box of its font, the same height for comma and Hanzi."""
     found = []
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    box = raw.FS_RECTF()
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code <= 32 or code == 0xFFFE:
             continue
-        raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-        found.append(_Char(chr(code), left.value, bottom.value, right.value, top.value, index))
+        raw.FPDFText_GetLooseCharBox(text_page, index, box)
+        found.append(_Char(chr(code), box.left, box.bottom, box.right, box.top, index))
     return found
 
 

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans(
     "0123456789%%.+-=<>/*|（）；：          ",
 )
 #: A half-width comma that parts words or clauses, not thousands.
-_CLAUSE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
+_CLAUSE_COMMA = re.compile(r"(?<!\d),|,(?! ?\d{3}(?!\d))")
 _RADICALS = str.maketrans(
     "⼀⼆⼈⼊⼋⼗⼤⼩⼯⽂⽅⽇⽉⽬⾏⾦⻓⺠⻚", "一二人入八十大小工文方日月目行金长民页"
 )
@@ -26,6 +26,9 @@ _RADICALS = str.maketrans(
 _PAGE_NUMBER = re.compile(
     r"^(?:[—–―\-_─·]+ ?\d{1,4} ?[—–―\-_─·]+|第 ?\d{1,4} ?页(?:[ ,，/]*共 ?\d{1,4} ?页)?)$"
 )
+#: A page number that a PDF joins to the first or the last line of the page.
+_GLUED_BEFORE = re.compile(r"^ *[—–―] ?\d{1,4} ?[—–―](?=.)")
+_GLUED_AFTER = re.compile(r"(?<=.)[—–―] ?\d{1,4} ?[—–―] *$")
 _BARE_NUMBER = re.compile(r"^\d{1,4}(?: ?/ ?\d{1,4})?$")
 #: What begins a paragraph: 一、 （一） (1) 1. 1、 ① 附件 第一章
 _MARKER = re.compile(
@@ -160,6 +163,10 @@ def _pages(plain: str) -> list[list[Line]]:
         lines = []
         for number, match in enumerate(found):
             whole = match.group()
+            if has_edges and number == 0:
+                whole = _GLUED_BEFORE.sub(_blank, whole)
+            if has_edges and number == len(found) - 1:
+                whole = _GLUED_AFTER.sub(_blank, whole)
             text = whole.strip(" ")
             start = page.start() + match.start() + len(whole) - len(whole.lstrip(" "))
             lines.append(
@@ -167,12 +174,17 @@ def _pages(plain: str) -> list[list[Line]]:
                     start=start,
                     end=start + len(text),
                     text=text,
-                    is_indented=len(whole) - len(whole.lstrip(" ")) >= 2,
+                    is_indented=len(match.group()) - len(match.group().lstrip(" ")) >= 2,
                     is_at_page_edge=has_edges and number in (0, len(found) - 1),
                 )
             )
         pages.append(lines)
     return pages
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return as many spaces, so that offsets stay."""
+    return " " * len(match.group())
 
 
 def _usual_width(lines: list[Line]) -> int:

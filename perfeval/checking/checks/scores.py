@@ -16,6 +16,8 @@ _BONUS = re.compile(r"加分|附加|奖励分|加减分")
 _REASON = re.compile(
     r"原因|由于|因为?|扣|受[^，。]{1,12}影响|主要[是为]|未|不足|不够|偏低|低于|滞后|缺|问题|有待|较低|没有|尚|仅|个别|逾期|超|依据|根据|按照|[=＝×÷]|%"
 )
+#: Points that a rule took off stand beside those taken off by hand.
+_COMPUTED = re.compile(r"评分标准|计算|按比例|折算|计\d+(?:\.\d+)?分")
 _SCORE_RATE = re.compile(r"得分率[为达到是：:]{0,3}[\d.]+ ?%|权重[为：:]?[\d.]+%")
 _RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|支出进度)$")
 _RATE_IN_TAIL = re.compile(
@@ -81,6 +83,8 @@ def _check_lost(item: Item) -> Iterator[Hit]:
     missing = item.weight - item.score
     added = sum(item.lost, Decimal(0))
     if missing in (added, *item.lost) or (not missing and not item.is_loss_meant):
+        return
+    if added < missing and _COMPUTED.search(item.tail):
         return
     yield Hit(
         "lost-points-doubtful",

@@ -1,0 +1,19 @@
+"""Our own report, set as PDF and read back, holds in every figure that the checker can compare."""
+
+import pytest
+
+from perfeval.checking.reading_files import read_report
+from perfeval.checking.services import check_text
+from perfeval.rendering.services import draft_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", ["zengcheng_report", "guangzhou_report"])
+def test_our_own_pdf_gives_no_finding(request, name):
+    report = request.getfixturevalue(name)
+
+    found = check_text(read_report("report.pdf", draft_pdf(report).data))
+
+    assert found.findings == ()
+    assert found.claims > 100
