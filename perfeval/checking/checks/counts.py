@@ -44,6 +44,8 @@ def _check_list(match: re.Match[str], text: str) -> Iterator[Hit]:
     entries, is_whole = _entries(match["list"])
     if "、" not in match["list"] or stated is None or stated < 2:
         return
+    if _POINTS.match(match["list"]) or re.match(r"[（(①]", match["list"]):
+        return
     least = len(entries)
     most = least + sum(len(_AND.findall(entry)) for entry in entries)
     groups = match.groupdict()
