@@ -23,13 +23,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.basePen import DecomposingPen
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
@@ -55,6 +56,8 @@ SYMBOLS = (
 )
 COMPOSED = {0x2610: (0x25A1,), 0x2611: (0x25A1, 0x2713), 0x2612: (0x25A1, 0x00D7)}
 """The ballot boxes ☐ ☑ ☒ of forms, which none of the sources has, laid together from characters that they have."""
+KEPT_TABLES = {"OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"}
+"""What Pango and a PDF need of a font; the layout tables serve other scripts and vertical lines."""
 SPACES = frozenset({0x20, 0xA0, 0x3000, *range(0x2000, 0x2010)})
 """In every font, also in one that only fills gaps: Pango draws a space in the font of the character before it, whether
 that font has one or not, and would print an empty box."""
@@ -207,7 +210,7 @@ def codec_characters(codec: str) -> frozenset[int]:
                 text = bytes((first, second)).decode(codec)
             except UnicodeDecodeError:
                 continue
-            if len(text) == 1 and not 0xE000 <= ord(text) <= 0xF8FF:  # noqa: PLR2004 - the private-use area
+            if len(text) == 1 and not 0xE000 <= ord(text) <= 0xF8FF:
                 found.add(ord(text))
     return frozenset(found)
 
@@ -242,63 +245,24 @@ class MadeFont:
     characters: str
 
 
-class _DecomposedPen(DecomposingPen):
-    """Draw through to another pen with components resolved."""
-
-    skipMissingComponents = False
-
-    def __init__(self, pen: TTGlyphPen, glyph_set: Mapping[str, Any]) -> None:
-        super().__init__(glyph_set)
-        for method in ("moveTo", "lineTo", "curveTo", "qCurveTo", "closePath", "endPath"):
-            setattr(self, method, getattr(pen, method))
-
-
 def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
     """Write one font of the pack and describe it."""
     began = time.monotonic()
     source = _open(sources / recipe.path, recipe.face)
-    cmap = source.getBestCmap()
+    if source["head"].unitsPerEm != UNITS_PER_EM:
+        raise FontPackError(
+            f"{recipe.path} has {source['head'].unitsPerEm} units per em, not {UNITS_PER_EM}"
+        )
     needed = needed_characters()
     wanted = needed | codec_characters("gbk") if recipe.wide else needed
     if recipe.beside:
         wanted -= needed & _open(sources / recipe.beside).getBestCmap().keys()
-    wanted |= SPACES
-    # A character without a mark of its own (other than a space) would print as nothing, which no one notices:
-    # leave it out, so that the next font in the chain or the glyph guard takes it.
-    glyph_names: dict[str, str] = {}
-    glyphs: dict[str, Glyph] = {".notdef": _notdef()}
-    metrics: dict[str, tuple[int, int]] = {".notdef": (UNITS_PER_EM, 0)}
-    new_cmap: dict[int, str] = {}
-    glyph_set = source.getGlyphSet()
-    is_cubic = "glyf" not in source
-    scale = UNITS_PER_EM / source["head"].unitsPerEm
-    if scale != 1:
-        raise FontPackError(
-            f"{recipe.path}: {source['head'].unitsPerEm} units per em instead of {UNITS_PER_EM}"
-        )
-    for point in sorted(wanted & cmap.keys()):
-        old = cmap[point]
-        if old not in glyph_names:
-            name = f"u{point:04X}"
-            glyph = _draw(glyph_set, old, is_cubic=is_cubic)
-            if glyph.numberOfContours == 0 and point not in SPACES:
-                continue
-            glyph_names[old] = name
-            glyphs[name] = glyph
-            metrics[name] = (
-                round(glyph_set[old].width),
-                glyph.xMin if glyph.numberOfContours else 0,
-            )
-        new_cmap[point] = glyph_names[old]
-    if recipe.wide:
-        for point, parts in COMPOSED.items():
-            if point not in new_cmap and all(part in cmap for part in parts):
-                name = f"u{point:04X}"
-                glyphs[name] = _draw(glyph_set, *(cmap[part] for part in parts), is_cubic=is_cubic)
-                metrics[name] = (round(glyph_set[cmap[parts[0]]].width), glyphs[name].xMin)
-                new_cmap[point] = name
+    wanted = (wanted | SPACES) & source.getBestCmap().keys()
+    font = _reduced(source, wanted) if "glyf" in source else _converted(source, wanted)
+    _describe(font, recipe)
     file = recipe.family.replace(" ", "") + ".ttf"
-    _assemble(recipe, glyphs, metrics, new_cmap).save(out / file)
+    font.save(out / file)
+    made = TTFont(out / file, lazy=True)
     return MadeFont(
         family=recipe.family,
         file=file,
@@ -307,10 +271,108 @@ def make_font(recipe: Recipe, sources: Path, out: Path) -> MadeFont:
         based_on=recipe.based_on,
         source_package=PACKAGES[recipe.package].name,
         licence=PACKAGES[recipe.package].licence,
-        glyphs=len(glyphs),
+        glyphs=made["maxp"].numGlyphs,
         seconds=round(time.monotonic() - began, 1),
-        characters=fonts.encode_ranges(frozenset(new_cmap)),
+        characters=fonts.encode_ranges(frozenset(made.getBestCmap())),
     )
+
+
+def _reduced(font: TTFont, wanted: AbstractSet[int]) -> TTFont:
+    """Cut a TrueType font down to the wanted characters; outlines stay as they are."""
+    # Bounds stay those of the source, which are wide enough: working them out anew means taking every outline apart,
+    # eight seconds for the widest font.
+    font.recalcBBoxes = False
+    cmap = font.getBestCmap()
+    glyph_set = font.getGlyphSet()
+    composed = {
+        point: (
+            _draw(glyph_set, *(cmap[part] for part in parts), is_cubic=False),
+            glyph_set[cmap[parts[0]]].width,
+        )
+        for point, parts in COMPOSED.items()
+        if point not in cmap and cmap.keys() >= set(parts)
+    }
+    tables = font.keys()
+    options = subset.Options(
+        drop_tables=[tag for tag in tables if tag not in KEPT_TABLES],
+        glyph_names=False,
+        hinting=False,
+        layout_features=[],
+        notdef_outline=True,
+    )
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=wanted)
+    subsetter.subset(font)
+    for point, (glyph, width) in composed.items():
+        name = f"u{point:04X}"
+        font["glyf"][name] = glyph
+        font["hmtx"][name] = (width, glyph.xMin)
+        for table in font["cmap"].tables:
+            table.cmap[point] = name
+    return font
+
+
+def _converted(source: TTFont, wanted: AbstractSet[int]) -> TTFont:
+    """Draw the wanted characters of a PostScript font anew with quadratic curves."""
+    cmap = source.getBestCmap()
+    glyph_set = source.getGlyphSet()
+    names: dict[str, str] = {}
+    glyphs = {".notdef": _notdef()}
+    metrics = {".notdef": (UNITS_PER_EM, 0)}
+    new_cmap: dict[int, str] = {}
+    for point in sorted(wanted):
+        old = cmap[point]
+        if old not in names:
+            glyph = _draw(glyph_set, old, is_cubic=True)
+            if glyph.numberOfContours == 0 and point not in SPACES:
+                # It would print as nothing, which no one notices; left out, the next font of the chain or the glyph
+                # guard takes it.
+                continue
+            names[old] = f"u{point:04X}"
+            glyphs[names[old]] = glyph
+            metrics[names[old]] = (round(glyph_set[old].width), getattr(glyph, "xMin", 0))
+        new_cmap[point] = names[old]
+    builder = FontBuilder(UNITS_PER_EM, isTTF=True)
+    builder.setupGlyphOrder(list(glyphs))
+    builder.setupCharacterMap(new_cmap)
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(metrics)
+    builder.setupHorizontalHeader()
+    builder.setupOS2()
+    return builder.font
+
+
+def _describe(font: TTFont, recipe: Recipe) -> None:
+    """Give a font its own name, one weight and the common line box, and nothing that changes from build to build."""
+    package = PACKAGES[recipe.package]
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ASCENT, DESCENT, 0
+    font["OS/2"].usWeightClass = 400
+    font["OS/2"].fsSelection = 0x40
+    font["OS/2"].fsType = 0
+    font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = (
+        ASCENT,
+        DESCENT,
+        0,
+    )
+    font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = ASCENT, -DESCENT
+    font["OS/2"].sxHeight, font["OS/2"].sCapHeight = 500, 700
+    builder = FontBuilder(font=font)
+    builder.setupNameTable(
+        {
+            "copyright": f"Converted and reduced from {recipe.based_on} (Debian package {package.name}).",
+            "familyName": recipe.family,
+            "styleName": "Regular",
+            "uniqueFontIdentifier": f"{recipe.family} {fonts.PACK_FORMAT}",
+            "fullName": recipe.family,
+            "psName": recipe.family.replace(" ", ""),
+            "version": f"Version {fonts.PACK_FORMAT}.000",
+            "licenseDescription": package.licence,
+        },
+        mac=False,
+    )
+    builder.setupPost(keepGlyphNames=False)
+    builder.updateHead(created=0, modified=0, macStyle=0)
+    font.recalcTimestamp = False
 
 
 def _open(path: Path, face: str = "") -> TTFont:
@@ -327,12 +389,10 @@ def _open(path: Path, face: str = "") -> TTFont:
 def _draw(glyph_set: Mapping[str, Any], *names: str, is_cubic: bool) -> Glyph:
     """Draw one glyph, or several over each other, with quadratic curves."""
     pen = TTGlyphPen(None)
+    # PostScript outlines run the other way round.
+    through = Cu2QuPen(pen, CURVE_ERROR_UNITS, reverse_direction=True) if is_cubic else pen
     for name in names:
-        if is_cubic:
-            # PostScript outlines run the other way round.
-            glyph_set[name].draw(Cu2QuPen(pen, CURVE_ERROR_UNITS, reverse_direction=True))
-        else:
-            glyph_set[name].draw(_DecomposedPen(pen, glyph_set))
+        glyph_set[name].draw(through)
     glyph = pen.glyph()
     glyph.recalcBounds(None)
     return glyph
@@ -352,51 +412,6 @@ def _notdef() -> Glyph:
     glyph = pen.glyph()
     glyph.recalcBounds(None)
     return glyph
-
-
-def _assemble(
-    recipe: Recipe,
-    glyphs: dict[str, Glyph],
-    metrics: dict[str, tuple[int, int]],
-    cmap: dict[int, str],
-) -> TTFont:
-    package = PACKAGES[recipe.package]
-    builder = FontBuilder(UNITS_PER_EM, isTTF=True)
-    builder.setupGlyphOrder(list(glyphs))
-    builder.setupCharacterMap(cmap)
-    builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics(metrics)
-    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
-    builder.setupNameTable(
-        {
-            "copyright": f"Converted and reduced from {recipe.based_on} (Debian package {package.name}).",
-            "familyName": recipe.family,
-            "styleName": "Regular",
-            "uniqueFontIdentifier": f"{recipe.family} {fonts.PACK_FORMAT}",
-            "fullName": recipe.family,
-            "psName": recipe.family.replace(" ", ""),
-            "version": f"Version {fonts.PACK_FORMAT}.000",
-            "licenseDescription": package.licence,
-        },
-        mac=False,
-    )
-    builder.setupOS2(
-        usWeightClass=400,
-        fsSelection=0x40,
-        sTypoAscender=ASCENT,
-        sTypoDescender=DESCENT,
-        sTypoLineGap=0,
-        usWinAscent=ASCENT,
-        usWinDescent=-DESCENT,
-        sxHeight=500,
-        sCapHeight=700,
-        fsType=0,
-    )
-    builder.setupPost(keepGlyphNames=False)
-    # Always the same moment, so that the same sources give the same bytes.
-    builder.updateHead(created=0, modified=0)
-    builder.font.recalcTimestamp = False
-    return builder.font
 
 
 # --- Sources ------------------------------------------------------------------------------------------------------

@@ -423,5 +423,5 @@ def _names_of_table(table: bytes) -> set[str]:
             names.add(raw.decode("utf-16-be", "replace"))
         elif platform == 1:
             # Macintosh names of Chinese fonts (language 33) are GB 2312; the rest are Latin.
-            names.add(raw.decode("gb18030" if language == 33 else "mac_roman", "replace"))  # noqa: PLR2004
+            names.add(raw.decode("gb18030" if language == 33 else "mac_roman", "replace"))
     return names
