@@ -43,7 +43,7 @@ RUN for source in locale/*/LC_MESSAGES/*.po; do msgfmt --output-file="${source%.
     && mkdir -p /data/media var \
     && chown -R perfeval: /data var
 
-USER perfeval
+USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -21,7 +21,9 @@ SHOWN = 40
 def extracted(copy: Path) -> polib.POFile:
     """Return the texts of the code and the templates, extracted in a copy of the tree."""
     for folder in ("perfeval", "templates"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("*.pyc", "static"))
+        shutil.copytree(
+            ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("*.pyc", "static")
+        )
     shutil.copy(ROOT / "manage.py", copy)
     (copy / CATALOGUE.parent).mkdir(parents=True)
     done = subprocess.run(
@@ -74,7 +76,9 @@ def main() -> int:
         print(f"  {line}")
     if len(found) > SHOWN:
         print(f"  and {len(found) - SHOWN} more")
-    print("Bring it up to date with: .venv/bin/python manage.py makemessages -l zh_Hans --no-obsolete")
+    print(
+        "Bring it up to date with: .venv/bin/python manage.py makemessages -l zh_Hans --no-obsolete"
+    )
     return 1
 
 

@@ -39,9 +39,7 @@ def _opens_as_word(file: BinaryIO) -> bool:
 
 
 def _opens_as_excel(file: BinaryIO) -> bool:
-    return _unpacks_small(file) and bool(
-        openpyxl.load_workbook(file, read_only=True).sheetnames
-    )
+    return _unpacks_small(file) and bool(openpyxl.load_workbook(file, read_only=True).sheetnames)
 
 
 def _opens_as_zip(file: BinaryIO) -> bool:

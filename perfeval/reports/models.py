@@ -19,12 +19,8 @@ def _amount_in_range(name: str, field: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=models.Q(**{f"{field}__isnull": True})
-        | models.Q(
-            **{f"{field}__{lookup}": value for lookup, value in _IN_RANGE.items()}
-        ),
-        violation_error_message=_(
-            "The amount must be between 0 and 99,999,999.99 (10,000 yuan)."
-        ),
+        | models.Q(**{f"{field}__{lookup}": value for lookup, value in _IN_RANGE.items()}),
+        violation_error_message=_("The amount must be between 0 and 99,999,999.99 (10,000 yuan)."),
     )
 
 
@@ -44,9 +40,7 @@ class Report(models.Model):
     The stamps say who moved it last and when; ``review.Transition`` keeps every move.
     """
 
-    department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, related_name="reports"
-    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="reports")
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="reports")
     state = models.CharField(
         _("state"), max_length=20, choices=ReportState, default=ReportState.DRAFT
@@ -94,9 +88,7 @@ class Report(models.Model):
             models.UniqueConstraint(
                 fields=["department", "scheme"],
                 name="report_one_per_department_and_scheme",
-                violation_error_message=_(
-                    "This department already has a report on this scheme."
-                ),
+                violation_error_message=_("This department already has a report on this scheme."),
             ),
             models.CheckConstraint(
                 name="report_state_known",
@@ -106,9 +98,7 @@ class Report(models.Model):
                 name="report_submitted_stamped",
                 condition=models.Q(state__in=[ReportState.DRAFT])
                 | models.Q(submitted_at__isnull=False, submitted_by__isnull=False),
-                violation_error_message=_(
-                    "A submitted report needs who submitted it and when."
-                ),
+                violation_error_message=_("A submitted report needs who submitted it and when."),
             ),
             models.CheckConstraint(
                 name="report_returned_has_comment",
@@ -118,29 +108,21 @@ class Report(models.Model):
             ),
             models.CheckConstraint(
                 name="report_approved_stamped",
-                condition=~models.Q(
-                    state__in=[ReportState.APPROVED, ReportState.PUBLISHED]
-                )
+                condition=~models.Q(state__in=[ReportState.APPROVED, ReportState.PUBLISHED])
                 | models.Q(approved_at__isnull=False, approved_by__isnull=False),
-                violation_error_message=_(
-                    "An approved report needs who approved it and when."
-                ),
+                violation_error_message=_("An approved report needs who approved it and when."),
             ),
             models.CheckConstraint(
                 name="report_published_stamped",
                 condition=~models.Q(state=ReportState.PUBLISHED)
                 | models.Q(published_at__isnull=False, published_by__isnull=False),
-                violation_error_message=_(
-                    "A published report needs who published it and when."
-                ),
+                violation_error_message=_("A published report needs who published it and when."),
             ),
             models.CheckConstraint(
                 name="report_approver_not_author",
                 condition=models.Q(approved_by__isnull=True)
                 | ~models.Q(approved_by=models.F("submitted_by")),
-                violation_error_message=_(
-                    "Nobody approves a report that they submitted."
-                ),
+                violation_error_message=_("Nobody approves a report that they submitted."),
             ),
             models.CheckConstraint(
                 name="report_publisher_not_author",
@@ -168,9 +150,7 @@ class Report(models.Model):
 class FigureEntry(models.Model):
     """One cell of the budget table in 万元, keyed by the scheme's line and column."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="figure_entries"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="figure_entries")
     line = models.SlugField(max_length=64)
     column = models.SlugField(max_length=64)
     amount_wan = models.DecimalField(max_digits=14, decimal_places=2)
@@ -178,9 +158,7 @@ class FigureEntry(models.Model):
     class Meta:
         ordering = ["report_id", "line", "column"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "line", "column"], name="figure_cell_unique"
-            ),
+            models.UniqueConstraint(fields=["report", "line", "column"], name="figure_cell_unique"),
             _amount_in_range("figure_amount_range", "amount_wan"),
         ]
 
@@ -192,9 +170,7 @@ class FigureEntry(models.Model):
 class KeyTask(models.Model):
     """A key task of the year with its project budget and spending in 万元."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="key_tasks"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="key_tasks")
     position = models.PositiveIntegerField()
     name = models.CharField(_("key task"), max_length=200)
     adjusted_budget_wan = models.DecimalField(
@@ -208,9 +184,7 @@ class KeyTask(models.Model):
     class Meta:
         ordering = ["report_id", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "position"], name="key_task_position_unique"
-            ),
+            models.UniqueConstraint(fields=["report", "position"], name="key_task_position_unique"),
             _amount_in_range("key_task_budget_range", "adjusted_budget_wan"),
             _amount_in_range("key_task_executed_range", "executed_amount_wan"),
         ]
@@ -255,9 +229,7 @@ class Goal(models.Model):
     class Meta:
         ordering = ["report_id", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "position"], name="goal_position_unique"
-            ),
+            models.UniqueConstraint(fields=["report", "position"], name="goal_position_unique"),
             models.CheckConstraint(
                 name="goal_direction_known",
                 condition=models.Q(direction__in=GoalDirectionChoice.values),
@@ -284,9 +256,7 @@ class Answer(models.Model):
     """What was filled in for one leaf. ``inputs``: name -> canonical JSON value of the input."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="answers")
-    indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="answers"
-    )
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="answers")
     inputs = models.JSONField(default=dict)
     deduction_points = models.DecimalField(
         _("points taken off"), max_digits=8, decimal_places=4, null=True, blank=True
@@ -296,9 +266,7 @@ class Answer(models.Model):
     class Meta:
         ordering = ["report_id", "indicator__position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "indicator"], name="answer_unique"
-            ),
+            models.UniqueConstraint(fields=["report", "indicator"], name="answer_unique"),
             models.CheckConstraint(
                 name="answer_deduction_range",
                 condition=models.Q(deduction_points__isnull=True)
@@ -315,18 +283,14 @@ class Answer(models.Model):
 class Narrative(models.Model):
     """The filler's prose of one outline section."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="narratives"
-    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="narratives")
     section = models.SlugField(max_length=64)
     text = models.TextField(blank=True)
 
     class Meta:
         ordering = ["report_id", "section"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "section"], name="narrative_unique"
-            ),
+            models.UniqueConstraint(fields=["report", "section"], name="narrative_unique"),
         ]
 
     def __str__(self) -> str:
@@ -358,9 +322,7 @@ class Score(models.Model):
     class Meta:
         ordering = ["report_id", "-revision"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "revision"], name="score_one_per_revision"
-            ),
+            models.UniqueConstraint(fields=["report", "revision"], name="score_one_per_revision"),
         ]
 
     def __str__(self) -> str:

@@ -22,9 +22,7 @@ from perfeval.scoring.figures import (
 from perfeval.scoring.result import Result
 from perfeval.scoring.scheme import InputKind, Scheme
 
-_NUMBERS = frozenset(
-    {InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT}
-)
+_NUMBERS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
 
 
 def reports_visible_to(user: User) -> QuerySet[models.Report]:
@@ -39,9 +37,7 @@ def reports_visible_to(user: User) -> QuerySet[models.Report]:
             department_id__in=departments_where(user, SUPERVISING_ROLES),
             submitted_at__isnull=False,
         )
-    ).select_related(
-        "department", "scheme", "submitted_by", "approved_by", "published_by"
-    )
+    ).select_related("department", "scheme", "submitted_by", "approved_by", "published_by")
 
 
 def current_score(report: models.Report) -> models.Score:
@@ -87,9 +83,7 @@ def part_version(report: models.Report, part: str) -> str:
     return version_of(part, scheme, figures_of(report), narratives_of(report))
 
 
-def version_of(
-    part: str, scheme: Scheme, figures: Figures, narratives: Mapping[str, str]
-) -> str:
+def version_of(part: str, scheme: Scheme, figures: Figures, narratives: Mapping[str, str]) -> str:
     """Return the token of ``part`` for values that were read already (see ``part_version``)."""
     kind, _colon, code = part.partition(":")
     if kind == "answers":
@@ -177,8 +171,4 @@ def _trim(value: Decimal | None) -> Decimal | None:
     if value is None:
         return None
     trimmed = value.normalize()
-    return (
-        trimmed.quantize(Decimal(1))
-        if trimmed == trimmed.to_integral_value()
-        else trimmed
-    )
+    return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral_value() else trimmed

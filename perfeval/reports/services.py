@@ -31,9 +31,7 @@ class PartChanged(Exception):
 
     def __init__(self, part: str, version: str) -> None:
         """Keep which part it is and its current version."""
-        super().__init__(
-            f"{part} was changed by somebody else since this form was loaded"
-        )
+        super().__init__(f"{part} was changed by somebody else since this form was loaded")
         self.part = part
         self.version = version
 
@@ -71,9 +69,7 @@ def start_report(
             )
             rescore(report=report, part="", by=by, at=at)
     except IntegrityError as error:
-        existing = models.Report.objects.filter(
-            department=department, scheme=scheme
-        ).first()
+        existing = models.Report.objects.filter(department=department, scheme=scheme).first()
         if existing is None:
             raise
         raise AlreadyStarted(existing) from error
@@ -185,13 +181,8 @@ def save_answers(
     """
     part = parts.answers_part(group)
     report, before = _open(report, part, version)
-    codes = [
-        leaf.code for leaf in as_scoring_scheme(report.scheme).indicator(group).leaves()
-    ]
-    rows = {
-        row.code: row
-        for row in Indicator.objects.filter(scheme=report.scheme, code__in=codes)
-    }
+    codes = [leaf.code for leaf in as_scoring_scheme(report.scheme).indicator(group).leaves()]
+    rows = {row.code: row for row in Indicator.objects.filter(scheme=report.scheme, code__in=codes)}
     report.answers.filter(indicator__code__in=codes).delete()
     models.Answer.objects.bulk_create(
         models.Answer(
@@ -233,9 +224,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def rescore(
-    *, report: models.Report, part: str, by: User | None, at: datetime
-) -> models.Score:
+def rescore(*, report: models.Report, part: str, by: User | None, at: datetime) -> models.Score:
     """Score what is stored, keep the Result whole under a new revision, and return its Score."""
     result = score(as_scoring_scheme(report.scheme), figures_of(report))
     report.revision += 1
@@ -254,9 +243,7 @@ def rescore(
     )
 
 
-def _open(
-    report: models.Report, part: str, version: str | None
-) -> tuple[models.Report, str]:
+def _open(report: models.Report, part: str, version: str | None) -> tuple[models.Report, str]:
     """Lock the report's row and return it with the part's version, if it may be saved."""
     locked = (
         models.Report.objects.select_for_update(of=("self",))
@@ -264,9 +251,7 @@ def _open(
         .get(pk=report.pk)
     )
     if not locked.is_editable:
-        raise ReportLocked(
-            f"{locked} is {locked.get_state_display()} and may not be changed"
-        )
+        raise ReportLocked(f"{locked} is {locked.get_state_display()} and may not be changed")
     current = part_version(locked, part)
     if version is not None and version != current:
         raise PartChanged(part, current)

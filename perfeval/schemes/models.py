@@ -42,9 +42,7 @@ class Scheme(models.Model):
         choices=RoundingModeChoice,
         default=RoundingModeChoice.HALF_UP,
     )
-    rounding_digits = models.PositiveSmallIntegerField(
-        _("decimals of points"), default=2
-    )
+    rounding_digits = models.PositiveSmallIntegerField(_("decimals of points"), default=2)
     full_score = models.DecimalField(_("full score"), max_digits=8, decimal_places=4)
     report_title = models.CharField(_("report title"), max_length=200)
     annex_mark = models.CharField(_("annex mark"), max_length=20, blank=True)
@@ -98,9 +96,7 @@ class Scheme(models.Model):
                 name="scheme_issued_has_hash_and_time",
                 condition=models.Q(state=SchemeState.DRAFT, issued_at__isnull=True)
                 | (models.Q(issued_at__isnull=False) & ~models.Q(content_hash="")),
-                violation_error_message=_(
-                    "An issued scheme needs its hash and its date."
-                ),
+                violation_error_message=_("An issued scheme needs its hash and its date."),
             ),
         ]
 
@@ -117,9 +113,7 @@ class Scheme(models.Model):
 class Indicator(models.Model):
     """A node of a scheme's tree. ``rule`` is set on leaves: kind, parameters, inputs (as JSON)."""
 
-    scheme = models.ForeignKey(
-        Scheme, on_delete=models.PROTECT, related_name="indicators"
-    )
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="indicators")
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -153,8 +147,7 @@ class Indicator(models.Model):
             models.CheckConstraint(
                 name="indicator_weight_positive",
                 # The weight of an adjustment is its largest bonus: 0 where it only takes off.
-                condition=models.Q(weight__gt=0)
-                | models.Q(weight=0, is_adjustment=True),
+                condition=models.Q(weight__gt=0) | models.Q(weight=0, is_adjustment=True),
                 violation_error_message=_("The weight must be above 0."),
             ),
             models.CheckConstraint(
@@ -175,9 +168,7 @@ class Indicator(models.Model):
 class GradeBand(models.Model):
     """A grade word and the lowest total that earns it."""
 
-    scheme = models.ForeignKey(
-        Scheme, on_delete=models.PROTECT, related_name="grade_bands"
-    )
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="grade_bands")
     word = models.CharField(_("grade"), max_length=20)
     minimum = models.DecimalField(_("from"), max_digits=8, decimal_places=4)
 
@@ -185,12 +176,8 @@ class GradeBand(models.Model):
         ordering = ["scheme_id", "-minimum"]
         verbose_name = _("grade band")
         constraints = [
-            models.UniqueConstraint(
-                fields=["scheme", "word"], name="grade_band_word_unique"
-            ),
-            models.UniqueConstraint(
-                fields=["scheme", "minimum"], name="grade_band_minimum_unique"
-            ),
+            models.UniqueConstraint(fields=["scheme", "word"], name="grade_band_word_unique"),
+            models.UniqueConstraint(fields=["scheme", "minimum"], name="grade_band_minimum_unique"),
             models.CheckConstraint(
                 name="grade_band_minimum_range", condition=models.Q(minimum__gte=0)
             ),
@@ -204,9 +191,7 @@ class GradeBand(models.Model):
 class OutlineSection(models.Model):
     """A heading of the report and the blocks below it, in order."""
 
-    scheme = models.ForeignKey(
-        Scheme, on_delete=models.PROTECT, related_name="outline_sections"
-    )
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="outline_sections")
     code = models.SlugField(_("code"), max_length=64)
     level = models.PositiveSmallIntegerField(_("level"))
     position = models.PositiveIntegerField(_("position"))
@@ -220,12 +205,8 @@ class OutlineSection(models.Model):
         ordering = ["scheme_id", "position"]
         verbose_name = _("outline section")
         constraints = [
-            models.UniqueConstraint(
-                fields=["scheme", "code"], name="outline_code_unique"
-            ),
-            models.UniqueConstraint(
-                fields=["scheme", "position"], name="outline_position_unique"
-            ),
+            models.UniqueConstraint(fields=["scheme", "code"], name="outline_code_unique"),
+            models.UniqueConstraint(fields=["scheme", "position"], name="outline_position_unique"),
             models.CheckConstraint(
                 name="outline_level_range",
                 condition=models.Q(level__gte=1, level__lte=3),

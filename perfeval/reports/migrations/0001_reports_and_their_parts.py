@@ -271,9 +271,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "deviation_reason",
-                    models.TextField(
-                        blank=True, verbose_name="reason for the deviation"
-                    ),
+                    models.TextField(blank=True, verbose_name="reason for the deviation"),
                 ),
                 (
                     "report",
@@ -430,9 +428,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("state__in", ["draft"]),
-                    models.Q(
-                        ("submitted_at__isnull", False), ("submitted_by__isnull", False)
-                    ),
+                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="report_submitted_stamped",
@@ -459,9 +455,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state__in", ["approved", "published"]), _negated=True),
-                    models.Q(
-                        ("approved_at__isnull", False), ("approved_by__isnull", False)
-                    ),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="report_approved_stamped",
@@ -473,9 +467,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "published"), _negated=True),
-                    models.Q(
-                        ("published_at__isnull", False), ("published_by__isnull", False)
-                    ),
+                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="report_published_stamped",
@@ -500,12 +492,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("published_by__isnull", True),
                     models.Q(
-                        models.Q(
-                            ("published_by", models.F("submitted_by")), _negated=True
-                        ),
-                        models.Q(
-                            ("published_by", models.F("approved_by")), _negated=True
-                        ),
+                        models.Q(("published_by", models.F("submitted_by")), _negated=True),
+                        models.Q(("published_by", models.F("approved_by")), _negated=True),
                     ),
                     _connector="OR",
                 ),
@@ -583,9 +571,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("completion_percent__isnull", True),
-                    models.Q(
-                        ("completion_percent__gte", 0), ("completion_percent__lte", 100)
-                    ),
+                    models.Q(("completion_percent__gte", 0), ("completion_percent__lte", 100)),
                     _connector="OR",
                 ),
                 name="goal_completion_range",

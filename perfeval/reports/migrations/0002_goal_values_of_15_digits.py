@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0001_reports_and_their_parts'),
+        ("reports", "0001_reports_and_their_parts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='goal',
-            name='actual_value',
-            field=models.DecimalField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='actual value'),
+            model_name="goal",
+            name="actual_value",
+            field=models.DecimalField(
+                blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="actual value"
+            ),
         ),
         migrations.AlterField(
-            model_name='goal',
-            name='target_value',
-            field=models.DecimalField(blank=True, decimal_places=4, max_digits=15, null=True, verbose_name='target value'),
+            model_name="goal",
+            name="target_value",
+            field=models.DecimalField(
+                blank=True, decimal_places=4, max_digits=15, null=True, verbose_name="target value"
+            ),
         ),
     ]

@@ -53,15 +53,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "rounding_digits",
-                    models.PositiveSmallIntegerField(
-                        default=2, verbose_name="decimals of points"
-                    ),
+                    models.PositiveSmallIntegerField(default=2, verbose_name="decimals of points"),
                 ),
                 (
                     "full_score",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=8, verbose_name="full score"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=8, verbose_name="full score"),
                 ),
                 (
                     "report_title",
@@ -69,9 +65,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "annex_mark",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="annex mark"
-                    ),
+                    models.CharField(blank=True, max_length=20, verbose_name="annex mark"),
                 ),
                 ("layout", models.JSONField(default=dict, verbose_name="layout")),
                 (
@@ -130,9 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "max_length",
-                    models.PositiveIntegerField(
-                        default=4000, verbose_name="longest text"
-                    ),
+                    models.PositiveIntegerField(default=4000, verbose_name="longest text"),
                 ),
                 (
                     "scheme",
@@ -166,15 +158,11 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField(verbose_name="position")),
                 (
                     "weight",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=8, verbose_name="weight"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=8, verbose_name="weight"),
                 ),
                 (
                     "rule",
-                    models.JSONField(
-                        blank=True, null=True, verbose_name="scoring rule"
-                    ),
+                    models.JSONField(blank=True, null=True, verbose_name="scoring rule"),
                 ),
                 (
                     "standard",
@@ -241,9 +229,7 @@ class Migration(migrations.Migration):
                 ("word", models.CharField(max_length=20, verbose_name="grade")),
                 (
                     "minimum",
-                    models.DecimalField(
-                        decimal_places=4, max_digits=8, verbose_name="from"
-                    ),
+                    models.DecimalField(decimal_places=4, max_digits=8, verbose_name="from"),
                 ),
                 (
                     "scheme",
@@ -277,9 +263,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scheme",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rounding_mode__in", ["half_up", "half_even", "truncate"])
-                ),
+                condition=models.Q(("rounding_mode__in", ["half_up", "half_even", "truncate"])),
                 name="scheme_rounding_known",
             ),
         ),

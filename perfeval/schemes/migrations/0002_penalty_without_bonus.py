@@ -4,18 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schemes', '0001_schemes_indicators_outline'),
+        ("schemes", "0001_schemes_indicators_outline"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='indicator',
-            name='indicator_weight_positive',
+            model_name="indicator",
+            name="indicator_weight_positive",
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), models.Q(('is_adjustment', True), ('weight', 0)), _connector='OR'), name='indicator_weight_positive', violation_error_message='The weight must be above 0.'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("weight__gt", 0),
+                    models.Q(("is_adjustment", True), ("weight", 0)),
+                    _connector="OR",
+                ),
+                name="indicator_weight_positive",
+                violation_error_message="The weight must be above 0.",
+            ),
         ),
     ]

@@ -36,9 +36,7 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
-    def create_parser(
-        self, prog_name: str, subcommand: str, **kwargs: Any
-    ) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Return a parser that keeps the line breaks of the help."""
         return super().create_parser(
             prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
@@ -55,24 +53,18 @@ class Command(BaseCommand):
             help="print the whole Result as JSON",
         )
 
-    def handle(
-        self, *, scheme: str, figures: str, is_json: bool, **options: Any
-    ) -> None:
+    def handle(self, *, scheme: str, figures: str, is_json: bool, **options: Any) -> None:
         """Read both files, score, print."""
         frozen = self._read(scheme, read_scheme)
         stated = self._read(figures, lambda text: read_figures(text, frozen))
         result = score(frozen, stated)
         if is_json:
-            self.stdout.write(
-                json.dumps(result_as_json(result), ensure_ascii=False, indent=2)
-            )
+            self.stdout.write(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
         else:
             for line in _lines(result):
                 self.stdout.write(line)
         blocking = [
-            problem
-            for problem in result.all_problems()
-            if problem.severity is not Severity.WARNING
+            problem for problem in result.all_problems() if problem.severity is not Severity.WARNING
         ]
         if blocking:
             self._refuse(
@@ -89,9 +81,7 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
         except FormatError as error:
-            self._refuse(
-                *(f"{file}: {describe_format_problem(one)}" for one in error.problems)
-            )
+            self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in error.problems))
 
     def _refuse(self, *lines: str) -> NoReturn:
         """Print why, and end with exit code 2."""
