@@ -454,8 +454,9 @@ def unpack(package: SourcePackage, packages_dir: Path, into: Path) -> Path:
             stderr=subprocess.PIPE,
         ) as writer,
     ):
-        reader.stdout.close()
-        problem = writer.stderr.read().decode(errors="replace")
+        if reader.stdout:
+            reader.stdout.close()  # tar alone holds it now, and sees its end
+        problem = writer.communicate()[1].decode(errors="replace")
     if writer.returncode:
         raise FontPackError(f"{found[-1].name} cannot be unpacked: {problem[-500:]}")
     return found[-1]
