@@ -14,7 +14,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from perfeval.rendering import patches, pdf, prose
+from perfeval.rendering import patches, pdf, prose, watermark
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
 from tests.rendering.documents import AT, make, small_document
 from tests.rendering.measuring import PT_PER_MM, body_text, lines, squeezed
@@ -365,7 +365,7 @@ def test_record_says_what_it_was_made_with(zengcheng):
 def grey_share(data: bytes) -> list[float]:
     """Return for each page how much of it has exactly the watermark's grey."""
     images = [page.render(scale=1).to_pil().convert("L") for page in pypdfium2.PdfDocument(data)]
-    return [image.histogram()[0xE4] / (image.width * image.height) for image in images]
+    return [image.histogram()[int(watermark.COLOUR[1:3], 16)] / (image.width * image.height) for image in images]
 
 
 def test_watermark_is_on_every_page_and_not_in_the_text(empty):
