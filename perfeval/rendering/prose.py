@@ -17,7 +17,8 @@ _CHINESE_MARK = re.compile(r"^[(（]([一二三四五六七八九十]{1,3}|\d{1,
 _POINT_MARK = re.compile(r"^(\d{1,2})(?:[．、]|\.(?!\d))\s*")
 _SENTENCE_END = "。！？；"
 #: Control characters, directions and other marks that no official text has and that would confuse the page.
-_UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: Private and unassigned characters stay: some are rare Chinese ones, and the glyph guard must see them.
+_UNWANTED = frozenset({"Cc", "Cf", "Cs"})
 
 
 def paragraphs(text: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from perfeval.scoring.values import INPUTS_OF
 
 MAX_LEVEL = 3
 #: Years that a report can be about; anything else is a typing error.
-YEARS = range(1949, 2200)
+YEARS = range(2000, 2101)
 #: Keys of an answer beside its inputs, which no input may be called.
 RESERVED_INPUTS = frozenset({"deduction_points", "deduction_reason"})
 #: Blocks that a section may be made of, beside ``phrase.<code>``.

@@ -13,7 +13,7 @@ from perfeval.web.rows import RowForm
 
 #: What the columns of the database take.
 _NAME_LENGTH, _UNIT_LENGTH, _TEXT_LENGTH = 200, 20, 2000
-_PLACES, _MAXIMUM = 4, Decimal("999999999999.9999")
+_PLACES, _MAXIMUM = 4, Decimal("99999999999.9999")  # 15 digits, all that SQLite keeps
 _WEIGHT_MINIMUM, _WEIGHT_MAXIMUM = Decimal("0.0001"), Decimal("9999.9999")
 
 
