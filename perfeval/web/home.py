@@ -80,31 +80,31 @@ def home(request: HttpRequest) -> HttpResponse:
     reports = list(reports_visible_to(user).prefetch_related("narratives"))
     scores = _scores(reports)
     own = [report for report in reports if report.department_id in prepares]
+    to_review = [
+        report
+        for report in reports
+        if report.state == ReportState.SUBMITTED
+        and report.department_id in reviews
+        and report.submitted_by_id != user.pk
+    ]
+    to_publish = [
+        report
+        for report in reports
+        if report.state == ReportState.APPROVED
+        and report.department_id in approves
+        and user.pk not in (report.submitted_by_id, report.approved_by_id)
+    ]
+    listed = {report.pk for report in (*own, *to_review, *to_publish)}
     startable = _startable(prepares, own)
     return render(
         request,
         "web/home.html",
         {
             "own": [_own(report, scores[report.pk]) for report in own],
-            "to_review": _waiting(
-                (
-                    report
-                    for report in reports
-                    if report.state == ReportState.SUBMITTED
-                    and report.department_id in reviews
-                    and report.submitted_by_id != user.pk
-                ),
-                scores,
-            ),
-            "to_publish": _waiting(
-                (
-                    report
-                    for report in reports
-                    if report.state == ReportState.APPROVED
-                    and report.department_id in approves
-                    and user.pk not in (report.submitted_by_id, report.approved_by_id)
-                ),
-                scores,
+            "to_review": _waiting(to_review, scores),
+            "to_publish": _waiting(to_publish, scores),
+            "elsewhere": _waiting(
+                (report for report in reports if report.pk not in listed), scores
             ),
             "startable": [option for option in startable if option.is_likely],
             "others": [option for option in startable if not option.is_likely],

@@ -144,6 +144,16 @@ def test_home_shows_an_approver_what_waits(client_of, approver, in_state):
     assert [item.report for item in page["to_publish"]] == [report]
 
 
+def test_home_lists_what_a_reviewer_has_dealt_with(client_of, reviewer, in_state):
+    report = in_state(ReportState.PUBLISHED)
+
+    page = client_of(reviewer).get("/")
+
+    assert [item.report for item in page.context["to_review"]] == []
+    assert [item.report for item in page.context["elsewhere"]] == [report]
+    assert f'href="/reports/{report.pk}/review/"' in page.content.decode()
+
+
 def test_home_shows_the_reviewers_word_on_a_returned_report(client_of, preparer, in_state):
     in_state(ReportState.RETURNED)
 
