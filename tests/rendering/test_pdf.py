@@ -365,7 +365,10 @@ def test_record_says_what_it_was_made_with(zengcheng):
 def grey_share(data: bytes) -> list[float]:
     """Return for each page how much of it has exactly the watermark's grey."""
     images = [page.render(scale=1).to_pil().convert("L") for page in pypdfium2.PdfDocument(data)]
-    return [image.histogram()[int(watermark.COLOUR[1:3], 16)] / (image.width * image.height) for image in images]
+    return [
+        image.histogram()[int(watermark.COLOUR[1:3], 16)] / (image.width * image.height)
+        for image in images
+    ]
 
 
 def test_watermark_is_on_every_page_and_not_in_the_text(empty):
