@@ -622,7 +622,7 @@ def main(arguments: list[str] | None = None) -> int:
                         print(f"{out}: already there, version {pack.version}")
                     return 0
             build(out, packages_dir=options.packages, jobs=options.jobs, quiet=options.quiet)
-    except (FontPackError, fonts.FontPackMissing) as error:
+    except (FontPackError, fonts.FontPackMissing, OSError) as error:
         print(f"Font pack: {error}", file=sys.stderr)
         return 1
     return 0
