@@ -31,7 +31,7 @@ def _fuzz(seeds):
     for seed in seeds:
         draw = random.Random(seed)
         text = _fuzzed(draw)
-        began = time.perf_counter()
+        began = time.process_time()
         found = check_text(text)
         for finding in found.findings:
             assert 0 <= finding.start <= finding.end <= len(text)
@@ -39,7 +39,7 @@ def _fuzz(seeds):
             assert finding.message("zh")
             assert finding.message("en")
         _read_bytes(draw, text)
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.process_time() - began)
     assert slowest < 5
 
 
@@ -106,8 +106,8 @@ def _read_bytes(draw, text):
     ids=range(18),
 )
 def test_hostile_text_is_checked_within_five_seconds(text):
-    began = time.perf_counter()
+    began = time.process_time()
 
     check_text(text)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
