@@ -145,10 +145,10 @@ class Indicator(models.Model):
                 fields=["scheme", "position"], name="indicator_position_unique"
             ),
             models.CheckConstraint(
-                name="indicator_weight_positive",
-                # The weight of an adjustment is its largest bonus: 0 where it only takes off.
-                condition=models.Q(weight__gt=0) | models.Q(weight=0, is_adjustment=True),
-                violation_error_message=_("The weight must be above 0."),
+                # 0 is for drafts and for an adjustment that only takes off; issuing checks the rest.
+                name="indicator_weight_not_negative",
+                condition=models.Q(weight__gte=0),
+                violation_error_message=_("The weight cannot be negative."),
             ),
             models.CheckConstraint(
                 name="indicator_level_and_parent",

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from perfeval.schemes import models
 from perfeval.scoring import scheme as frozen
-from perfeval.scoring.canonical import content_hash, scheme_from_json
+from perfeval.scoring.canonical import content_hash, draft_from_json, scheme_from_json
 
 
 class SchemeTampered(Exception):
@@ -28,7 +28,8 @@ def issued_schemes() -> QuerySet[models.Scheme]:
 def as_scoring_scheme(scheme: models.Scheme) -> frozen.Scheme:
     """Return the frozen scheme of these rows.
 
-    An issued scheme is read once a process and kept by its hash, since it can't change.
+    An issued scheme is read once a process and kept by its hash, since it can't change. A draft may
+    have faults of meaning; ``scoring.scheme_checks.check_scheme`` names them.
     Raises: SchemeTampered when an issued scheme's rows do not match its hash.
     """
     if scheme.is_frozen:
@@ -48,6 +49,7 @@ def _issued_scheme(pk: int, expected_hash: str) -> frozen.Scheme:
 
 def _read(row: models.Scheme) -> frozen.Scheme:
     """Build the canonical JSON from the rows and let the one decoder make the values."""
+    read = scheme_from_json if row.is_frozen else draft_from_json
     data = {
         **row.layout,
         "code": row.code,
@@ -79,7 +81,7 @@ def _read(row: models.Scheme) -> frozen.Scheme:
             for section in row.outline_sections.all()
         ],
     }
-    return scheme_from_json(data)
+    return read(data)
 
 
 def _tree(row: models.Scheme) -> list[dict[str, object]]:

@@ -12,6 +12,8 @@ from perfeval.schemes import models
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring import scheme as frozen
 from perfeval.scoring.canonical import content_hash, scheme_as_json
+from perfeval.scoring.codec import FormatProblem
+from perfeval.scoring.scheme_checks import check_scheme
 
 #: Parts of the canonical scheme that are kept whole in ``Scheme.layout``.
 LAYOUT_PARTS = (
@@ -37,9 +39,19 @@ class SchemeFrozen(Exception):
     """The scheme is issued or superseded and may not change."""
 
 
+class SchemeNotClean(Exception):
+    """A draft with faults may not be issued; ``findings`` holds all of them with their places."""
+
+    def __init__(self, scheme: models.Scheme, findings: tuple[FormatProblem, ...]) -> None:
+        """Keep the findings."""
+        told = "; ".join(str(finding) for finding in findings)
+        super().__init__(f"scheme {scheme.code} version {scheme.version}: {told}")
+        self.findings = findings
+
+
 @transaction.atomic
 def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
-    """Store ``scheme`` as a draft and return its row.
+    """Store ``scheme``, which may have faults of meaning, as a draft and return its row.
 
     Raises: SchemeExists when this code and version are stored already; SchemeNotStorable when the
     rows would give back another scheme, and then nothing is stored.
@@ -77,12 +89,16 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
 def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> models.Scheme:
     """Freeze a draft scheme: from now on its rows may not change and reports can be started on it.
 
-    Raises: SchemeFrozen when it is not a draft.
+    Raises: SchemeFrozen when it is not a draft; SchemeNotClean when its check finds anything.
     """
     row = models.Scheme.objects.select_for_update().get(pk=scheme.pk)
     if row.is_frozen:
         raise SchemeFrozen(f"scheme {row.code} version {row.version} is issued already")
-    row.content_hash = content_hash(as_scoring_scheme(row))
+    read = as_scoring_scheme(row)
+    findings = check_scheme(read)
+    if findings:
+        raise SchemeNotClean(row, findings)
+    row.content_hash = content_hash(read)
     row.state = models.SchemeState.ISSUED
     row.issued_at = at
     row.issued_by = by

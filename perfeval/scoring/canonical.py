@@ -22,6 +22,7 @@ __all__ = [
     "FormatError",
     "canonical_text",
     "content_hash",
+    "draft_from_json",
     "figures_as_json",
     "figures_from_json",
     "result_as_json",
@@ -45,6 +46,15 @@ def scheme_from_json(data: object) -> Scheme:
     Raises: FormatError with every problem.
     """
     return _decoded(Scheme, data)
+
+
+def draft_from_json(data: object) -> Scheme:
+    """Return a draft as ``scheme_as_json`` wrote it; its rules may still lack parameters.
+
+    Only the form is read; ``scheme_checks.check_scheme`` names everything that issuing forbids.
+    Raises: FormatError with every problem.
+    """
+    return _decoded(Scheme, data, allows_gaps=True)
 
 
 def rule_as_json(rule: Rule) -> dict[str, Any]:
@@ -114,8 +124,8 @@ def _table(data: Any) -> dict[str, Any]:
     return data
 
 
-def _decoded(cls: type[_T], data: object) -> _T:
-    decoder = Decoder(numbers_are_text=True, hooks={Rule: read_rule})
+def _decoded(cls: type[_T], data: object, *, allows_gaps: bool = False) -> _T:
+    decoder = Decoder(numbers_are_text=True, hooks={Rule: read_rule}, allows_gaps=allows_gaps)
     found = decoder.value(cls, data, "")
     decoder.finish()
     return cast("_T", found)

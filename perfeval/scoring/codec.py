@@ -116,6 +116,7 @@ class Decoder:
     ``numbers_are_text``: numbers stand as text ("12.5"), as in canonical JSON; otherwise they are
     ``Decimal`` or ``int``, as ``tomllib`` gives them.
     ``hooks``: types that are read by a function of their own.
+    ``allows_gaps``: what a draft has not stated yet of a rule is left out, not refused.
     """
 
     def __init__(
@@ -123,8 +124,10 @@ class Decoder:
         *,
         numbers_are_text: bool = False,
         hooks: Mapping[type, Callable[["Decoder", object, str], object]] | None = None,
+        allows_gaps: bool = False,
     ) -> None:
         self.numbers_are_text = numbers_are_text
+        self.allows_gaps = allows_gaps
         self.hooks = hooks or {}
         self.problems: list[FormatProblem] = []
 

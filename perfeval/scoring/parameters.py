@@ -111,7 +111,8 @@ def parse_parameters(
 ) -> dict[str, object]:
     """Return the given parameters as exact values, optional ones left out when not given.
 
-    Problems are noted in ``decoder``: unknown_parameter, missing_parameter and wrong types.
+    Problems are noted in ``decoder``: unknown_parameter, wrong types, and missing_parameter unless
+    it allows gaps.
     """
     known = {parameter.name for parameter in declared}
     for name in given:
@@ -124,7 +125,7 @@ def parse_parameters(
         where = joined(path, parameter.name)
         if parameter.name in given:
             parsed[parameter.name] = _parse(parameter, given[parameter.name], where, decoder)
-        elif parameter.is_required:
+        elif parameter.is_required and not decoder.allows_gaps:
             is_cap = parameter.name.endswith("_cap")
             decoder.refuse(where, "cap_missing" if is_cap else "missing_parameter")
     return parsed
@@ -173,7 +174,7 @@ def _parse(parameter: Parameter, data: object, path: str, decoder: Decoder) -> o
 
 def _options(parameter: Parameter, data: object, path: str, decoder: Decoder) -> object:
     """Return each option as its kind and its own parsed parameters, in one table."""
-    if not isinstance(data, Mapping) or len(data) < 2:
+    if not isinstance(data, Mapping) or (len(data) < 2 and not decoder.allows_gaps):
         expected = "a table of two or more rules"
         return decoder.refuse(path, "wrong_type", expected=expected, found=shown(data))
     parsed: dict[str, object] = {}
@@ -299,7 +300,7 @@ def _levels(data: object, path: str, decoder: Decoder) -> object:
 def _band(data: object, path: str, decoder: Decoder, *, has_points: bool = True) -> object:
     if not isinstance(data, Mapping):
         return decoder.refuse(path, "wrong_type", expected="a table", found=shown(data))
-    if has_points and "points" not in data:
+    if has_points and "points" not in data and not decoder.allows_gaps:
         return decoder.refuse(joined(path, "points"), "missing_key")
     if {"at_least", "above"} <= set(data) or {"at_most", "below"} <= set(data):
         return decoder.refuse(path, "band_two_ends")

@@ -54,15 +54,21 @@ def read_scheme(text: str) -> Scheme:
 
     Raises: SchemeProblems with every problem of form, or, when the form is right, of meaning.
     """
-    decoder = Decoder(hooks={Rule: read_rule})
-    data = _parse(text, decoder)
-    scheme = _scheme(data, decoder)
-    if scheme is None or decoder.problems:
-        raise SchemeProblems(tuple(_singular(problem) for problem in decoder.problems))
+    scheme = _read(text, Decoder(hooks={Rule: read_rule}))
     problems = check_scheme(scheme)
     if problems:
         raise SchemeProblems(problems)
     return scheme
+
+
+def read_draft(text: str) -> Scheme:
+    """Return the scheme that the TOML ``text`` describes, however unfinished its meaning is.
+
+    Weights need not add up, leaves may lack a rule or a standard, rules may lack parameters;
+    ``scheme_checks.check_scheme`` names all of that, and a draft with findings cannot be issued.
+    Raises: SchemeProblems with every problem of form.
+    """
+    return _read(text, Decoder(hooks={Rule: read_rule}, allows_gaps=True))
 
 
 def read_figures(text: str, scheme: Scheme) -> Figures:
@@ -82,6 +88,14 @@ def read_figures(text: str, scheme: Scheme) -> Figures:
     if decoder.problems:
         raise FiguresProblems(tuple(decoder.problems))
     return Figures(amounts=amounts, goals=goals, key_tasks=tasks, answers=answers)
+
+
+def _read(text: str, decoder: Decoder) -> Scheme:
+    """Return the scheme of ``text`` when its form is right, whatever it means."""
+    scheme = _scheme(_parse(text, decoder), decoder)
+    if scheme is None or decoder.problems:
+        raise SchemeProblems(tuple(_singular(problem) for problem in decoder.problems))
+    return scheme
 
 
 def _parse(text: str, decoder: Decoder) -> dict[str, Any]:

@@ -79,7 +79,7 @@ BREAKS: Breaks = {
     "scheme_issued_has_hash_and_time": _issued_without_hash,
     "indicator_code_unique": _same_indicator_code_twice,
     "indicator_position_unique": _same_indicator_position_twice,
-    "indicator_weight_positive": lambda: an_indicator(weight=Decimal(0)),
+    "indicator_weight_not_negative": lambda: an_indicator(weight=Decimal(-1)),
     "indicator_level_and_parent": lambda: an_indicator(level=2),
     "grade_band_word_unique": _same_grade_word_twice,
     "grade_band_minimum_unique": _same_grade_minimum_twice,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +22,13 @@ from perfeval.schemes.queries import (
 from perfeval.schemes.services import (
     SchemeExists,
     SchemeFrozen,
+    SchemeNotClean,
     SchemeNotStorable,
     issue_scheme,
     load_scheme,
 )
 from perfeval.scoring.canonical import content_hash
-from perfeval.scoring.reading import read_scheme
+from perfeval.scoring.reading import read_draft, read_scheme
 from perfeval.scoring.scheme import Scheme as FrozenScheme
 from tests.conftest import AT, FIXTURES
 from tests.rows import a_user
@@ -117,6 +119,36 @@ def test_issue_scheme_refuses_by_what_is_stored_not_by_what_was_read_before():
 
     with pytest.raises(SchemeFrozen):
         issue_scheme(scheme=stale, by=None, at=AT)
+
+
+def test_draft_with_faults_is_stored_whole_and_not_issued():
+    text = (Path(__file__).parents[1] / "scoring" / "small.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('name = "履职"\nweight = 60', 'name = "履职"\nweight = 0'),
+        ('standard = "得分＝支出率×分值。"', 'standard = ""'),
+        ('denominator = "total.adjusted_budget"\nloss', "loss"),
+        ("followed = 20 }", "followed = 19 }"),
+        ('word = "差"\nminimum = 0', 'word = "差"\nminimum = 60'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    draft = read_draft(text)
+    row = load_scheme(scheme=draft, at=AT)
+
+    with pytest.raises(SchemeNotClean) as refused:
+        issue_scheme(scheme=row, by=None, at=AT)
+
+    row.refresh_from_db()
+    assert (row.state, as_scoring_scheme(row)) == (SchemeState.DRAFT, draft)
+    assert [str(finding) for finding in refused.value.findings] == [
+        "grade_band[1].minimum: last_band_not_zero (minimum 60)",
+        "full_score: weights_do_not_add_up (sum 40, expected 100)",
+        "indicator[duty].weight: weights_do_not_add_up (sum 60, expected 0)",
+        "indicator[duty].weight: weight_not_positive (weight 0)",
+        "indicator[spending].rule.denominator: missing_parameter",
+        "indicator[rules].rule: checklist_sum (sum 29, weight 30)",
+        "indicator[spending].standard: standard_missing",
+    ]
 
 
 def test_load_scheme_refuses_a_version_that_is_stored_and_adds_nothing():

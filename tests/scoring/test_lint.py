@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfeval.scoring.reading import SchemeProblems, read_scheme
+from perfeval.scoring.canonical import draft_from_json, scheme_as_json
+from perfeval.scoring.reading import SchemeProblems, read_draft, read_scheme
 from perfeval.scoring.scheme import Rule
 from perfeval.scoring.scheme_checks import check_scheme
 from tests.scoring.building import SCHEMES, load
@@ -18,6 +19,8 @@ numerator = "total.executed_amount"
 denominator = "total.adjusted_budget"
 loss_phrase = "支出率为{rate}\""""
 BROKEN = load(HERE / "broken.toml")["broken"]
+#: What even a draft cannot hold.
+FAULTS_OF_FORM = ("duplicate_code", "formula_syntax", "number_not_positive", "unknown_rule_kind")
 
 
 def _broken(case: dict[str, Any]) -> str:
@@ -39,6 +42,35 @@ def test_broken_scheme_gives_its_one_finding_and_nothing_else(case: dict[str, An
 
     found = [f"{problem.path}: {problem.code}" for problem in refused.value.problems]
     assert found == [case["finding"]]
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case["name"])
+def test_broken_draft_is_read_and_its_check_names_the_fault(case: dict[str, Any]) -> None:
+    try:
+        draft = read_draft(_broken(case))
+    except SchemeProblems as refused:  # a fault of form: nothing could be kept of it
+        found = refused.problems
+        assert found[0].code in FAULTS_OF_FORM
+    else:
+        found = check_scheme(draft)
+        assert draft_from_json(scheme_as_json(draft)) == draft
+
+    assert [f"{problem.path}: {problem.code}" for problem in found] == [case["finding"]]
+
+
+def test_draft_may_lack_parameters_of_its_rules() -> None:
+    text = SMALL.replace(RULE, 'kind = "per_step"\nvalue = "total.executed_amount"')
+    text = text.replace("points = { written = 10, followed = 20 }\n", "")
+
+    draft = read_draft(text)
+
+    assert draft_from_json(scheme_as_json(draft)) == draft
+    assert [f"{problem.path}: {problem.code}" for problem in check_scheme(draft)] == [
+        "indicator[spending].rule.threshold: missing_parameter",
+        "indicator[spending].rule.points_each: missing_parameter",
+        "indicator[spending].rule.step: missing_parameter",
+        "indicator[rules].rule.points: missing_parameter",
+    ]
 
 
 def test_there_are_at_least_twenty_kinds_of_finding() -> None:
