@@ -4,12 +4,14 @@
 ``in_state`` moves the former to any state through the services.
 """
 
+import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from perfeval.accounts.models import Department, User
@@ -26,6 +28,35 @@ from perfeval.scoring.reading import read_figures
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)
+
+
+#: The other sessions that PostgreSQL has on this database, each with what it did last.
+OTHER_SESSIONS = """
+    SELECT state, query FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Let the last request of a test's server end before the database is dropped below it.
+
+    A connection that stays open is a leak, and is named with its last query.
+    """
+    yield
+    if connection.vendor != "postgresql":
+        return
+    until = time.monotonic() + 10
+    with django_db_blocker.unblock():
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(OTHER_SESSIONS)
+                sessions = cursor.fetchall()
+            if not sessions or time.monotonic() > until:
+                break
+            time.sleep(0.1)
+        connection.close()
+    assert sessions == []
 
 
 @pytest.fixture(autouse=True)
