@@ -2,19 +2,40 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from perfeval.checking.checks import counts, prose, rates, repeated, scores, sheets, sums
+from perfeval.checking.checks import counts, known, prose, rates, repeated, scores, sheets, sums
 from perfeval.checking.findings import Hit
+from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
+from perfeval.checking.numbers import Role
 from perfeval.checking.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: its function, the codes of its findings, and a passage that gives the first."""
+    """A check: its function, the codes of its findings, and a passage that gives the first.
+
+    ``known``: what the example is held against, for the checks that need it.
+    """
 
     run: Callable[[Reading], Iterator[Hit]]
     codes: tuple[str, ...]
     example: str
+    known: Known | None = None
+
+
+_AMOUNTS = (
+    KnownAmount("", Role.ADJUSTED, "部门整体支出全年预算数", Decimal(500)),
+    KnownAmount("", Role.SPENT, "部门整体支出实际支出数", Decimal(480)),
+)
+_EXAMPLE = Known(
+    year=2022,
+    amounts=_AMOUNTS,
+    rates=(KnownRate("", "部门预算资金支出率", Decimal(480), Decimal(500)),),
+    scores=(KnownScore("资产管理", Decimal(10), Decimal(9)),),
+    total=Decimal("96.5"),
+    grade="优",
+)
 
 
 CATALOGUE: tuple[Check, ...] = (
@@ -153,4 +174,27 @@ CATALOGUE: tuple[Check, ...] = (
     Check(prose.hints, ("hint-left",), "本单位全年支出XX万元。"),
     Check(prose.wrong_words, ("wrong-word", "word-usage"), "资金及时拔付到位。"),
     Check(prose.doubled, ("doubled-mark",), "制度完善，，执行到位。"),
+    Check(
+        known.known_rates,
+        ("known-rate-differs",),
+        "本部门预算资金支出率为97%。",
+        known=_EXAMPLE,
+    ),
+    Check(
+        known.known_amounts,
+        ("known-figure-differs",),
+        "本部门全年预算数510万元。",
+        known=_EXAMPLE,
+    ),
+    Check(
+        known.known_scores,
+        (
+            "known-total-differs",
+            "known-grade-differs",
+            "known-score-differs",
+            "known-weight-differs",
+        ),
+        "部门整体支出绩效自评得分为95.6分。",
+        known=_EXAMPLE,
+    ),
 )

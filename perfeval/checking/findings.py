@@ -55,8 +55,18 @@ class Finding:
     def message(self, language: str = "zh") -> str:
         """Return the finding's sentence in Chinese (``zh…``) or English (anything else)."""
         wording = WORDINGS[self.code]
-        template = wording.zh if language.startswith("zh") else wording.en
-        return template.format(stated=self.stated, computed=self.computed, **self.words)
+        is_chinese = language.startswith("zh")
+        template = wording.zh if is_chinese else wording.en
+        words = {"where": _where(self.words, is_chinese=is_chinese)} | dict(self.words)
+        return template.format(stated=self.stated, computed=self.computed, **words)
+
+
+def _where(words: Mapping[str, str], *, is_chinese: bool) -> str:
+    """Return the other place that a finding speaks of: its line, and its section where it has one."""
+    line, section = words.get("line", ""), words.get("section", "")
+    if is_chinese:
+        return f"“{section}”第{line}行" if section else f"第{line}行"
+    return f"in line {line} of “{section}”" if section else f"in line {line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,8 @@ WORDINGS: dict[str, Wording] = {
     ),
     "rate-restated": Wording(
         _W,
-        "同一比率前后不一：此处“{label}”为{stated}，第{line}行“{other_label}”为{computed}。",
-        "One and the same rate has two values: “{label}” is {stated} here, “{other_label}” is {computed} in line {line}.",
+        "同一比率前后不一：此处“{label}”为{stated}，{where}“{other_label}”为{computed}。",
+        "One and the same rate has two values: “{label}” is {stated} here, “{other_label}” is {computed} {where}.",
     ),
     "share-wrong": Wording(
         _W,
@@ -181,8 +191,8 @@ WORDINGS: dict[str, Wording] = {
     ),
     "score-restated": Wording(
         _W,
-        "同一得分前后不一：“{name}”此处为{stated}分，第{line}行为{computed}分。",
-        "One and the same score has two values: “{name}” is {stated} here and {computed} in line {line}.",
+        "同一得分前后不一：“{name}”此处为{stated}分，{where}为{computed}分。",
+        "One and the same score has two values: “{name}” is {stated} here and {computed} {where}.",
     ),
     "group-score-wrong": Wording(
         _E,
@@ -221,8 +231,8 @@ WORDINGS: dict[str, Wording] = {
     ),
     "total-restated": Wording(
         _W,
-        "总分前后不一：此处为{stated}分，第{line}行为{computed}分。",
-        "The total has two values: {stated} here, {computed} in line {line}.",
+        "总分前后不一：此处为{stated}分，{where}为{computed}分。",
+        "The total has two values: {stated} here, {computed} {where}.",
     ),
     "grade-wrong": Wording(
         _E,
@@ -246,13 +256,13 @@ WORDINGS: dict[str, Wording] = {
     ),
     "figure-restated": Wording(
         _W,
-        "同一数据前后不一：“{label}”此处为{stated}，第{line}行为{computed}。",
-        "One and the same figure has two values: “{label}” is {stated} here and {computed} in line {line}.",
+        "同一数据前后不一：“{label}”此处为{stated}，{where}为{computed}。",
+        "One and the same figure has two values: “{label}” is {stated} here and {computed} {where}.",
     ),
     "name-variant": Wording(
         _N,
-        "同一名称可能有两种写法：此处为“{stated}”，另有“{computed}”（第{line}行）。",
-        "One name may be written in two ways: “{stated}” here, “{computed}” in line {line}.",
+        "同一名称可能有两种写法：此处为“{stated}”，另有“{computed}”（{where}）。",
+        "One name may be written in two ways: “{stated}” here, “{computed}” {where}.",
     ),
     "date-impossible": Wording(
         _E,
@@ -303,5 +313,35 @@ WORDINGS: dict[str, Wording] = {
         _N,
         "实际完成值照抄了目标：“{stated}”。",
         "The actual value repeats the target word for word: “{stated}”.",
+    ),
+    "known-rate-differs": Wording(
+        _W,
+        "与本报告填报的数据不符：“{label}”此处为{stated}，按填报数（{name}）{arithmetic}。",
+        "Differs from what was filled in: “{label}” is {stated} here; by the figures filled in ({name}) {arithmetic}.",
+    ),
+    "known-figure-differs": Wording(
+        _W,
+        "与本报告填报的数据不符：“{label}”此处为{stated}，填报的“{name}”为{computed}。",
+        "Differs from what was filled in: “{label}” is {stated} here, “{name}” was filled in as {computed}.",
+    ),
+    "known-total-differs": Wording(
+        _E,
+        "与本报告的得分不符：总分此处为{stated}分，本报告为{computed}分。",
+        "Differs from the report's score: the total is {stated} here, the report's is {computed}.",
+    ),
+    "known-grade-differs": Wording(
+        _E,
+        "与本报告的等级不符：此处为“{stated}”，本报告为“{computed}”。",
+        "Differs from the report's grade: “{stated}” here, the report's is “{computed}”.",
+    ),
+    "known-score-differs": Wording(
+        _E,
+        "与本报告的得分不符：“{name}”此处为{stated}分，本报告为{computed}分。",
+        "Differs from the report's score: “{name}” has {stated} here, the report gives {computed}.",
+    ),
+    "known-weight-differs": Wording(
+        _W,
+        "与指标体系的分值不符：“{name}”此处为{stated}分，指标体系为{computed}分。",
+        "Differs from the indicator system: “{name}” weighs {stated} here, {computed} in the system.",
     ),
 }

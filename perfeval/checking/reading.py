@@ -11,6 +11,7 @@ from functools import cached_property
 
 from perfeval.checking.budget_rows import BudgetRow, budget_rows
 from perfeval.checking.items import Item, ItemReader
+from perfeval.checking.known import Known
 from perfeval.checking.numbers import Kind, Quantity, quantities
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
 from perfeval.checking.text import Prose
@@ -51,10 +52,11 @@ class Total:
 
 @dataclass(frozen=True)
 class Reading:
-    """All claims of one text; ``scheme`` where the reader named one."""
+    """All claims of one text; ``scheme`` where the reader named one, ``known`` of an own report."""
 
     prose: Prose
     scheme: Scheme | None
+    known: Known | None = None
 
     @property
     def text(self) -> str:

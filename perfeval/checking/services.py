@@ -4,6 +4,7 @@ import re
 
 from perfeval.checking.catalogue import CATALOGUE
 from perfeval.checking.findings import WORDINGS, Finding, Findings, Hit
+from perfeval.checking.known import Known
 from perfeval.checking.reading import Reading
 from perfeval.checking.text import Prose, read
 from perfeval.scoring.scheme import Scheme
@@ -16,13 +17,14 @@ LONGEST_TEXT = 2_000_000
 _MOST_OF_A_CODE = 200
 
 
-def check_text(text: str, scheme: Scheme | None = None) -> Findings:
+def check_text(text: str, scheme: Scheme | None = None, known: Known | None = None) -> Findings:
     """Check every claim of a text and return what does not hold, in the order of the text.
 
     ``scheme``: whose grade bands and full score are taken; the common ones otherwise.
+    ``known``: the figures that the text must agree with, where it belongs to a report of our own.
     """
     prose = read(text[:LONGEST_TEXT])
-    reading = Reading(prose, scheme)
+    reading = Reading(prose, scheme, known)
     counts: dict[str, int] = {}
     seen: set[tuple[str, int, int]] = set()
     found: list[Finding] = []

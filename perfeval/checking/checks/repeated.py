@@ -11,17 +11,17 @@ from perfeval.checking.numbers import Kind, Quantity, Role
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import Rounding
 
-_EXECUTION = re.compile(r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$")
-_OTHER_SCOPE = re.compile(
+EXECUTION = re.compile(r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$")
+OTHER_SCOPE = re.compile(
     r"基本支出|项目|人员|公用|三公|采购|专项|拨款|结转|结余|基金|转移支付|国有资本|上半年|季度|\d月|截至|任务|目标|指标|同比|计划"
     r"|平均|上年|去年|经费|工程|活动|收入|培训|工资|资产|合同|培养|服务"
 )
-_WHOLE_SCOPE = re.compile(
+WHOLE_SCOPE = re.compile(
     r"^(?:20\d\d年)?(?:度)?(?:我|本|全)?(?:部门|单位|局|会|整体|全年|年度|本年|当年|总体|区|市|县|的|度)*(?:预算|资金|整体|总|支出)*"
     r"(?:执行率|支出率|支付率|支出进度|执行进度|完成率)$"
 )
-_WHOLE = re.compile(r"部门|整体|单位|我局|本局|我会|本会|我委|本委|全局|全区|全县|全市")
-_OF_A_PART = re.compile(r"项目|任务|工程|专项|其中|分别")
+WHOLE = re.compile(r"部门|整体|单位|我局|本局|我会|本会|我委|本委|全局|全区|全县|全市")
+OF_A_PART = re.compile(r"项目|任务|工程|专项|其中|分别")
 _OWN_FIGURE = re.compile(
     r"^(?:20\d\d年)?度?(?:我|本)?(?:部门|单位|局|会|委|中心)?(?:整体)?"
     r"(?:年初预算|年度预算|全年预算|调整预算|调整后预算|预算收入|预算支出|收入总计|支出总计|收入合计|支出合计|支出决算|收入决算|年初部门预算|部门预算"
@@ -74,16 +74,16 @@ def _whole_rates(reading: Reading) -> Iterator[_Stated]:
             if quantity.kind == Kind.AMOUNT:
                 amounts.append(quantity)
                 continue
-            if quantity.kind != Kind.PERCENT or not _EXECUTION.search(quantity.label):
+            if quantity.kind != Kind.PERCENT or not EXECUTION.search(quantity.label):
                 continue
             before = sentence.text[: quantity.start - sentence.start]
             labels = "".join(amount.label for amount in amounts) + quantity.label
-            says_whole = _WHOLE.search(before if amounts else quantity.label)
+            says_whole = WHOLE.search(before if amounts else quantity.label)
             is_whole = (
                 says_whole is not None
-                and _WHOLE_SCOPE.match(quantity.label) is not None
-                and not _OTHER_SCOPE.search(labels)
-                and not (amounts and _OF_A_PART.search(before))
+                and WHOLE_SCOPE.match(quantity.label) is not None
+                and not OTHER_SCOPE.search(labels)
+                and not (amounts and OF_A_PART.search(before))
             )
             if is_whole and not quantity.is_open:
                 yield _Stated(quantity, quantity.label)

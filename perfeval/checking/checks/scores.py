@@ -23,7 +23,7 @@ _RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|支出进�
 _RATE_IN_TAIL = re.compile(
     r"(?:支出率|执行率|支付率|支出进度|执行进度|完成率)[为达到是：:]{0,3}(\d{1,3}(?:\.\d{1,4})?)%"
 )
-_GRADE = re.compile(
+GRADE = re.compile(
     r"(?:等级|等次|档次|评级|评价结果|自评结果|评定结果|结论)(?:评定|评价|确定|认定|结果)?(?:为|是|属于?|：|:|定为)?[“\"‘「]?"
     r"(?P<word>不合格|优秀|良好|中等|一般|合格|较差|优|良|中|差)(?=[”\"’」。，；,;、）)\n\s]|等|级|档|$)"
 )
@@ -251,7 +251,7 @@ def total_score(reading: Reading) -> Iterator[Hit]:
 
 def grade(reading: Reading) -> Iterator[Hit]:
     """Hold the grade word against the total: the scheme's bands, or the common ones."""
-    for match in _GRADE.finditer(reading.text):
+    for match in GRADE.finditer(reading.text):
         before = [total for total in reading.stated_scores if total.end <= match.start()]
         near = [total for total in before if match.start() - total.end <= 60]
         if not near:
