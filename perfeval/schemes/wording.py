@@ -110,6 +110,36 @@ PROBLEMS: Mapping[str, Promise] = {
     "rule_invalid": _(
         "The scheme's rule for this indicator is wrong (%(problem)s); tell its owner."
     ),
+    # The department's own indicators.
+    "own_part_missing": _(
+        "“%(slot)s” is open: set indicators of your own worth %(weight)s points together."
+    ),
+    "own_weights_do_not_add_up": _(
+        "The own indicators under “%(slot)s” add up to %(sum)s; they must add up to %(weight)s "
+        "(difference %(difference)s)."
+    ),
+    "own_too_many": _("“%(slot)s” has %(count)s own indicators; at most %(most)s are taken."),
+    "own_name_twice": _("“%(name)s” stands %(count)s times under “%(slot)s”. Is that meant?"),
+    "own_name_missing": _("Name the own indicator."),
+    "own_heading_missing": _("“%(name)s”: name the second-level indicator that it belongs to."),
+    "own_heading_unwanted": _("“%(name)s”: no second level is set here; leave it empty."),
+    "own_weight_not_positive": _("“%(name)s”: the weight of %(weight)s must be above 0."),
+    "own_weight_too_precise": _(
+        "“%(name)s”: the weight of %(weight)s has more than %(digits)s decimals."
+    ),
+    "own_standard_missing": _("“%(name)s”: write the scoring standard."),
+    "own_kind_not_allowed": _("“%(name)s”: this way of scoring is not allowed here."),
+    "own_target_missing": _("“%(name)s”: enter the target value of the year."),
+    "own_target_not_positive": _("“%(name)s”: the target of %(target)s must be above 0."),
+    "own_points_each_missing": _("“%(name)s”: enter the points that each case takes off."),
+    "own_points_each_not_positive": _(
+        "“%(name)s”: %(points)s points for each case must be above 0."
+    ),
+    "own_cost_rewards_more": _(
+        "“%(name)s” is a cost, which is the better the less it is: choose “at most (≤)”."
+    ),
+    "own_unknown_slot": _("“%(name)s”: the scheme has nothing open at “%(slot)s”."),
+    "own_code_wrong": _("The own indicators cannot be told apart by “%(code)s”; save them again."),
     # Prose and evidence.
     "narrative_missing": _("“%(section)s” is not written yet."),
     "narrative_too_long": _(
@@ -276,6 +306,14 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "checklist_sum": _("the points add up to %(sum)s, but the weight is %(weight)s"),
     "choices_differ": _("the table names other codes than the choices of the input"),
     "adjustment_weight": _("the weight of %(weight)s must equal the bonus cap of %(bonus_cap)s"),
+    "slot_without_indicator": _("no indicator of this code is there to be left open"),
+    "slot_not_open": _("an open indicator has none below it, no rule, and is no adjustment"),
+    "slot_not_own": _("an indicator left open to the department says is_own = true"),
+    "slot_not_scored_group": _(
+        "an open indicator says is_scored_group = true, and nothing above it does"
+    ),
+    "slot_too_deep": _("there is no room for headings below level %(level)s"),
+    "code_of_own_part": _("codes that begin with “%(prefix)s” are kept for own indicators"),
     "adjustment_not_level_1_leaf": _("a bonus or penalty stands at the first level, alone"),
 }
 

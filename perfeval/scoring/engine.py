@@ -10,6 +10,7 @@ from perfeval.scoring.consistency import check_figures
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.goals import completion
 from perfeval.scoring.leaf import score_leaf, score_rate
+from perfeval.scoring.own_part import own_problems, with_own_part
 from perfeval.scoring.quantity import Rounding, format_percent, ratio
 from perfeval.scoring.result import IndicatorResult, Problem, RateResult, Result, Severity
 from perfeval.scoring.scheme import Indicator, Scheme
@@ -24,9 +25,12 @@ RATE_ROUNDING = Rounding(digits=4)
 def score(scheme: Scheme, figures: Figures) -> Result:
     """Return the whole outcome of scoring ``figures`` against ``scheme``.
 
+    The scheme and the department's own part are scored as one tree.
     Totals add the rounded leaves. What is missing or wrong in the figures is a Problem, never an
     exception. Raises: TypeError for a float, ValueError for NaN; both are bugs of the caller.
     """
+    found = own_problems(scheme, figures.own_part)
+    scheme = with_own_part(scheme, figures.own_part)
     moved = moved_weights(scheme, figures)
     nodes = tuple(_score_node(node, scheme, figures, moved) for node in scheme.indicators)
     leaves = [node for root in nodes for node in root.walk() if not node.children]
@@ -53,6 +57,7 @@ def score(scheme: Scheme, figures: Figures) -> Result:
         key_task_rates=tuple(_key_task_rates(figures)),
         goal_completions=tuple(_goal_completions(figures)),
         problems=(
+            *found,
             *check_figures(scheme, figures),
             *_unknown_answers(scheme, figures),
             *choice_problems(scheme, figures),

@@ -63,6 +63,29 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnIndicator:
+    """An indicator that the department set itself, in one of the scheme's open slots.
+
+    ``code``: own_1, own_2 …; ``slot``: the code of the scheme's indicator that it belongs to;
+    ``heading``: the second level above it, where the slot has headings.
+    ``kind``: a kind of rule that the slot allows; ``target`` is for the ratios, ``points_each``
+    for what each case takes off. An empty ``standard`` is the slot's for the kind.
+    """
+
+    code: str
+    slot: str
+    name: str
+    weight: Decimal
+    kind: str
+    heading: str = ""
+    target: Decimal | None = None
+    points_each: Decimal | None = None
+    unit: str = ""
+    standard: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All that the engine reads of a report. Amounts are keyed ``line.column``, in 万元."""
 
@@ -70,3 +93,4 @@ class Figures:
     goals: tuple[Goal, ...] = ()
     key_tasks: tuple[KeyTask, ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    own_part: tuple[OwnIndicator, ...] = ()

@@ -43,6 +43,8 @@ def score_leaf(
     counted = indicator if weight is None else replace(indicator, weight=weight)
     answer = figures.answers.get(indicator.code, Answer())
     problems = unknown_inputs(indicator, answer, place)
+    if rule is None and indicator.is_own:  # an open slot; ``own_part`` says what it lacks
+        return _result(counted, Scored(), (), problems)
     if rule is None or kind is None:
         told = {"kind": rule.kind if rule else ""}
         problems.append(Problem("no_rule", Severity.ERROR, place, told))

@@ -13,7 +13,8 @@ from typing import Any
 
 from perfeval.scoring.canonical import read_rule
 from perfeval.scoring.codec import INVALID, Decoder, FormatError, FormatProblem, joined, shown
-from perfeval.scoring.figures import Answer, Figures, Goal, KeyTask
+from perfeval.scoring.figures import Answer, Figures, Goal, KeyTask, OwnIndicator
+from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.scheme import Indicator, Rule, Scheme
 from perfeval.scoring.scheme_checks import MAX_LEVEL, RESERVED_INPUTS, check_scheme
 from perfeval.scoring.values import wrong_input
@@ -27,6 +28,7 @@ PLURALS = {
     "rate": "rates",
     "total_cap": "total_caps",
     "goal_category": "goal_categories",
+    "slot": "slots",
 }
 #: Keys of ``[indicator.rule]`` that are not parameters of the rule kind.
 RULE_KEYS = (
@@ -79,15 +81,20 @@ def read_figures(text: str, scheme: Scheme) -> Figures:
     decoder = Decoder()
     data = _parse(text, decoder)
     for key in data:
-        if key not in ("amounts", "goal", "key_task", "answer"):
+        if key not in ("amounts", "goal", "key_task", "answer", "own"):
             decoder.refuse(shown(key), "unknown_key")
     amounts = _amounts(data.get("amounts", {}), scheme, decoder)
     goals = decoder.value(tuple[Goal, ...], data.get("goal", []), "goal")
     tasks = decoder.value(tuple[KeyTask, ...], data.get("key_task", []), "key_task")
+    own_part = decoder.value(tuple[OwnIndicator, ...], data.get("own", []), "own")
+    if own_part is not INVALID:
+        scheme = with_own_part(scheme, own_part)
     answers = _answers(data.get("answer", {}), scheme, decoder)
     if decoder.problems:
         raise FiguresProblems(tuple(decoder.problems))
-    return Figures(amounts=amounts, goals=goals, key_tasks=tasks, answers=answers)
+    return Figures(
+        amounts=amounts, goals=goals, key_tasks=tasks, answers=answers, own_part=own_part
+    )
 
 
 def _read(text: str, decoder: Decoder) -> Scheme:

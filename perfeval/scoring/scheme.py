@@ -221,6 +221,41 @@ class GoalCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotLevel:
+    """A level of judgement (达成、部分达成 …) and the band of percentages that belongs to it."""
+
+    code: str
+    label: str
+    at_least: Decimal | None = None
+    above: Decimal | None = None
+    at_most: Decimal | None = None
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a department sets indicators of its own (个性指标), of a fixed weight together.
+
+    ``indicator``: the node that it fills; this one has neither children nor a rule of its own.
+    ``kinds``: the rule kinds that may be used, of ``own_part.OWN_KINDS``; ``most``: how many
+    indicators at most; ``has_headings``: each stands under a heading (二级指标) of its own.
+    ``standards``: kind -> the scoring standard where the department writes none.
+    ``loss_phrase``: as of a rule; ``level_label``, ``percent_label``, ``levels``: for ``level``.
+    """
+
+    indicator: str
+    kinds: tuple[str, ...]
+    most: int = 30
+    has_headings: bool = False
+    hint: str = ""
+    loss_phrase: str = ""
+    standards: Mapping[str, str] = field(default_factory=dict)
+    level_label: str = ""
+    percent_label: str = ""
+    levels: tuple[SlotLevel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One issued or drafted indicator system. ``code`` and ``version`` together name it."""
 
@@ -245,6 +280,7 @@ class Scheme:
     outline: tuple[OutlineSection, ...] = ()
     phrases: Mapping[str, str] = field(default_factory=dict)
     total_caps: tuple[TotalCap, ...] = ()
+    slots: tuple[Slot, ...] = ()
 
     def walk(self) -> Iterator[Indicator]:
         """Yield every indicator, parents first, in order."""
@@ -269,6 +305,10 @@ class Scheme:
             if node.code == code:
                 return node
         raise KeyError(code)
+
+    def slot(self, code: str) -> Slot | None:
+        """Return the slot that the indicator ``code`` is, None when it is none."""
+        return next((slot for slot in self.slots if slot.indicator == code), None)
 
     def amount_references(self) -> Iterator[str]:
         """Yield every cell of the budget table as ``line.column``, row by row."""

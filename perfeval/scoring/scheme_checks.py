@@ -18,6 +18,7 @@ from perfeval.scoring.quantity import plain
 from perfeval.scoring.rules import RULES, RuleKind
 from perfeval.scoring.scheme import Indicator, InputKind, Rule, Scheme
 from perfeval.scoring.scheme_lint import lint_scheme, parameter_problems
+from perfeval.scoring.slot_checks import check_slots
 from perfeval.scoring.values import INPUTS_OF
 
 MAX_LEVEL = 3
@@ -53,6 +54,7 @@ def check_scheme(scheme: Scheme) -> tuple[FormatProblem, ...]:
         *_check_weights(scheme),
         *(problem for node in scheme.walk() for problem in _check_indicator(scheme, node)),
         *lint_scheme(scheme),
+        *check_slots(scheme),
         *_check_figures(scheme),
         *_check_outline(scheme),
         *_check_phrases(scheme),
@@ -171,7 +173,7 @@ def _check_indicator(scheme: Scheme, node: Indicator) -> Iterator[FormatProblem]
         yield FormatProblem(_path(node), "adjustment_not_level_1_leaf")
     if node.children and node.rule is not None:
         yield FormatProblem(_path(node, "rule"), "group_with_rule")
-    if node.is_leaf and node.rule is None:
+    if node.is_leaf and node.rule is None and scheme.slot(node.code) is None:
         yield FormatProblem(_path(node, "rule"), "leaf_without_rule")
     elif node.is_leaf and node.rule is not None:
         yield from _check_rule(scheme, node, node.rule)

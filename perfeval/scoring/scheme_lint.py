@@ -23,6 +23,11 @@ def lint_scheme(scheme: Scheme) -> Iterator[FormatProblem]:
     yield from _lint_grades(scheme)
 
 
+def lint_indicator(node: Indicator, above: tuple[Indicator, ...] = ()) -> Iterator[FormatProblem]:
+    """Yield what one indicator cannot mean, given what it belongs to."""
+    yield from _lint_node(node, above)
+
+
 def parameter_problems(rule: Rule, path: str) -> list[FormatProblem]:
     """Return what is wrong in the form of a rule's parameters; its kind must be known."""
     decoder = Decoder()

@@ -26,6 +26,7 @@ LISTS = {
     "figure_line": "figure_lines",
     "rate": "rates",
     "goal_category": "goal_categories",
+    "slot": "slots",
 }
 _HEAD = ("code", "version", "name", "authority", "year", "source")
 _HEAD_IF_ANY = ("unverified", "report_title", "annex_mark")
@@ -151,6 +152,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(value[key]) for key in sorted(value)}
     return _fields(value)
 
 
