@@ -19,11 +19,11 @@ from perfeval.schemes.queries import (
     as_scoring_scheme,
     issued_schemes,
 )
+from perfeval.schemes.rows import SchemeNotStorable
 from perfeval.schemes.services import (
     SchemeExists,
     SchemeFrozen,
     SchemeNotClean,
-    SchemeNotStorable,
     issue_scheme,
     load_scheme,
 )
