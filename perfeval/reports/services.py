@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
 from perfeval.reports.queries import current_score, figures_of, part_version
-from perfeval.schemes.models import Indicator, Scheme
+from perfeval.schemes.models import Indicator, Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
@@ -56,8 +56,8 @@ def start_report(
 
     Raises: AlreadyStarted; SchemeNotIssued.
     """
-    if not scheme.is_frozen:
-        raise SchemeNotIssued(f"{scheme} is not issued yet")
+    if scheme.state != SchemeState.ISSUED:
+        raise SchemeNotIssued(f"{scheme} (version {scheme.version}) is not issued, or not any more")
     try:
         with transaction.atomic():
             report = models.Report.objects.create(

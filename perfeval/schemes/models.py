@@ -70,6 +70,12 @@ class Scheme(models.Model):
                 name="scheme_version_unique",
                 violation_error_message=_("This version of the scheme exists already."),
             ),
+            models.UniqueConstraint(
+                fields=["code"],
+                name="scheme_one_issued_version",
+                condition=models.Q(state=SchemeState.ISSUED),
+                violation_error_message=_("Another version of this scheme is issued already."),
+            ),
             models.CheckConstraint(
                 name="scheme_state_known",
                 condition=models.Q(state__in=SchemeState.values),
@@ -216,3 +222,47 @@ class OutlineSection(models.Model):
     def __str__(self) -> str:
         """Return the title."""
         return self.title
+
+
+class Succession(models.Model):
+    """That ``scheme`` follows ``previous``, and where the indicators of the earlier version went.
+
+    ``mapping``: codes of the earlier version whose indicator has another code now, or "" where the
+    same code means another thing; every other code means itself. It is no part of what is hashed:
+    it says nothing about scoring, only about carrying answers over.
+    """
+
+    scheme = models.OneToOneField(Scheme, on_delete=models.PROTECT, related_name="succession")
+    previous = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="successions")
+    mapping = models.JSONField(_("mapping"), default=dict, blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="started_successions",
+    )
+    mapped_at = models.DateTimeField(null=True, blank=True)
+    mapped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mapped_successions",
+    )
+
+    class Meta:
+        ordering = ["scheme_id"]
+        verbose_name = _("succession")
+        constraints = [
+            models.CheckConstraint(
+                name="succession_not_of_itself",
+                condition=~models.Q(scheme=models.F("previous")),
+                violation_error_message=_("A version cannot follow itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return which version follows which."""
+        return f"{self.previous_id} → {self.scheme_id}"

@@ -22,6 +22,10 @@ class SchemeFrozen(Exception):
     """The scheme is issued or superseded and may not change."""
 
 
+class SchemeOutdated(Exception):
+    """A later version is issued already, so this draft may not be."""
+
+
 class SchemeNotClean(Exception):
     """A draft with faults may not be issued; ``findings`` holds all of them with their places."""
 
@@ -50,15 +54,30 @@ def load_scheme(*, scheme: frozen.Scheme, at: datetime) -> models.Scheme:
 def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> models.Scheme:
     """Freeze a draft scheme: from now on its rows may not change and reports can be started on it.
 
-    Raises: SchemeFrozen when it is not a draft; SchemeNotClean when its check finds anything.
+    The version issued before is superseded in the same transaction: its reports stay, none starts.
+    Raises: SchemeFrozen when it is not a draft; SchemeOutdated when a later version is issued;
+    SchemeNotClean when its check finds anything.
     """
-    row = models.Scheme.objects.select_for_update().get(pk=scheme.pk)
+    versions = list(models.Scheme.objects.select_for_update().filter(code=scheme.code))
+    row = next(version for version in versions if version.pk == scheme.pk)
     if row.is_frozen:
         raise SchemeFrozen(f"scheme {row.code} version {row.version} is issued already")
+    issued = next((one for one in versions if one.state == models.SchemeState.ISSUED), None)
+    if issued and issued.version > row.version:
+        raise SchemeOutdated(
+            f"scheme {row.code} version {issued.version} is issued already; version {row.version} "
+            "is older: start a new version from the issued one"
+        )
     read = as_scoring_scheme(row)
     findings = check_scheme(read)
     if findings:
         raise SchemeNotClean(row, findings)
+    if issued:
+        issued.state = models.SchemeState.SUPERSEDED
+        issued.save(update_fields=["state"])
+        models.Succession.objects.get_or_create(
+            scheme=row, defaults={"previous": issued, "started_at": at, "started_by": by}
+        )
     row.content_hash = content_hash(read)
     row.state = models.SchemeState.ISSUED
     row.issued_at = at

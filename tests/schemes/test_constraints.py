@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from perfeval.schemes.models import GradeBand, OutlineSection, SchemeState
+from perfeval.schemes.models import GradeBand, OutlineSection, SchemeState, Succession
 from tests.rows import (
     AT,
     Breaks,
@@ -25,6 +25,16 @@ def _same_version_twice() -> None:
 
 def _issued_without_hash() -> None:
     a_scheme(state=SchemeState.ISSUED, issued_at=AT)
+
+
+def _two_issued_versions() -> None:
+    for version in (1, 2):
+        a_scheme(version=version, state=SchemeState.ISSUED, issued_at=AT, content_hash="0" * 64)
+
+
+def _version_that_follows_itself() -> None:
+    scheme = a_scheme()
+    Succession.objects.create(scheme=scheme, previous=scheme, started_at=AT)
 
 
 def _same_indicator_code_twice() -> None:
@@ -77,6 +87,8 @@ BREAKS: Breaks = {
     "scheme_full_score_positive": lambda: a_scheme(full_score=Decimal(0)),
     "scheme_year_range": lambda: a_scheme(year=1999),
     "scheme_issued_has_hash_and_time": _issued_without_hash,
+    "scheme_one_issued_version": _two_issued_versions,
+    "succession_not_of_itself": _version_that_follows_itself,
     "indicator_code_unique": _same_indicator_code_twice,
     "indicator_position_unique": _same_indicator_position_twice,
     "indicator_weight_not_negative": lambda: an_indicator(weight=Decimal(-1)),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def copies_of(scheme: Scheme, count: int) -> None:
-    """Add ``count`` issued schemes beside ``scheme``."""
+    """Add ``count`` schemes that were issued beside ``scheme``."""
     for version in range(2, 2 + count):
         Scheme.objects.create(
             code=scheme.code,
@@ -25,7 +25,7 @@ def copies_of(scheme: Scheme, count: int) -> None:
             source=scheme.source,
             full_score=scheme.full_score,
             report_title=scheme.report_title,
-            state=SchemeState.ISSUED,
+            state=SchemeState.SUPERSEDED,
             content_hash="0" * 64,
             created_at=AT,
             issued_at=AT + timedelta(days=version),
