@@ -8,10 +8,10 @@ import gc
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering import markup, patches, watermark
 from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.finishing import Attachment, finish
 from perfeval.rendering.fonts import FontSetup, Role
 
 PDF_VARIANT = "pdf/a-3a"
@@ -89,10 +90,13 @@ def render(
     created_at: datetime,
     fonts: FontSetup | None = None,
     is_glyph_checked: bool = True,
+    attached: Sequence[Attachment] = (),
+    signature_label: str = "",
 ) -> RenderedPdf:
     """Set ``document`` as PDF. ``created_at``, with a time zone, is written into the file.
 
-    ``fonts``: what ``fonts.activate`` returned; arranged here when left out.
+    ``fonts``: what ``fonts.activate`` returned; arranged here when left out. ``attached``: files that
+    the PDF carries. ``signature_label``: names an empty field for a signature; none when left out.
 
     Raises: GlyphMissing, RenderFailed; fonts.FontPackMissing when the fonts are not built.
     """
@@ -107,7 +111,8 @@ def render(
         collecting = gc.isenabled()
         gc.disable()
         try:
-            data, page_count, version = _write(document, fonts, stamp)
+            finisher = partial(finish, attached=attached, signature_label=signature_label)
+            data, page_count, version = _write(document, fonts, stamp, finisher)
         except RecursionError as error:
             raise RenderFailed("the document is nested too deeply to be set") from error
         except _LIBRARY_ERRORS as error:
@@ -219,8 +224,12 @@ def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
     return weasyprint, FontConfiguration()
 
 
-def _write(document: ReportDocument, fonts: FontSetup, stamp: str) -> tuple[bytes, int, str]:
+def _write(
+    document: ReportDocument, fonts: FontSetup, stamp: str, finisher: Callable[[Any, Any], None]
+) -> tuple[bytes, int, str]:
     """Lay the document out and return the file, its page count and WeasyPrint's version.
+
+    ``finisher`` is given WeasyPrint's document and its PDF objects before they are written.
 
     A merged cell that a page break goes through would lose its label and its rule, so a document
     with such a table is laid out a second time with the table cut where the first layout broke it.
@@ -245,7 +254,7 @@ def _write(document: ReportDocument, fonts: FontSetup, stamp: str) -> tuple[byte
     if cuts := _table_cuts(laid_out):
         html, laid_out = lay_out(cuts)
     identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
-    data = laid_out.write_pdf(pdf_variant=PDF_VARIANT, pdf_identifier=identifier)
+    data = laid_out.write_pdf(pdf_variant=PDF_VARIANT, pdf_identifier=identifier, finisher=finisher)
     return data, len(laid_out.pages), weasyprint.VERSION
 
 
