@@ -19,6 +19,7 @@ from perfeval.scoring.result import Problem, Severity
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.filling.page import FieldError, report_page, report_url, show
 from perfeval.web.filling.problems import grouped
+from perfeval.web.filling.prose import findings_in
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
 
 
@@ -65,6 +66,7 @@ def _page(
         status=status,
         errors=errors,
         groups=grouped(problems, page.places),
+        findings=findings_in(page),
         is_ready=all(problem.severity is Severity.WARNING for problem in problems),
         may_submit=may_move(person(request), report, MoveName.SUBMIT),
         was_refused=was_refused,

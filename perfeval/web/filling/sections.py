@@ -17,6 +17,7 @@ from perfeval.scoring.scheme import OutlineSection
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
+from perfeval.web.filling.prose import findings_in
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 from perfeval.web.forms_narrative import NarrativeForm
 
@@ -64,7 +65,10 @@ def _text_section(report: Report, code: str) -> OutlineSection:
 
 def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
     """Return what a script puts into the page after saving."""
-    return show(request, "autosave", page, version=part_version(page.report, page.part))
+    section = page.part.partition(":")[2]
+    version = part_version(page.report, page.part)
+    findings = findings_in(page, section)
+    return show(request, "section_saved", page, version=version, findings=findings)
 
 
 def _page(
@@ -90,6 +94,7 @@ def _page(
         status=status,
         section=chosen,
         sentences=_computed_sentences(page, chosen),
+        findings=findings_in(page, chosen.code),
         form=form,
         forms=[form],
         length=len(str(form["text"].value() or "")),

@@ -1,0 +1,56 @@
+"""What the checker finds in the report's own prose, as the pages show it."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from perfeval.checking.findings import Severity
+from perfeval.reports.parts import narrative_part
+from perfeval.reports.prose import ProseFinding, check_prose
+from perfeval.reports.queries import figures_of
+from perfeval.web.checking_page import SEVERITY_NAMES
+from perfeval.web.filling.page import ReportPage
+
+_ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "comment"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """One finding: its sentence, the words around it, and the section's field where it is mended."""
+
+    text: str
+    excerpt: str
+    line: int
+    where: str
+    href: str
+    severity: str
+    icon: str
+    label: Promise
+
+
+def findings_in(page: ReportPage, section: str = "") -> list[ShownFinding]:
+    """Return what does not hold in the stored prose of ``section``, or of all sections."""
+    found = check_prose(
+        scheme=page.scheme,
+        figures=figures_of(page.report),
+        result=page.result,
+        narratives=page.narratives,
+        title=page.title,
+    )
+    return [_shown(one, page) for one in found if section in ("", one.section.code)]
+
+
+def _shown(found: ProseFinding, page: ReportPage) -> ShownFinding:
+    """Return a finding in the reader's language."""
+    finding = found.finding
+    return ShownFinding(
+        text=finding.message(get_language() or "zh"),
+        excerpt=finding.excerpt,
+        line=finding.line,
+        where=found.section.title,
+        href=f"{page.places.part(narrative_part(found.section.code))}#id_text",
+        severity=finding.severity.value,
+        icon=_ICONS[finding.severity],
+        label=SEVERITY_NAMES[finding.severity],
+    )
