@@ -138,6 +138,12 @@ EVIDENCE_MAX_BYTES = env.int("PERFEVAL_EVIDENCE_MAX_BYTES", default=20 * 1024 * 
 FONT_DIR = Path(env.str("PERFEVAL_FONT_DIR", default=str(VAR_DIR / "fonts")))
 LICENSED_FONT_DIR = env.str("PERFEVAL_LICENSED_FONT_DIR", default="")
 
+#: A PKCS#12 file whose key signs each published PDF; no signature while it is empty.
+SIGNING_FILE = env.str("PERFEVAL_SIGNING_FILE", default="")
+SIGNING_PASSPHRASE = env.str("PERFEVAL_SIGNING_PASSPHRASE", default="")
+#: A PEM file with the certificates of the authorities that vouch for signers, for checking signatures.
+SIGNING_TRUST_FILE = env.str("PERFEVAL_SIGNING_TRUST_FILE", default="")
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

@@ -60,6 +60,11 @@ def draft_watermark() -> str:
     return _default_wording()["watermark_draft"]
 
 
+def archive_wording() -> Mapping[str, str]:
+    """Return what the files inside a published PDF and its signature are called."""
+    return _default_wording()
+
+
 @lru_cache(maxsize=1)
 def _default_wording() -> Mapping[str, str]:
     return tomllib.loads(_WORDING_FILE.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -91,12 +92,11 @@ def render(
     fonts: FontSetup | None = None,
     is_glyph_checked: bool = True,
     attached: Sequence[Attachment] = (),
-    signature_label: str = "",
 ) -> RenderedPdf:
     """Set ``document`` as PDF. ``created_at``, with a time zone, is written into the file.
 
     ``fonts``: what ``fonts.activate`` returned; arranged here when left out. ``attached``: files that
-    the PDF carries. ``signature_label``: names an empty field for a signature; none when left out.
+    the PDF carries.
 
     Raises: GlyphMissing, RenderFailed; fonts.FontPackMissing when the fonts are not built.
     """
@@ -107,12 +107,52 @@ def render(
     if is_glyph_checked and (missing := tuple(missing_glyphs(document, fonts))):
         raise GlyphMissing(missing)
     stamp = created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with _setting():
+        finisher = partial(finish, attached=attached)
+        data, page_count, version = _write(document, fonts, stamp, finisher)
+    return RenderedPdf(
+        data, page_count, hashlib.sha256(data).hexdigest(), fonts.as_record(), version
+    )
+
+
+def set_pages(html: str, style: str, *, fonts: FontSetup | None = None) -> bytes:
+    """Set a page of ours that is no official report (a list of findings) as PDF and return it.
+
+    ``html`` is a whole document whose texts are escaped; it may load nothing. ``style`` may use the
+    variables of ``fonts.css_variables``. A character that no font has is shown as 〓.
+
+    Raises: RenderFailed; fonts.FontPackMissing when the fonts are not built.
+    """
+    fonts = fonts or font_setup.activate()
+    missing = font_setup.missing_characters(html, Role.SONG, fonts.font_dir)
+    html = html.translate({ord(one): "〓" for one in missing if one.isprintable()})
+    with _setting():
+        weasyprint, configuration = _weasyprint(str(fonts.config_file))
+        fetcher = _asset_fetcher({})
+        sheet = weasyprint.CSS(
+            string=font_setup.css_variables() + style,
+            base_url=f"{ASSET_SCHEME}:",
+            url_fetcher=fetcher,
+            font_config=configuration,
+        )
+        page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
+        return bytes(
+            page.write_pdf(
+                stylesheets=[sheet],
+                font_config=configuration,
+                pdf_identifier=hashlib.sha256(html.encode() + style.encode()).digest()[:16],
+            )
+        )
+
+
+@contextmanager
+def _setting() -> Iterator[None]:
+    """Hold the renderer for one document, garbage collector off. Raises: RenderFailed."""
     with _lock:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            finisher = partial(finish, attached=attached, signature_label=signature_label)
-            data, page_count, version = _write(document, fonts, stamp, finisher)
+            yield
         except RecursionError as error:
             raise RenderFailed("the document is nested too deeply to be set") from error
         except _LIBRARY_ERRORS as error:
@@ -121,9 +161,6 @@ def render(
         finally:
             if collecting:
                 gc.enable()
-    return RenderedPdf(
-        data, page_count, hashlib.sha256(data).hexdigest(), fonts.as_record(), version
-    )
 
 
 def _check_size(document: ReportDocument) -> None:

@@ -1,12 +1,23 @@
-"""The current report as a document and as a PDF. A published report's PDF is kept bytes, served elsewhere."""
+"""The current report as a document and as a PDF, and the official PDF of what was approved.
+
+A published report's PDF is kept bytes, served elsewhere. A draft carries no data and no signature: it proves nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 
 from perfeval.exchange.services import take_snapshot
-from perfeval.rendering.building import build, draft_watermark
+from perfeval.exchange.snapshot import read_snapshot
+from perfeval.rendering import signing
+from perfeval.rendering.archive import attachments
+from perfeval.rendering.building import archive_wording, build, draft_watermark
 from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.pdf import RenderedPdf, render
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.scheme import Scheme
 
 #: What stands across the pages of a report that is not published.
 DRAFT_WATERMARK = draft_watermark()
@@ -28,3 +39,39 @@ def draft_pdf(report: Report) -> RenderedPdf:
     Raises: pdf.GlyphMissing, pdf.RenderFailed; fonts.FontPackMissing.
     """
     return render(current_document(report), created_at=report.changed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialPdf:
+    """A PDF to be kept for good: its bytes, their sha256, its pages, and what it was made with."""
+
+    data: bytes
+    sha256: str
+    page_count: int
+    made_with: dict[str, object]
+
+
+def official_pdf(
+    content: str, scheme: Scheme, *, taken_at: datetime, signed_at: datetime
+) -> OfficialPdf:
+    """Set a snapshot's text as the official PDF, with the data inside and signed where signing is on.
+
+    ``taken_at``: when the snapshot was taken; it is the file's date, so that the same snapshot gives
+    the same bytes, before the signature. ``signed_at``: the instant for which the certificate must hold.
+
+    Raises: pdf.GlyphMissing, pdf.RenderFailed, signing.SigningFailed; fonts.FontPackMissing.
+    """
+    # A certificate that cannot sign is told before a minute is spent on pages.
+    signer = signing.signer(at=signed_at)
+    snapshot = read_snapshot(content)
+    attached = attachments(content, snapshot, scheme, at=taken_at)
+    rendered = render(build(snapshot, scheme), created_at=taken_at, attached=attached)
+    made_with: dict[str, object] = {
+        "weasyprint": rendered.weasyprint_version,
+        "fonts": rendered.fonts,
+    }
+    data = rendered.data
+    if signer:
+        data = signing.sign(data, signer, label=archive_wording()["signature"])
+        made_with["signature"] = signer.as_record() | {"unsigned_sha256": rendered.sha256}
+    return OfficialPdf(data, hashlib.sha256(data).hexdigest(), rendered.page_count, made_with)

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import roles_at
 from perfeval.exchange.services import take_snapshot
-from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
-from perfeval.rendering.building import build
-from perfeval.rendering.pdf import render
+from perfeval.exchange.snapshot import snapshot_hash, snapshot_text
+from perfeval.rendering.services import official_pdf
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
@@ -114,8 +113,8 @@ def approve(
 def publish(*, report: Report, by: User, at: datetime) -> Publication:
     """Set the approved snapshot as the official PDF, keep its bytes for good, and lock the report.
 
-    Raises: MoveRefused; AlreadyDone; rendering.pdf.RenderFailed (GlyphMissing among them), and then
-    nothing is changed.
+    Raises: MoveRefused; AlreadyDone; rendering.pdf.RenderFailed (GlyphMissing and
+    signing.SigningFailed among them), and then nothing is changed.
     """
     report, move = _begin(report, MoveName.PUBLISH, by)
     snapshot = _submitted(report)
@@ -123,15 +122,15 @@ def publish(*, report: Report, by: User, at: datetime) -> Publication:
         raise MoveRefused(
             _("What was approved no longer matches its fingerprint. Call your administrator.")
         )
-    document = build(read_snapshot(snapshot.content), as_scoring_scheme(report.scheme))
-    pdf = render(document, created_at=at)
+    scheme = as_scoring_scheme(report.scheme)
+    pdf = official_pdf(snapshot.content, scheme, taken_at=snapshot.created_at, signed_at=at)
     publication = Publication.objects.create(
         report=report,
         snapshot=snapshot,
         pdf=pdf.data,
         sha256=pdf.sha256,
         page_count=pdf.page_count,
-        made_with={"weasyprint": pdf.weasyprint_version, "fonts": pdf.fonts},
+        made_with=pdf.made_with,
         created_at=at,
     )
     report.published_at, report.published_by = at, by

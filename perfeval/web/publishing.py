@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from perfeval.exchange.services import title_of
 from perfeval.rendering.pdf import GlyphMissing, RenderFailed
 from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf
+from perfeval.rendering.signing import SigningFailed
 from perfeval.reports.models import Report
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MoveName
@@ -87,6 +88,8 @@ def explain(failure: RenderFailed) -> str:
             "Return the report so that they are written in another way, or ask your administrator "
             "for a font that has them."
         ) % {"places": places}
+    if isinstance(failure, SigningFailed):
+        return str(failure)
     return _(
         "The document could not be laid out. Nothing was published and nothing is lost. "
         "Try again in a minute; if it fails again, tell your administrator: %(reason)s"

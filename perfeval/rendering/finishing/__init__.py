@@ -4,31 +4,20 @@ WeasyPrint lays the pages out; here its PDF objects are mended in memory, before
 PDF/A-3a and PDF/UA-1 at once. Nothing is parsed again, which is why this costs next to nothing.
 
 ``structure``: the tagged tree · ``marks``: what of a page is no content · ``metadata``: the claims and the title ·
-``attachments``: the data behind the pages · ``fields``: the place of a signature.
+``attachments``: the data behind the pages.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from perfeval.rendering.finishing import attachments, fields, metadata, structure
+from perfeval.rendering.finishing import attachments, metadata, structure
 from perfeval.rendering.finishing.attachments import Attachment
 
 __all__ = ["Attachment", "finish"]
 
 
-def finish(
-    document: Any,
-    pdf: Any,
-    *,
-    attached: Sequence[Attachment] = (),
-    signature_label: str = "",
-) -> None:
-    """Mend ``pdf``, WeasyPrint's objects of its ``document``, and add the attachments.
-
-    ``signature_label``: when not empty, the file gets an empty signature field that is read out by this name.
-    """
-    if signature_label:
-        fields.add_signature_field(pdf, signature_label)
+def finish(document: Any, pdf: Any, *, attached: Sequence[Attachment] = ()) -> None:
+    """Mend ``pdf``, WeasyPrint's objects of its ``document``, and add the attachments."""
     structure.mend(document, pdf)
     metadata.write(document, pdf)
     attachments.embed(pdf, attached)
