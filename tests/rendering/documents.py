@@ -7,11 +7,18 @@ from io import BytesIO
 from pathlib import Path
 
 import pdfplumber
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 
-from perfeval.exchange.snapshot import Snapshot
+from perfeval.exchange.snapshot import Snapshot, snapshot_text
 from perfeval.rendering import pdf
 from perfeval.rendering.document import Column, Heading, Paragraph, ReportDocument, ScoreSheet
+from perfeval.rendering.services import official_pdf
 from perfeval.scoring import phrases
+from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.engine import score
 from perfeval.scoring.reading import read_figures, read_scheme
 from perfeval.scoring.scheme import Scheme
@@ -94,3 +101,45 @@ def small_document(*texts: str, **changes: object) -> ReportDocument:
         author="试验部门",
     )
     return replace(document, **changes)
+
+
+def make_official(code: str) -> bytes:
+    """Return the published PDF of a demonstration report, as it comes before any signature."""
+    snapshot, scheme = demo_snapshot(code)
+    snapshot = replace(snapshot, scheme_hash=content_hash(scheme))
+    return official_pdf(snapshot_text(snapshot), scheme, taken_at=AT, signed_at=AT).data
+
+
+def make_certificate(folder: Path, *, name: str = "试验签名", ends: datetime | None = None) -> Path:
+    """Write a self-signed certificate with its key (passphrase ``demo``) and return its PKCS#12 file.
+
+    Beside it stands the certificate alone, with the ending .pem.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    usage = {"digital_signature": True, "content_commitment": True}
+    unused = (
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(ends or datetime(2060, 1, 1, tzinfo=UTC))
+        .add_extension(x509.KeyUsage(**usage, **dict.fromkeys(unused, False)), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "signer.p12"
+    protected = serialization.BestAvailableEncryption(b"demo")
+    file.write_bytes(pkcs12.serialize_key_and_certificates(b"s", key, certificate, None, protected))
+    file.with_suffix(".pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return file

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from perfeval.accounts.models import Department, Membership, Role, User
 from perfeval.exchange.services import ImportRefused, import_report, take_snapshot
 from perfeval.exchange.snapshot import read_snapshot, snapshot_text
-from perfeval.rendering.building import build
-from perfeval.rendering.pdf import GlyphMissing, render
+from perfeval.rendering.pdf import GlyphMissing
+from perfeval.rendering.services import official_pdf
+from perfeval.rendering.signing import SigningFailed
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked, save_answers, save_figures, save_narrative
 from perfeval.reports.states import ReportState
@@ -54,6 +55,7 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import Severity
 from tests.conftest import AT
 from tests.exchange.database import rows
+from tests.rendering.documents import make_certificate
 
 LATER = AT + timedelta(hours=1)
 PEOPLE = ["preparer", "reviewer", "approver", "scheme_owner", "outsider"]
@@ -388,8 +390,9 @@ def test_publication_is_the_pdf_of_the_approved_snapshot_and_never_changes(
         latest_snapshot(report),
     )
     assert (kept.made_with["weasyprint"] != "", kept.made_with["fonts"] != []) == (True, True)
-    document = build(read_snapshot(kept.snapshot.content), as_scoring_scheme(report.scheme))
-    assert render(document, created_at=AT).data == data
+    scheme = as_scoring_scheme(report.scheme)
+    again = official_pdf(kept.snapshot.content, scheme, taken_at=AT, signed_at=LATER)
+    assert again.data == data
 
     for move in MoveName:
         for person in people.values():
@@ -456,6 +459,60 @@ def test_publish_refuses_a_character_that_no_font_has_and_changes_nothing(
         publish(report=zengcheng_report, by=approver, at=LATER)
 
     assert [one.character for one in refused.value.missing] == [character]
+    assert rows() == before
+
+
+def test_publish_carries_the_approved_data_and_is_dated_by_it(in_state):
+    in_state(PUBLISHED)
+    kept = Publication.objects.select_related("snapshot").get()
+
+    reader = PdfReader(BytesIO(bytes(kept.pdf)))
+    files = {name: found[0].decode() for name, found in reader.attachments.items()}
+    data = json.loads(kept.snapshot.content)
+
+    assert files["report.json"] == kept.snapshot.content
+    assert hashlib.sha256(files["scheme.json"].encode()).hexdigest() == data["scheme_hash"]
+    assert json.loads(files["trace.json"]) == data["result"]
+    assert reader.metadata.creation_date == kept.snapshot.created_at
+    assert "signature" not in kept.made_with
+
+
+def test_publish_signs_with_the_certificate_of_the_settings(in_state, approver, settings, tmp_path):
+    report = in_state(APPROVED)
+    settings.SIGNING_FILE = str(make_certificate(tmp_path))
+    settings.SIGNING_PASSPHRASE = "demo"
+
+    kept = publish(report=report, by=approver, at=LATER)
+
+    assert kept.made_with["signature"]["subject"] == "Common Name: 试验签名"
+    field = PdfReader(BytesIO(bytes(kept.pdf))).get_fields()["Signature"]
+    start, _before, after, rest = field["/V"]["/ByteRange"]
+    assert (start, after + rest) == (0, len(kept.pdf))
+    assert hashlib.sha256(kept.pdf).hexdigest() == kept.sha256
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        ("demo", None, "is not there"),
+        ("wrong", datetime(2060, 1, 1, tzinfo=UTC), "cannot be opened"),
+        ("demo", datetime(2021, 1, 1, tzinfo=UTC), "is valid from 2020-01-01 to 2021-01-01 only"),
+    ],
+)
+def test_publish_that_cannot_sign_changes_nothing(
+    in_state, approver, settings, tmp_path, certificate
+):
+    passphrase, ends, told = certificate
+    report = in_state(APPROVED)
+    file = make_certificate(tmp_path, ends=ends) if ends else tmp_path / "signer.p12"
+    settings.SIGNING_FILE, settings.SIGNING_PASSPHRASE = str(file), passphrase
+    before = rows()
+
+    with pytest.raises(SigningFailed) as refused:
+        publish(report=report, by=approver, at=LATER)
+
+    assert told in str(refused.value)
+    assert "Nothing was published" in str(refused.value)
     assert rows() == before
 
 
