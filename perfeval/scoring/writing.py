@@ -9,6 +9,7 @@ from typing import Any
 from perfeval.scoring.codec import is_default
 from perfeval.scoring.parameters import BAND_ENDS, Parameter, ParameterType
 from perfeval.scoring.quantity import Rounding
+from perfeval.scoring.reading import PLURALS
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Indicator, Rule, Scheme
 from perfeval.scoring.toml_text import toml_text
@@ -17,19 +18,11 @@ from perfeval.scoring.toml_text import toml_text
 HEADING = (
     "# 指标体系文件。金额单位为万元，分值单位为分；指标按表中顺序排列，parent 指明上级指标。\n\n"
 )
-#: Lists of a scheme as the text names them, in the order in which they stand.
-LISTS = {
-    "grade_band": "grade_bands",
-    "total_cap": "total_caps",
-    "figure_column": "figure_columns",
-    "breakdown": "breakdowns",
-    "figure_line": "figure_lines",
-    "rate": "rates",
-    "goal_category": "goal_categories",
-    "slot": "slots",
-}
 _HEAD = ("code", "version", "name", "authority", "year", "source")
 _HEAD_IF_ANY = ("unverified", "report_title", "annex_mark")
+#: Lists that stand above the indicators, as the text names them; those of ``_AFTER`` below.
+_AFTER = ("slot",)
+_LISTS = {singular: plural for singular, plural in PLURALS.items() if singular not in _AFTER}
 
 
 def write_scheme(scheme: Scheme) -> str:
@@ -47,9 +40,11 @@ def scheme_as_tables(scheme: Scheme) -> dict[str, Any]:
         _put(tables, name, getattr(scheme, name))
     tables["full_score"] = scheme.full_score
     tables["rounding"] = rounding_table(scheme.rounding)
-    for singular, plural in LISTS.items():
+    for singular, plural in _LISTS.items():
         _put(tables, singular, [_fields(one) for one in getattr(scheme, plural)])
     _put(tables, "indicator", list(_indicators(scheme.indicators, "")))
+    for singular in _AFTER:
+        _put(tables, singular, [_fields(one) for one in getattr(scheme, PLURALS[singular])])
     _put(tables, "outline", [_fields(one) for one in scheme.outline])
     _put(tables, "phrases", _phrases(scheme))
     return tables
@@ -152,6 +147,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(value[key]) for key in sorted(value)}
     if isinstance(value, Mapping):
         return {key: _plain(value[key]) for key in sorted(value)}
     return _fields(value)

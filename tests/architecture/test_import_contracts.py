@@ -19,6 +19,8 @@ VIOLATIONS = {
     "pure-scoring": ("perfeval/scoring/quantity.py", "import openpyxl"),
     "pure-checking": ("perfeval/checking/findings.py", "import django"),
     "checking-files": ("perfeval/checking/findings.py", "import pypdfium2"),
+    "pure-sheets": ("perfeval/sheets/grid.py", "import django"),
+    "sheets-excel": ("perfeval/sheets/grid.py", "import openpyxl"),
     "pure-fonts": ("perfeval/rendering/fonts.py", "import django"),
     "weasyprint": ("perfeval/reports/services.py", "import weasyprint"),
     "page-libraries": ("perfeval/review/services.py", "import crispy_forms"),

@@ -1,0 +1,103 @@
+"""A sheet as plain cells: what was read of a workbook, and what one is made of. No Excel here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+#: What a cell holds: text, an exact number, or yes and no.
+Value = str | Decimal | bool
+#: Row and column, both from 1, as Excel counts them.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A block of merged cells, its last row and column included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, place: Place) -> bool:
+        """Return whether ``place`` lies in the block."""
+        row, column = place
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet as it was read.
+
+    ``formulas``: cells that compute their value; what they last showed stands in ``cells``.
+    ``hidden_rows``, ``hidden_columns``: what a person who looks at the sheet does not see.
+    """
+
+    name: str
+    cells: Mapping[Place, Value]
+    merged: tuple[Range, ...] = ()
+    formulas: frozenset[Place] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    is_hidden: bool = False
+
+    @property
+    def last_row(self) -> int:
+        """Return the last row that holds anything, 0 when none does."""
+        return max((row for row, _ in self.cells), default=0)
+
+    @property
+    def columns(self) -> range:
+        """Return the columns up to the last one that holds anything."""
+        return range(1, max((column for _, column in self.cells), default=0) + 1)
+
+    def text(self, row: int, column: int) -> str:
+        """Return what the cell itself says, empty where it is empty."""
+        return as_text(self.cells.get((row, column), "")).strip()
+
+    def rows(self) -> Iterator[int]:
+        """Yield the rows that hold anything, from the top."""
+        return iter(sorted({row for row, _ in self.cells}))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet to be written.
+
+    ``styles``: by place, one of the names that ``workbook`` knows; ``widths``: in characters;
+    ``heights``: in points, by row; ``head_row``: repeated on every printed page, kept in sight;
+    ``printed_columns``: how many columns are printed, 0 for all.
+    """
+
+    name: str
+    cells: Mapping[Place, Value]
+    styles: Mapping[Place, str] = field(default_factory=dict)
+    merged: tuple[Range, ...] = ()
+    widths: tuple[int, ...] = ()
+    heights: Mapping[int, int] = field(default_factory=dict)
+    head_row: int = 1
+    printed_columns: int = 0
+
+
+def as_text(value: Value) -> str:
+    """Return a cell's value as it reads."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return value
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return a cell's name as Excel shows it: C12."""
+    return f"{column_letters(column)}{row}"

@@ -1,0 +1,284 @@
+"""The edge to Excel: the only module that knows openpyxl. Bounded, whatever the file claims to be."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import copy
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfeval.sheets.grid import Grid, Page, Place, Range, Value, as_text, cell_name
+
+#: A file, and what its parts but pictures unpack to, in bytes. 300 indicators take 60 KB.
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 24 * 1024 * 1024
+#: Cells of all sheets, formatted empty ones included; the longest text of one cell in Excel.
+MOST_CELLS = 100_000
+MOST_SHEETS = 60
+MOST_PARTS = 2_000
+LONGEST_TEXT = 32_767
+
+_OLD_FORMAT = b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f[\s>/]')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:]{2,21})"')
+_NOT_XML = re.compile("[\ufffe\uffff]")
+
+
+class WorkbookRefused(Exception):
+    """A file that is not taken; ``code`` and ``parameters`` name the reason."""
+
+    def __init__(self, code: str, **parameters: str) -> None:
+        """Keep the reason."""
+        super().__init__(code)
+        self.code = code
+        self.parameters = parameters
+
+
+class TextTooLong(Exception):
+    """A text that no cell can hold; ``place`` is the sheet and the cell."""
+
+    def __init__(self, place: str) -> None:
+        """Name the place."""
+        super().__init__(place)
+        self.place = place
+
+
+def read_workbook(data: bytes) -> tuple[Grid, ...]:
+    """Return the sheets of an Excel file, formulas as the values they last showed.
+
+    Raises: WorkbookRefused with the code ``old-format``, ``not-excel``, ``too-large``,
+    ``too-many-cells``, ``broken`` or ``empty``.
+    """
+    formulas_by_sheet = _examined(data)
+    try:
+        book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        sheets = book.worksheets[:MOST_SHEETS]
+        paths = _paths_of_sheets(data)
+        grids = tuple(
+            _grid(sheet, formulas_by_sheet.get(paths.get(sheet.title, ""), frozenset()))
+            for sheet in sheets
+        )
+    except Exception as error:  # a broken file fails anywhere in the library, in any way
+        raise WorkbookRefused("broken") from error
+    if not any(grid.cells for grid in grids):
+        raise WorkbookRefused("empty")
+    return grids
+
+
+def _examined(data: bytes) -> dict[str, frozenset[Place]]:
+    """Return the formula cells by the sheet's part of the file, after measuring all of it.
+
+    Raises: WorkbookRefused before anything large is unpacked.
+    """
+    if data.startswith(_OLD_FORMAT):
+        raise WorkbookRefused("old-format")
+    if len(data) > MOST_BYTES:
+        raise WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 1024 // 1024))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _examined_parts(archive)
+    except WorkbookRefused:
+        raise
+    except zipfile.BadZipFile as error:
+        raise WorkbookRefused("not-excel") from error
+    except Exception as error:  # encrypted, cut off, an unknown compression …
+        raise WorkbookRefused("broken") from error
+
+
+def _examined_parts(archive: zipfile.ZipFile) -> dict[str, frozenset[Place]]:
+    members = archive.infolist()
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= {one.filename for one in members}:
+        raise WorkbookRefused("not-excel")
+    parts = [one for one in members if one.filename.endswith((".xml", ".rels"))]
+    if len(members) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_UNPACKED:
+        raise WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 1024 // 1024))
+    formulas: dict[str, frozenset[Place]] = {}
+    cells = 0
+    for part in parts:
+        text = archive.read(part)
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00" in text[:200]:
+            raise WorkbookRefused("broken")
+        if part.filename.startswith("xl/worksheets/"):
+            cells += sum(1 for _ in _CELL.finditer(text)) + _merged_cells(text)
+            if cells > MOST_CELLS:
+                raise WorkbookRefused("too-many-cells", most=f"{MOST_CELLS:,}")
+            formulas[part.filename] = frozenset(_formulas(text))
+    return formulas
+
+
+def _formulas(text: bytes) -> Iterator[Place]:
+    for found in _FORMULA.finditer(text):
+        left, top, _, _ = range_boundaries(found[1].decode())
+        if left and top:
+            yield top, left
+
+
+def _merged_cells(text: bytes) -> int:
+    """Return how many cells the merged blocks hold: the library makes one object for each."""
+    count = 0
+    for found in _MERGED.finditer(text):
+        left, top, right, bottom = (one or 0 for one in range_boundaries(found[1].decode()))
+        count += (right - left + 1) * (bottom - top + 1)
+    return count
+
+
+def _paths_of_sheets(data: bytes) -> dict[str, str]:
+    """Return the part of the file that each sheet stands in, by the sheet's name."""
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415 - its own way to the parts
+
+    reader = ExcelReader(io.BytesIO(data), keep_links=False)
+    reader.read_manifest()
+    reader.read_workbook()
+    return {
+        sheet.name: relation.target.removeprefix("/")
+        for sheet, relation in reader.parser.find_sheets()
+    }
+
+
+def _grid(sheet: Worksheet, formulas: frozenset[Place]) -> Grid:
+    """Return the cells of one sheet that hold anything."""
+    cells: dict[Place, Value] = {}
+    # The rectangle of all rows may reach a million rows down; this holds only cells that exist.
+    for place, cell in sheet._cells.items():  # noqa: SLF001
+        value = None if isinstance(cell, MergedCell) else _value(cell)
+        if value is not None and value != "":
+            cells[place] = value
+    merged = tuple(
+        Range(block.min_row, block.min_col, block.max_row, block.max_col)
+        for block in sheet.merged_cells.ranges
+    )
+    hidden_columns: set[int] = set()
+    for dimension in sheet.column_dimensions.values():
+        if dimension.hidden:
+            hidden_columns |= set(range(dimension.min or 0, min(dimension.max or 0, 200) + 1))
+    return Grid(
+        name=sheet.title,
+        cells=cells,
+        merged=merged,
+        formulas=formulas,
+        hidden_rows=frozenset(
+            number for number, dimension in sheet.row_dimensions.items() if dimension.hidden
+        ),
+        hidden_columns=frozenset(hidden_columns),
+        is_hidden=sheet.sheet_state != "visible",
+    )
+
+
+def _value(cell: Any) -> Value | None:
+    """Return what a cell says; a number exactly as Excel shows it with 15 digits."""
+    value: Any = cell.value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return bool(value)
+    if isinstance(value, int | float):
+        # Excel keeps binary numbers and shows 15 digits of them: 0.1 + 0.2 is 0.3 on the sheet.
+        number = Decimal(f"{value:.15g}")
+        if not number.is_finite() or number.copy_abs() > Decimal("1E+15"):
+            return str(value)
+        return f"{as_text(number * 100)}%" if "%" in (cell.number_format or "") else number
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    text: str = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_SONG, _HEI = "宋体", "黑体"
+_LINE = Side(style="thin", color="FF000000")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_QUIET = PatternFill("solid", fgColor="FFF2F2F2")
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+#: Name of a style: font, where the text stands, borders, ground.
+_STYLES: dict[str, tuple[Font, Alignment, Border | None, PatternFill | None]] = {
+    "title": (Font(name=_HEI, size=18), _CENTRE, None, None),
+    "line": (Font(name=_SONG, size=11), _LEFT, None, None),
+    "head": (Font(name=_HEI, size=11), _CENTRE, _BOX, _QUIET),
+    "group": (Font(name=_SONG, size=11, bold=True), _CENTRE, _BOX, None),
+    "name": (Font(name=_SONG, size=11), _CENTRE, _BOX, None),
+    "number": (Font(name=_SONG, size=11), _CENTRE, _BOX, None),
+    "text": (Font(name=_SONG, size=10), _LEFT, _BOX, None),
+    "sum": (Font(name=_SONG, size=11, bold=True), _CENTRE, _BOX, _QUIET),
+    "code": (Font(name="Consolas", size=9, color="FF808080"), _LEFT, None, None),
+}
+
+
+def write_workbook(pages: tuple[Page, ...]) -> bytes:
+    """Return an Excel file of the pages, A4 landscape, ready to be printed.
+
+    Raises: TextTooLong.
+    """
+    book = Workbook()
+    book.remove(book.active)
+    for page in pages:
+        _write_page(book.create_sheet(page.name), page)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write_page(sheet: Worksheet, page: Page) -> None:
+    for (row, column), value in page.cells.items():
+        _write_cell(sheet.cell(row, column), value, page.name)
+    for (row, column), style in page.styles.items():
+        font, alignment, border, fill = _STYLES[style]
+        cell = sheet.cell(row, column)
+        cell.font, cell.alignment = copy(font), copy(alignment)
+        if border:
+            cell.border = copy(border)
+        if fill:
+            cell.fill = copy(fill)
+    for block in page.merged:
+        sheet.merge_cells(
+            start_row=block.top,
+            start_column=block.left,
+            end_row=block.bottom,
+            end_column=block.right,
+        )
+    for column, width in enumerate(page.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, height in page.heights.items():
+        sheet.row_dimensions[row].height = height
+    sheet.freeze_panes = f"A{page.head_row + 1}"
+    _set_up_print(sheet, page)
+
+
+def _write_cell(cell: Any, value: Value, sheet: str) -> None:
+    """Write one value; what looks like a formula stays the text that it is."""
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= 15:
+        cell.value = value
+        return
+    if isinstance(value, bool):
+        cell.value = as_text(value)
+        return
+    text = _NOT_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", as_text(value)))
+    if len(text) > LONGEST_TEXT:
+        raise TextTooLong(f"{sheet}!{cell_name(cell.row, cell.column)}")
+    cell.value = text
+    cell.data_type = "s"
+    cell.number_format = "@"
+
+
+def _set_up_print(sheet: Worksheet, page: Page) -> None:
+    """Set A4 landscape, one page wide, the head repeated, pages numbered."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{page.head_row}:{page.head_row}"
+    sheet.print_options.horizontalCentered = True
+    for side, inches in (("left", 0.6), ("right", 0.6), ("top", 0.8), ("bottom", 0.8)):
+        setattr(sheet.page_margins, side, inches)
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    if page.printed_columns and page.cells:
+        last = max(row for row, _ in page.cells)
+        sheet.print_area = f"A1:{get_column_letter(page.printed_columns)}{last}"
