@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from perfeval.accounts.models import Role, User
-from perfeval.accounts.queries import roles_at
+from perfeval.accounts.queries import departments_where, roles_at
 from perfeval.reports.models import Report
 from perfeval.reports.queries import reports_visible_to
 from perfeval.review import permissions
@@ -58,6 +58,15 @@ def may_fill(user: User, report: Report) -> bool:
 
 #: A filling page: who may see the report reads it, the department's own preparers write.
 FILL_REPORT = Requirement("fill report in", of_report=permissions.may_view, of_post=may_fill)
+
+
+def owns_schemes(user: User) -> bool:
+    """Return whether the person is the scheme owner of any department."""
+    return bool(departments_where(user, {Role.SCHEME_OWNER}))
+
+
+#: Pages on which schemes are drafted, imported, issued.
+EDIT_SCHEMES = Requirement("edit schemes", of_user=owns_schemes)
 
 
 def may_make(move: MoveName) -> Requirement:
