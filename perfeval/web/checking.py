@@ -1,25 +1,41 @@
 """Checking finished reports: drop files or paste a text, see what does not hold; nothing is kept."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from perfeval.checking.services import LONGEST_TEXT, check_text
+from perfeval.rendering.fonts import FontPackMissing
+from perfeval.rendering.pdf import RenderFailed
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.scheme import Scheme
 from perfeval.web.access import SIGNED_IN, requires
+from perfeval.web.checking_downloads import (
+    FileFindings,
+    as_token,
+    excel_of,
+    file_findings,
+    pdf_of,
+    read_token,
+)
 from perfeval.web.checking_files import BatchRefused, Checked, Sent, check, sent_files
-from perfeval.web.checking_page import Row, as_token, excel_of, rows_of, text_lines
+from perfeval.web.checking_page import rows_of, text_lines
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REFUSALS = {
@@ -31,6 +47,9 @@ _REFUSALS = {
 #: Stands in a rendered page where rows are put in as they come.
 _ROWS = "<!-- rows -->"
 _END = "<!-- end -->"
+_TOKEN = "TOKEN-OF-FINDINGS"  # noqa: S105 - stands where the token is put in
+
+logger = logging.getLogger(__name__)
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -124,13 +143,16 @@ def checking(request: HttpRequest) -> HttpResponseBase:
     return _one(request, checked)
 
 
-def _form_page(request: HttpRequest, form: CheckForm) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: CheckForm, *, status: int = 200, **context: object
+) -> HttpResponse:
     """Show the form with what is wrong in it."""
+    megabytes = settings.EVIDENCE_MAX_BYTES // 1024 // 1024
     return render(
         request,
         "web/checking/form.html",
-        {"form": form, "megabytes": settings.EVIDENCE_MAX_BYTES // 1024 // 1024},
-        status=422 if form.errors else 200,
+        {"form": form, "megabytes": megabytes, **context},
+        status=422 if form.errors else status,
     )
 
 
@@ -141,38 +163,41 @@ def _one(request: HttpRequest, checked: Checked) -> HttpResponse:
         "checked": checked,
         "rows": rows,
         "lines": list(text_lines(checked, rows)),
-        "token": as_token([(checked, rows)]),
+        "token": as_token([file_findings(checked, rows)]),
     }
     return render(request, "web/checking/result.html", context)
 
 
 def _overview(request: HttpRequest, sent: list[Sent], scheme: Scheme | None) -> HttpResponseBase:
-    """Show a line for each report as soon as it is checked, and the download when all are."""
-    page = render_to_string(
-        "web/checking/overview.html",
-        {"total": len(sent), "rows_mark": _ROWS, "end_mark": _END},
-        request,
-    )
-    head, _, rest = page.partition(_ROWS)
-    middle, _, tail = rest.partition(_END)
+    """Show a line for each report as soon as it is checked, and the download when all are.
+
+    The frame is rendered first, with all that asks the database. What is streamed asks nothing, and
+    gives the connection back before it begins: it would be held for as long as the batch takes.
+    """
+    marks = {"rows_mark": _ROWS, "end_mark": _END, "token_mark": _TOKEN}
+    page = render_to_string("web/checking/overview.html", {"total": len(sent), **marks}, request)
+    head, _rows, rest = page.partition(_ROWS)
+    middle, _end, tail = rest.partition(_END)
+    end = render_to_string("web/checking/overview_end.html", {"total": len(sent), **marks}, request)
+    before_token, _token, after_token = end.partition(_TOKEN)
     language = get_language() or "zh-hans"
 
     def lines() -> Iterator[str]:
         """Yield the page piece by piece."""
+        close_old_connections()
         yield head
-        done: list[tuple[Checked, list[Row]]] = []
+        done: list[FileFindings] = []
         for number, file in enumerate(sent, 1):
             with override(language):
                 checked = check(file, scheme)
-                rows = rows_of(checked)
-                fault = checked.fault.message(language) if checked.fault else ""
-                context = {"checked": checked, "rows": rows, "fault": fault, "number": number}
+                found = file_findings(checked)
+                context = {"checked": checked, "found": found, "number": number}
                 yield render_to_string("web/checking/overview_row.html", context)
-            done.append((Checked(checked.name, "", checked.found, checked.fault), rows))
+            done.append(found)
         yield middle
-        with override(language):
-            context = {"token": as_token(done), "files": [checked for checked, _ in done]}
-            yield render_to_string("web/checking/overview_end.html", context, request)
+        yield before_token
+        yield as_token(done)
+        yield after_token
         yield tail
 
     return StreamingHttpResponse(lines(), headers={"X-Accel-Buffering": "no"})
@@ -183,20 +208,46 @@ def _overview(request: HttpRequest, sent: list[Sent], scheme: Scheme | None) -> 
 def findings_excel(request: HttpRequest) -> HttpResponse:
     """Give the findings of a page as Excel; the page itself carries them, signed."""
     try:
-        data = excel_of(request.POST.get("token", ""))
+        files = read_token(request.POST.get("token", ""))
     except signing.BadSignature:
-        form = CheckForm()
-        return render(
-            request, "web/checking/form.html", {"form": form, "is_expired": True}, status=422
-        )
-    return HttpResponse(
-        data,
-        content_type=_EXCEL,
-        headers={"Content-Disposition": 'attachment; filename="findings.xlsx"'},
-    )
+        return _expired(request)
+    return _download(excel_of(files), _EXCEL, files, "xlsx")
+
+
+@require_POST
+@requires(SIGNED_IN)
+def findings_pdf(request: HttpRequest) -> HttpResponse:
+    """Give the findings of a page as PDF; the page itself carries them, signed."""
+    try:
+        files = read_token(request.POST.get("token", ""))
+    except signing.BadSignature:
+        return _expired(request)
+    try:
+        data = pdf_of(files, at=timezone.now())
+    except (RenderFailed, FontPackMissing):
+        logger.exception("the findings could not be set as PDF")
+        return _form_page(request, CheckForm(), status=503, is_unset=True)
+    return _download(data, "application/pdf", files, "pdf")
+
+
+def _expired(request: HttpRequest) -> HttpResponse:
+    """Say that a page's findings are too old or not ours."""
+    return _form_page(request, CheckForm(), status=422, is_expired=True)
+
+
+def _download(
+    data: bytes, content_type: str, files: Sequence[FileFindings], ending: str
+) -> HttpResponse:
+    """Return a file of findings, named after the report when there is one."""
+    stem = PurePath(files[0].name).stem if len(files) == 1 else ""
+    name = f"{_('Findings')} {stem}".strip()
+    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
+    headers = {"Content-Disposition": disposition or "attachment", "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 urlpatterns = [
     path("", checking, name="checking"),
     path("findings.xlsx", findings_excel, name="findings_excel"),
+    path("findings.pdf", findings_pdf, name="findings_pdf"),
 ]

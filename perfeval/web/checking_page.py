@@ -1,26 +1,16 @@
-"""The checked text with its findings marked, the table of findings, and both as Excel."""
+"""The checked text with its findings marked, and the findings as rows."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.core import signing
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from perfeval.checking.findings import Finding, Severity
 from perfeval.web.checking_files import Checked
 
 #: More of a text than this is not shown; the findings are all listed.
 MOST_SHOWN = 400_000
-_SALT = "perfeval.web.checking"
-_DAY = 24 * 3600
-_SHEET_LIMIT = 32_000
 
 SEVERITY_NAMES: dict[Severity, Promise] = {
     Severity.ERROR: gettext_lazy("Error"),
@@ -119,82 +109,3 @@ def _without_overlap(
         if finding.end > finding.start and (not marks or finding.start >= marks[-1][1]):
             marks.append((finding.start, finding.end, row))
     return marks
-
-
-def as_token(files: Iterable[tuple[Checked, Sequence[Row]]]) -> str:
-    """Return what a download needs, signed, so that the server keeps nothing."""
-    payload = [
-        {
-            "file": checked.name,
-            "claims": checked.found.claims if checked.found else 0,
-            "fault": checked.fault.message(get_language() or "zh") if checked.fault else "",
-            "rows": [
-                [
-                    row.line,
-                    row.severity_name,
-                    row.code,
-                    row.message,
-                    row.stated,
-                    row.computed,
-                    row.excerpt,
-                ]
-                for row in rows
-            ],
-        }
-        for checked, rows in files
-    ]
-    return signing.dumps(payload, salt=_SALT, compress=True)
-
-
-def excel_of(token: str) -> bytes:
-    """Return the Excel file for a token: one sheet of files, one of findings.
-
-    Raises: signing.BadSignature when the token is not ours or older than a day.
-    """
-    payload = signing.loads(token, salt=_SALT, max_age=_DAY)
-    book = Workbook()
-    overview = book.active
-    overview.title = str(_("Files"))
-    findings = book.create_sheet(str(_("Findings")))
-    _write(overview, 1, [_("File"), _("Claims read"), _("Findings"), _("Not read because")])
-    heads = [
-        _("File"),
-        _("Line"),
-        _("Severity"),
-        _("Code"),
-        _("What is wrong"),
-        _("Stated"),
-        _("Follows"),
-        _("Text"),
-    ]
-    _write(findings, 1, heads)
-    line = 2
-    for number, file in enumerate(payload, 2):
-        _write(overview, number, [file["file"], file["claims"], len(file["rows"]), file["fault"]])
-        for row in file["rows"]:
-            _write(findings, line, [file["file"], *row])
-            line += 1
-    for sheet, widths in (
-        (overview, (50, 12, 12, 60)),
-        (findings, (36, 8, 10, 22, 70, 18, 18, 60)),
-    ):
-        for place, width in enumerate(widths, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
-        sheet.freeze_panes = "A2"
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _write(sheet: object, line: int, values: Sequence[object]) -> None:
-    """Write a row as text and whole numbers; a text that begins like a formula stays a text."""
-    for place, value in enumerate(values, 1):
-        cell = sheet.cell(line, place)  # type: ignore[attr-defined]
-        if isinstance(value, int):
-            cell.value = value
-        else:
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:_SHEET_LIMIT]
-            cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text=True)

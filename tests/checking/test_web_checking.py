@@ -4,13 +4,18 @@ import io
 import zipfile
 
 import openpyxl
+import pdfplumber
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from perfeval.checking.services import check_text
 from perfeval.reports.models import Report
+from perfeval.web.checking_downloads import FileFindings, _up_to
+from perfeval.web.checking_files import Checked
+from perfeval.web.checking_page import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -163,9 +168,58 @@ def test_excel_has_the_findings_of_all_files(client):
     assert findings["A2"].data_type == "s"
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "pdf"])
 @pytest.mark.parametrize("token", ["", "x", "x:y:z"])
-def test_forged_download_is_refused(client, token):
-    assert client.post("/check/findings.xlsx", {"token": token}).status_code == 422
+def test_forged_download_is_refused(client, token, ending):
+    assert client.post(f"/check/findings.{ending}", {"token": token}).status_code == 422
+
+
+def test_pdf_of_a_batch_has_the_overview_and_the_findings(client):
+    files = [upload("a.txt", RIGHT), upload("<b>.txt", WRONG), upload("c.pdf", b"%PDF-1.7\n")]
+    token = token_in(body(client.post(ADDRESS, {"reports": files})))
+
+    response = client.post("/check/findings.pdf", {"token": token})
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith("attachment; ")
+    with pdfplumber.open(io.BytesIO(response.content)) as pdf:
+        words = "".join(page.extract_text() for page in pdf.pages).replace("\n", "")
+    for expected in ("报告核对结果", "文件3", "a.txt", "<b>.txt", "399万元÷420万", "c.pdf"):
+        assert expected in words.replace(" ", "")
+
+
+def test_pdf_that_cannot_be_made_is_said(client, monkeypatch, tmp_path):
+    token = token_in(body(client.post(ADDRESS, {"text": WRONG})))
+    monkeypatch.setenv("PERFEVAL_FONT_DIR", str(tmp_path / "none"))
+
+    response = client.post("/check/findings.pdf", {"token": token})
+
+    assert response.status_code == 503
+    assert 'class="notice notice-error"' in body(response)
+
+
+def test_list_in_the_pdf_ends_and_says_so():
+    row = rows_of(Checked("a.txt", WRONG, check_text(WRONG)))[0]
+    files = [FileFindings("a.txt", 3, "", (row,) * 4), FileFindings("b.txt", 3, "", (row,) * 4)]
+
+    listed = list(_up_to(files, 6))
+
+    assert [(file.name, len(file.rows)) for file in listed] == [("a.txt", 4), ("b.txt", 2)]
+
+
+def test_streamed_overview_asks_no_database_and_holds_no_connection(client):
+    """The frame is rendered before; a connection would be held for as long as the batch takes."""
+    files = [upload("a.txt", RIGHT), upload("b.txt", WRONG)]
+    response = client.post(ADDRESS, {"reports": files})
+
+    def refuse(*_):
+        pytest.fail("the streamed part asked the database")
+
+    with connection.execute_wrapper(refuse):
+        page = body(response)
+
+    assert page.count('<th scope="row">') == 2
+    assert len(token_in(page)) > 100
 
 
 def test_hostile_text_is_escaped(client):
@@ -194,3 +248,22 @@ def test_overview_asks_the_database_no_more_for_more_files(
 
     with django_assert_max_num_queries(len(queries)):
         body(client.post(ADDRESS, {"reports": files}))
+
+
+def test_long_text_gets_a_message_and_not_a_bare_refusal(client):
+    """A report of two million characters is longer than the form that Django takes by default."""
+    response = client.post(ADDRESS, {"text": " " * 3_000_000})
+
+    assert response.status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_streaming_gives_its_connection_back_before_it_begins(client):
+    response = client.post(ADDRESS, {"reports": [upload("a.txt", RIGHT), upload("b.txt", WRONG)]})
+
+    pieces = iter(response.streaming_content)
+    next(pieces)
+
+    # A database in memory lives as long as its connection, so that SQLite never closes it here.
+    assert connection.vendor == "sqlite" or connection.connection is None
+    assert b"</html>" in b"".join(pieces)

@@ -81,6 +81,7 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "schemes": (SIGNED_IN, NO_WAY),
     "checking": (SIGNED_IN, SIGNED_IN),
     "findings_excel": (NO_WAY, SIGNED_IN),
+    "findings_pdf": (NO_WAY, SIGNED_IN),
     "scheme": (SIGNED_IN, NO_WAY),
     "report": (READ, NO_WAY_HERE),
     "figures": (READ, FILL),
