@@ -6,7 +6,7 @@ Where a scheme does not word a table heading, ``data/wording.toml`` does.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -53,6 +53,11 @@ def build(snapshot: Snapshot, scheme: Scheme, *, watermark: str = "") -> ReportD
             f"not of {scheme.code} version {scheme.version}"
         )
     return _Builder(snapshot, scheme).document(watermark)
+
+
+def wording_of(snapshot: Snapshot, scheme: Scheme) -> Callable[[str], str]:
+    """Return what gives the words of this report's tables by their code: the scheme's phrase, else the default."""
+    return _Builder(snapshot, scheme).word
 
 
 def draft_watermark() -> str:
