@@ -28,6 +28,7 @@ from perfeval.rendering.numbering import Counter, heading_number, table_number
 from perfeval.rendering.titles import break_title
 from perfeval.scoring import phrases
 from perfeval.scoring.figures import Goal, GoalDirection
+from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.quantity import format_wan, plain
 from perfeval.scoring.result import IndicatorResult
 from perfeval.scoring.scheme import FigureColumn, FigureLine, Indicator, OutlineSection, Scheme
@@ -52,7 +53,8 @@ def build(snapshot: Snapshot, scheme: Scheme, *, watermark: str = "") -> ReportD
             f"the snapshot is of scheme {snapshot.scheme_code} version {snapshot.scheme_version}, "
             f"not of {scheme.code} version {scheme.version}"
         )
-    return _Builder(snapshot, scheme).document(watermark)
+    whole = with_own_part(scheme, snapshot.figures.own_part)
+    return _Builder(snapshot, whole).document(watermark)
 
 
 def wording_of(snapshot: Snapshot, scheme: Scheme) -> Callable[[str], str]:

@@ -33,13 +33,14 @@ class DemoAccount:
     description: str
 
 
-def load_schemes(*, folder: Path, at: datetime) -> list[Scheme]:
+def load_schemes(*, folder: Path, at: datetime, names: str = "*") -> list[Scheme]:
     """Store and issue every scheme file of ``folder`` that is not stored yet; return the new ones.
 
+    ``names``: only files whose name, without its ending, is of this pattern.
     Raises: scoring.reading.SchemeProblems.
     """
     loaded = []
-    for file in sorted(folder.glob("*.toml")):
+    for file in sorted(folder.glob(f"{names}.toml")):
         scheme = read_scheme(file.read_text(encoding="utf-8"))
         if not Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
             row = load_scheme(scheme=scheme, at=at)

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMES = ROOT / "fixtures" / "schemes"
 DEMO = ROOT / "fixtures" / "demo"
 CASES = Path(__file__).parent / "cases"
+LIBRARY = Path(__file__).parent / "library"
 MODIFIERS = Path(__file__).parent / "modifiers"
 LEAF = "leaf"
 
@@ -47,6 +48,15 @@ def fixture(code: str) -> tuple[Scheme, Figures]:
     scheme = read_scheme(scheme_text(code))
     text = (DEMO / f"{code}.figures.toml").read_text(encoding="utf-8")
     return scheme, read_figures(text, scheme)
+
+
+def library(code: str) -> tuple[Scheme, Figures]:
+    """Return a scheme of the library with the figures worked by hand."""
+    scheme = read_scheme(scheme_text(code))
+    file = LIBRARY / f"{code}.figures.toml"
+    if not file.exists():
+        file = DEMO / file.name
+    return scheme, read_figures(file.read_text(encoding="utf-8"), scheme)
 
 
 def rule_of(kind: str, parameters: Mapping[str, Any], **own: Any) -> Rule:
