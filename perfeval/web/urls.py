@@ -16,4 +16,5 @@ urlpatterns = [
     path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),
     path("reports/<int:report_id>/review/", include("perfeval.web.reviewing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.publishing")),
+    path("reports/<int:report_id>/publication/", include("perfeval.web.downloads")),
 ]

@@ -100,6 +100,9 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "approve_report": (APPROVE, APPROVE),
     "publication": (READ, NO_WAY_HERE),
     "report_pdf": (READ, NO_WAY_HERE),
+    "report_word": (READ, NO_WAY_HERE),
+    "report_excel": (READ, NO_WAY_HERE),
+    "report_data": (READ, NO_WAY_HERE),
     "publish_report": (PUBLISH, PUBLISH),
 }
 

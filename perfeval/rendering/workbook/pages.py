@@ -144,8 +144,8 @@ class Page:
                 height = max(height, lines * size * 1.36)
             self.sheet.row_dimensions[number].height = round(max(18.0, height + 6), 1)
 
-    def set_up_print(self, *, is_landscape: bool) -> None:
-        """Set A4, the official margins, one page wide, page numbers on the outer side."""
+    def set_up_print(self, *, is_landscape: bool, mark: str = "") -> None:
+        """Set A4, the official margins, one page wide, page numbers on the outer side, a draft's mark above."""
         sheet = self.sheet
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "landscape" if is_landscape else "portrait"
@@ -159,6 +159,8 @@ class Page:
         margins.header = margins.footer = 15 / _MM_PER_INCH
         sheet.HeaderFooter.differentOddEven = True
         number = '&"宋体,Regular"&14— &P —'
+        if mark:
+            sheet.oddHeader.center.text = sheet.evenHeader.center.text = f'&"黑体,Regular"&14{mark}'
         sheet.oddFooter.right.text = sheet.evenFooter.left.text = number
         sheet.print_area = f"A1:{get_column_letter(len(self.widths))}{max(1, self.row - 1)}"
         sheet.sheet_view.showGridLines = False

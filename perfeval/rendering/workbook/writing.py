@@ -100,7 +100,7 @@ class _Writer:
         self.write_groups(groups, scores)
         for page in self.pages:
             page.set_heights()
-            page.set_up_print(is_landscape=page is not groups)
+            page.set_up_print(is_landscape=page is not groups, mark=self.document.watermark)
         self.book.active = 0
 
     # --- What the rules read ------------------------------------------------------------------------------------------
