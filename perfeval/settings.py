@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "perfeval.checking",
     "perfeval.accounts",
     "perfeval.schemes",
+    "perfeval.inspections",
     "perfeval.reports",
     "perfeval.evidence",
     "perfeval.exchange",

@@ -25,6 +25,21 @@ def issued_schemes() -> QuerySet[models.Scheme]:
     return models.Scheme.objects.filter(state=models.SchemeState.ISSUED)
 
 
+def finished_schemes() -> QuerySet[models.Scheme]:
+    """Return every version that was ever issued, superseded ones too: finished reports follow them."""
+    return models.Scheme.objects.exclude(state=models.SchemeState.DRAFT)
+
+
+def scheme_named(name: str) -> models.Scheme | None:
+    """Return the scheme CODE in its latest issued version, or exactly CODE:VERSION; None if there is none."""
+    code, _colon, version = name.partition(":")
+    if not version:
+        return issued_schemes().filter(code=code).order_by("-version").first()
+    if not version.isdecimal():
+        return None
+    return finished_schemes().filter(code=code, version=int(version)).first()
+
+
 def as_scoring_scheme(scheme: models.Scheme) -> frozen.Scheme:
     """Return the frozen scheme of these rows.
 

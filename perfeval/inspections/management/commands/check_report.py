@@ -1,4 +1,4 @@
-"""Check finished reports from files, without a database."""
+"""Check finished reports from files; only a scheme of the database needs one."""
 
 import json
 import sys
@@ -9,11 +9,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import get_language
 
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.reading_files import Unreadable, read_report
 from perfeval.checking.services import check_text
+from perfeval.schemes.queries import (
+    SchemeTampered,
+    as_scoring_scheme,
+    finished_schemes,
+    scheme_named,
+)
 from perfeval.scoring.reading import read_scheme
 from perfeval.scoring.scheme import Scheme
 
@@ -53,7 +60,9 @@ class Command(BaseCommand):
             "--scheme",
             default="",
             metavar="CODE",
-            help="take grade bands and full score from fixtures/schemes/CODE.toml, or from a .toml file",
+            help="take grade bands and full score from this scheme: CODE for the latest issued version in "
+            "the database, CODE:VERSION for a certain one, or a .toml file; a CODE that the database "
+            "does not have is looked for in fixtures/schemes",
         )
         parser.add_argument(
             "--json",
@@ -114,20 +123,50 @@ def _bytes(path: Path) -> bytes:
         raise Unreadable("missing") from error
 
 
-def _scheme(code: str) -> Scheme:
-    """Return the scheme of a code in ``fixtures/schemes``, or of a TOML file.
+def _scheme(name: str) -> Scheme:
+    """Return the scheme of a TOML file, else of the database, else of ``fixtures/schemes``.
 
     Raises: CommandError with exit code 2.
     """
-    path = Path(code)
+    if not name.endswith(".toml"):
+        stored = _stored_scheme(name)
+        if stored is not None:
+            return stored
+    path = Path(name)
     if path.suffix != ".toml":
-        path = Path(settings.BASE_DIR) / "fixtures" / "schemes" / f"{code}.toml"
+        path = Path(settings.BASE_DIR) / "fixtures" / "schemes" / f"{name}.toml"
     try:
         return read_scheme(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CommandError(
+            f"there is no scheme {name!r}: neither an issued one in the database nor {path.name}"
+            f"{_known_schemes()}",
+            returncode=UNREADABLE,
+        ) from error
     except (OSError, ValueError) as error:
         raise CommandError(
-            f"the scheme {code!r} can't be read ({path.name}): {error}", returncode=UNREADABLE
+            f"the scheme {name!r} can't be read ({path.name}): {error}", returncode=UNREADABLE
         ) from error
+
+
+def _stored_scheme(name: str) -> Scheme | None:
+    """Return the issued scheme CODE, or CODE:version; None when there is none, or no database."""
+    try:
+        row = scheme_named(name)
+        return as_scoring_scheme(row) if row else None
+    except DatabaseError:
+        return None
+    except SchemeTampered as error:
+        raise CommandError(str(error), returncode=UNREADABLE) from error
+
+
+def _known_schemes() -> str:
+    """Return the names that could have been meant, empty when the database has none."""
+    try:
+        names = [f"{row.code}:{row.version}" for row in finished_schemes()]
+    except DatabaseError:
+        return ""
+    return f"; the database has {', '.join(names)}" if names else ""
 
 
 def _as_json(path: Path, found: Findings, language: str) -> dict[str, object]:
