@@ -7,7 +7,8 @@ beside ``kind``, ``input``, ``deduction_allowed`` and ``loss_phrase``.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -71,6 +72,28 @@ def read_draft(text: str) -> Scheme:
     Raises: SchemeProblems with every problem of form.
     """
     return _read(text, Decoder(hooks={Rule: read_rule}, allows_gaps=True))
+
+
+def read_fields(text: str, names: Collection[str]) -> dict[str, Any]:
+    """Return those fields of a scheme that the TOML ``text`` states, of ``names`` alone.
+
+    Raises: SchemeProblems with every problem of form, keys of other fields included.
+    """
+    decoder = Decoder()
+    table = _parse(text, decoder)
+    for singular, plural in PLURALS.items():
+        if plural in table:
+            decoder.refuse(plural, "unknown_key")
+        if singular in table:
+            table[plural] = table.pop(singular)
+    others = tuple(spec.name for spec in fields(Scheme) if spec.name not in names)
+    found = decoder.fields_of(Scheme, table, "", skip=others)
+    for name in others:
+        if name in table:
+            decoder.refuse(name, "unknown_key")
+    if found is None or decoder.problems:
+        raise SchemeProblems(tuple(_singular(problem) for problem in decoder.problems))
+    return found
 
 
 def read_figures(text: str, scheme: Scheme) -> Figures:

@@ -1,6 +1,6 @@
 """A scheme as the plain tables and the TOML text that ``reading`` reads back without a difference."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +31,13 @@ def write_scheme(scheme: Scheme) -> str:
     Equal schemes give equal texts, in whichever order their tables of codes were kept.
     """
     return HEADING + toml_text(scheme_as_tables(scheme))
+
+
+def write_fields(scheme: Scheme, names: Collection[str]) -> str:
+    """Return the TOML text of those fields of ``scheme`` that are tables of their own."""
+    keys = {singular for singular, plural in PLURALS.items() if plural in names} | set(names)
+    tables = scheme_as_tables(scheme)
+    return toml_text({key: value for key, value in tables.items() if key in keys})
 
 
 def scheme_as_tables(scheme: Scheme) -> dict[str, Any]:
