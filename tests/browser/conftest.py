@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from perfeval.accounts.models import User
@@ -35,6 +36,9 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield running
         running.close()
+        # While Playwright's event loop runs, this thread has a connection of its own kind, which
+        # nobody finds any more once the loop is gone.
+        connections.close_all()
 
 
 #: What Chromium and htmx write to the console about answers that the pages themselves explain.
