@@ -145,6 +145,23 @@ PROBLEMS: Mapping[str, Promise] = {
     "narrative_too_long": _(
         "“%(section)s” has %(length)s characters; at most %(limit)s are taken."
     ),
+    # What must not come before the public.
+    "personal_phone": _(
+        "“%(found)s” looks like a phone number. Take it out: a report that names it is not put "
+        "before the public."
+    ),
+    "personal_id_number": _(
+        "“%(found)s” looks like an identity number. Take it out: a report that names it is not put "
+        "before the public."
+    ),
+    "personal_bank_account": _(
+        "“%(found)s” looks like a bank account. Take it out: a report that names it is not put "
+        "before the public."
+    ),
+    "personal_email": _(
+        "“%(found)s” looks like an e-mail address. Take it out: a report that names it is not put "
+        "before the public."
+    ),
     "evidence_missing": _(
         "%(count)s indicators ask for evidence that is not attached, “%(name)s” for one."
     ),

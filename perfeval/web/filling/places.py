@@ -88,6 +88,8 @@ class Places:
             return self._scheme.indicator(code).name
         if kind == "section":
             return _("Texts")
+        if kind in ("goal", "key_task"):
+            return str(PART_TITLES[GOALS if kind == "goal" else KEY_TASKS])
         named = "goal" if "category" in problem.parameters else problem.code.partition("_")[0]
         part = {"goal": GOALS, "key": KEY_TASKS}.get(named, FIGURES)
         return str(PART_TITLES[part])
