@@ -1,31 +1,32 @@
-"""Checking finished reports: drop files or paste a text, see what does not hold; nothing is kept."""
+"""Checking finished reports: drop files or paste a text, see what does not hold.
+
+Nothing is kept unless that was asked for.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
-from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from perfeval.checking.services import LONGEST_TEXT, check_text
+from perfeval.checking.services import check_text
+from perfeval.inspections.services import KeepRefused, keep_inspection
 from perfeval.rendering.fonts import FontPackMissing
-from perfeval.rendering.pdf import RenderFailed
-from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
+from perfeval.rendering.listings import ListingFailed
+from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme import Scheme
-from perfeval.web.access import SIGNED_IN, requires
+from perfeval.web.access import SIGNED_IN, person, requires
 from perfeval.web.checking_downloads import (
     FileFindings,
     as_token,
@@ -36,6 +37,7 @@ from perfeval.web.checking_downloads import (
 )
 from perfeval.web.checking_files import BatchRefused, Checked, Sent, check, sent_files
 from perfeval.web.checking_page import rows_of, text_lines
+from perfeval.web.forms_checking import CheckForm
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REFUSALS = {
@@ -52,71 +54,6 @@ _TOKEN = "TOKEN-OF-FINDINGS"  # noqa: S105 - stands where the token is put in
 logger = logging.getLogger(__name__)
 
 
-class FilesInput(forms.ClearableFileInput):
-    """A file input that takes several files at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Takes several files; each is read later, one after the other."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Return the list of files, empty when none was sent."""
-        several = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(file, initial) for file in several]
-
-
-class CheckForm(forms.Form):
-    """Asks for files or a text, and for the scheme whose grades count."""
-
-    reports = FilesField(
-        label=gettext_lazy("Finished reports"),
-        help_text=gettext_lazy(
-            "PDF, Word (.docx) or text; several at once, or a ZIP of a whole district. Files are read and forgotten, nothing is kept."
-        ),
-        required=False,
-        allow_empty_file=True,
-        widget=FilesInput(attrs={"accept": ".pdf,.docx,.txt,.md,.zip"}),
-    )
-    text = forms.CharField(
-        label=gettext_lazy("Or paste the text"),
-        required=False,
-        strip=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    scheme = forms.ChoiceField(
-        label=gettext_lazy("Indicator system (optional)"),
-        help_text=gettext_lazy(
-            "Its grades and full score are taken; without one, the common grades, as warnings only."
-        ),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the issued schemes."""
-        super().__init__(*args, **kwargs)
-        self._schemes = {f"{row.code}/{row.version}": row for row in issued_schemes()}
-        scheme = self.fields["scheme"]
-        assert isinstance(scheme, forms.ChoiceField)  # noqa: S101 - for mypy
-        scheme.choices = [("", "—"), *((key, row.name) for key, row in self._schemes.items())]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for something to check."""
-        data = super().clean() or {}
-        if not self.errors and not data.get("reports") and not (data.get("text") or "").strip():
-            self.add_error("reports", gettext_lazy("Choose a file or paste a text."))
-        return data
-
-    def frozen_scheme(self) -> Scheme | None:
-        """Return the scheme that was chosen."""
-        row = self._schemes.get(self.cleaned_data["scheme"])
-        return as_scoring_scheme(row) if row else None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(SIGNED_IN)
 def checking(request: HttpRequest) -> HttpResponseBase:
@@ -124,11 +61,17 @@ def checking(request: HttpRequest) -> HttpResponseBase:
     form = CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm()
     if not form.is_valid():
         return _form_page(request, form)
-    scheme = form.frozen_scheme()
+    chosen = form.chosen_scheme()
+    scheme = as_scoring_scheme(chosen) if chosen else None
     try:
         sent = sent_files(form.cleaned_data["reports"])
     except BatchRefused as refused:
         form.add_error("reports", _REFUSALS[refused.reason])
+        return _form_page(request, form)
+    if len(sent) > 1 and form.cleaned_data["keep"]:
+        form.add_error(
+            "keep", _("One report at a time can be kept: send it alone, or untick this.")
+        )
         return _form_page(request, form)
     if len(sent) > 1:
         return _overview(request, sent, scheme)
@@ -140,7 +83,30 @@ def checking(request: HttpRequest) -> HttpResponseBase:
     if checked.fault is not None:
         form.add_error("reports", checked.fault.message(get_language() or "zh"))
         return _form_page(request, form)
+    if form.cleaned_data["keep"]:
+        return _keep(request, form, sent, checked)
     return _one(request, checked)
+
+
+def _keep(
+    request: HttpRequest, form: CheckForm, sent: Sequence[Sent], checked: Checked
+) -> HttpResponse:
+    """Keep the one report that was checked, and go to where it can be opened again."""
+    assert checked.found is not None  # noqa: S101 - a fault was refused before
+    try:
+        kept = keep_inspection(
+            file_name=checked.name or f"{_('Pasted text')}.txt",
+            data=sent[0].read() if sent else checked.text.encode(),
+            text=checked.text,
+            found=checked.found,
+            scheme=form.chosen_scheme(),
+            by=person(request),
+            at=timezone.now(),
+        )
+    except KeepRefused as refused:
+        form.add_error("keep", str(refused))
+        return _form_page(request, form)
+    return redirect("web:kept_report", inspection_id=kept.pk)
 
 
 def _form_page(
@@ -224,7 +190,7 @@ def findings_pdf(request: HttpRequest) -> HttpResponse:
         return _expired(request)
     try:
         data = pdf_of(files, at=timezone.now())
-    except (RenderFailed, FontPackMissing):
+    except (ListingFailed, FontPackMissing):
         logger.exception("the findings could not be set as PDF")
         return _form_page(request, CheckForm(), status=503, is_unset=True)
     return _download(data, "application/pdf", files, "pdf")
@@ -248,6 +214,7 @@ def _download(
 
 urlpatterns = [
     path("", checking, name="checking"),
+    path("kept/", include("perfeval.web.checking_kept")),
     path("findings.xlsx", findings_excel, name="findings_excel"),
     path("findings.pdf", findings_pdf, name="findings_pdf"),
 ]

@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core import signing
-from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -15,13 +16,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from perfeval.checking.findings import Severity
-from perfeval.rendering.pdf import set_pages
+from perfeval.rendering.listings import set_listing
 from perfeval.web.checking_files import Checked
 from perfeval.web.checking_page import SEVERITY_NAMES, Row, rows_of
 
 _SALT = "perfeval.web.checking.findings"
 _DAY = 24 * 3600
 _SHEET_LIMIT = 32_000
+_TEMPLATE = settings.BASE_DIR / "templates" / "web" / "checking" / "findings.typ"
 #: A PDF lists so many findings; who has more reads them in Excel.
 MOST_IN_PDF = 1_000
 
@@ -126,26 +128,89 @@ def read_token(token: str) -> list[FileFindings]:
 def pdf_of(files: Sequence[FileFindings], *, at: datetime) -> bytes:
     """Return the findings as PDF: an overview of the files where there are several, then each file.
 
-    Raises: rendering's RenderFailed, FontPackMissing.
+    Raises: rendering's ListingFailed, FontPackMissing.
     """
     listed = list(_up_to(files, MOST_IN_PDF))
-    total = sum(len(file.rows) for file in files)
-    html = render_to_string(
-        "web/checking/findings_pdf.html",
-        {
-            "files": files,
-            "listed": listed,
-            "at": at,
-            "language": get_language() or "zh-hans",
-            "left_out": total - sum(len(file.rows) for file in listed),
-            "total": total,
-            "errors": sum(file.errors for file in files),
-            "warnings": sum(file.warnings for file in files),
-            "notes": sum(file.notes for file in files),
-            "claims": sum(file.claims for file in files),
-        },
-    )
-    return set_pages(html, render_to_string("web/checking/findings_pdf.css"))
+    left_out = sum(len(file.rows) for file in files) - sum(len(file.rows) for file in listed)
+    is_batch = len(files) > 1
+    shown_at = formats.date_format(timezone.localtime(at), "Y-m-d H:i")
+    name = files[0].name or _("Pasted text")
+    data = {
+        "title": _("Findings of the check"),
+        "language": (get_language() or "zh")[:2],
+        "facts": [
+            [_("Files"), len(files)] if is_batch else [_("File"), name],
+            [_("Date of the check"), shown_at],
+            [_("Claims read"), sum(file.claims for file in files)],
+        ],
+        "counts": [
+            {"severity": "error", "number": sum(one.errors for one in files), "name": _("Errors")},
+            {
+                "severity": "warning",
+                "number": sum(one.warnings for one in files),
+                "name": _("Warnings"),
+            },
+            {"severity": "note", "number": sum(one.notes for one in files), "name": _("Notes")},
+        ],
+        "legend": _(
+            "An error cannot be true. A warning is probably wrong, or true only in a reading that the text does not give. A note is worth a look."
+        ),
+        "overview": _overview_of(files) if is_batch else None,
+        "heads": [
+            _("No."),
+            _("Line"),
+            _("Severity"),
+            _("What is wrong"),
+            _("Stated"),
+            _("Follows"),
+        ],
+        "files": [
+            {
+                "title": file.name if is_batch else _("Findings"),
+                "rows": [asdict(row) for row in file.rows],
+            }
+            for file in listed
+        ],
+        "left_out": ngettext(
+            "%(counter)s further finding is not listed here; the Excel file has it.",
+            "%(counter)s further findings are not listed here; the Excel file has all of them.",
+            left_out,
+        )
+        % {"counter": left_out}
+        if left_out
+        else "",
+        "nothing": ""
+        if listed
+        else _("Nothing was found.")
+        + " "
+        + _(
+            "Every figure that could be held against another holds. What stands only once cannot be checked."
+        ),
+    }
+    return set_listing(_TEMPLATE, data, created_at=at)
+
+
+def _overview_of(files: Sequence[FileFindings]) -> dict[str, object]:
+    """Return the table of the files: what was read and found in each, or why nothing was read."""
+    return {
+        "title": _("Overview of the checked reports"),
+        "heads": [
+            _("No."),
+            _("File"),
+            _("Claims read"),
+            _("Errors"),
+            _("Warnings"),
+            _("Notes"),
+        ],
+        "rows": [
+            {
+                "name": file.name,
+                "fault": f"{_('Not read')}: {file.fault}" if file.fault else "",
+                "counts": [file.claims, file.errors, file.warnings, file.notes],
+            }
+            for file in files
+        ],
+    }
 
 
 def _up_to(files: Sequence[FileFindings], most: int) -> Iterator[FileFindings]:

@@ -76,6 +76,7 @@ class Sent:
         if self.file is not None:
             if (self.file.size or 0) > settings.EVIDENCE_MAX_BYTES:
                 raise Unreadable("too-large")
+            self.file.seek(0)
             return self.file.read()
         assert self.archive is not None  # noqa: S101 - one of the two is always given
         assert self.entry is not None  # noqa: S101 - as above

@@ -90,7 +90,7 @@ def test_english_reader_gets_english_findings(client):
         {"reports": upload("table.xlsx", b"PK\x03\x04")},
         {"reports": upload("broken.zip", b"PK\x03\x04broken")},
         {"reports": upload("nothing.zip", zip_of({"picture.png": b"1"}))},
-        {"text": WRONG, "scheme": "none/1"},
+        {"text": WRONG, "scheme": "none:1"},
     ],
 )
 def test_what_cannot_be_checked_is_refused_at_the_field(client, data):

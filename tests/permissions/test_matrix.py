@@ -16,7 +16,9 @@ from django.urls import URLResolver, get_resolver, reverse
 from PIL import Image
 
 from perfeval.accounts.models import User
+from perfeval.checking.findings import Findings
 from perfeval.evidence.services import attach_evidence
+from perfeval.inspections.services import keep_inspection
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
 from tests.conftest import AT
@@ -69,6 +71,8 @@ REMARK = Line("403", "404 in in in in", "404 in in in in", "404", "404")
 RETURN = REMARK
 APPROVE = Line("403", "404 in in in in", "404 403 403 403 403", "404", "404")
 PUBLISH = Line("403", "404 403 403 403 403", "404 in in in in", "404", "404")
+#: What the preparer asked to keep; nobody else learns of it.
+KEPT = Line("in", "404", "404", "404", "404")
 
 #: By the name of the address: GET and POST.
 MATRIX: dict[str, tuple[Line, Line]] = {
@@ -82,6 +86,10 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "checking": (SIGNED_IN, SIGNED_IN),
     "findings_excel": (NO_WAY, SIGNED_IN),
     "findings_pdf": (NO_WAY, SIGNED_IN),
+    "kept_reports": (SIGNED_IN, NO_WAY),
+    "kept_report": (KEPT, NO_WAY),
+    "kept_file": (KEPT, NO_WAY),
+    "forget_report": (NO_WAY, KEPT),
     "scheme": (SIGNED_IN, NO_WAY),
     "report": (READ, NO_WAY_HERE),
     "figures": (READ, FILL),
@@ -151,6 +159,15 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         by=preparer,
         at=AT,
     )
+    inspection = keep_inspection(
+        file_name="报告.txt",
+        data=b"text",
+        text="text",
+        found=Findings((), 0),
+        scheme=None,
+        by=preparer,
+        at=AT,
+    )
     values = {
         "report_id": zengcheng_report.pk,
         "code": scheme.code,
@@ -160,6 +177,7 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         "section": next(section.code for section in scheme.outline if section.takes_text),
         "indicator": leaf,
         "evidence_id": evidence.pk,
+        "inspection_id": inspection.pk,
     }
     return {
         address.name: reverse(

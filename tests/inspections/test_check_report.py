@@ -1,9 +1,14 @@
 """The command: its exit codes, its JSON, its sentences."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from perfeval.schemes.services import issue_scheme, load_scheme
+from perfeval.scoring.reading import read_scheme
+from tests.conftest import AT
 
 WRONG = "某局绩效自评报告\n全年预算数420万元，实际支出399万元，预算执行率为96%。\n"
 RIGHT = "某局绩效自评报告\n全年预算数420万元，实际支出399万元，预算执行率为95%。\n"
@@ -95,18 +100,37 @@ def test_folder_stands_for_its_reports(capsys, tmp_path, right, wrong):
     assert [json.loads(line)["file"] for line in out.splitlines()] == [str(right), str(wrong)]
 
 
-def test_scheme_decides_the_grade(capsys, tmp_path):
+def grade_codes(capsys, tmp_path, scheme):
+    """Return the codes that a total of 86 called 优 gives with a scheme."""
     path = tmp_path / "grade.txt"
     path.write_text("部门整体支出绩效自评得分为86分，等级为优。", encoding="utf-8")
-
-    code, out, _ = run(capsys, path, "--scheme", "zengcheng_2022", "--json")
-
-    assert code == 1
-    assert [finding["code"] for finding in json.loads(out)["findings"]] == ["grade-wrong"]
+    _, out, _ = run(capsys, path, "--scheme", scheme, "--json")
+    return [finding["code"] for finding in json.loads(out)["findings"]]
 
 
-def test_unknown_scheme_ends_with_2(wrong):
+@pytest.mark.django_db
+@pytest.mark.parametrize("scheme", ["zengcheng_2022", "fixtures/schemes/zengcheng_2022.toml"])
+def test_scheme_of_a_file_decides_the_grade(capsys, tmp_path, scheme):
+    assert grade_codes(capsys, tmp_path, scheme) == ["grade-wrong"]
+
+
+def test_scheme_of_the_database_comes_first_and_by_version(capsys, tmp_path, world):
+    """Version 2 calls 85 points 优, so that the sentence is right by it and wrong by version 1."""
+    source = Path("fixtures/schemes/zengcheng_2022.toml").read_text(encoding="utf-8")
+    second = source.replace("version = 1", "version = 2", 1).replace(
+        "minimum = 90", "minimum = 85", 1
+    )
+    issue_scheme(scheme=load_scheme(scheme=read_scheme(second), at=AT), by=None, at=AT)
+
+    assert grade_codes(capsys, tmp_path, "zengcheng_2022") == []
+    assert grade_codes(capsys, tmp_path, "zengcheng_2022:2") == []
+    assert grade_codes(capsys, tmp_path, "zengcheng_2022:1") == ["grade-wrong"]
+
+
+@pytest.mark.parametrize("name", ["none_2000", "zengcheng_2022:9", "zengcheng_2022:x"])
+def test_unknown_scheme_ends_with_2_and_names_those_there_are(wrong, world, name):
     with pytest.raises(CommandError) as refused:
-        call_command("check_report", str(wrong), "--scheme", "none_2000")
+        call_command("check_report", str(wrong), "--scheme", name)
 
     assert refused.value.returncode == 2
+    assert "guangzhou_2021:1" in str(refused.value)
