@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "perfeval.exchange",
     "perfeval.rendering",
     "perfeval.review",
+    "perfeval.verification",
     "perfeval.web",
 ]
 

@@ -23,6 +23,8 @@ VIOLATIONS = {
     "sheets-excel": ("perfeval/sheets/grid.py", "import openpyxl"),
     "pure-fonts": ("perfeval/rendering/fonts.py", "import django"),
     "weasyprint": ("perfeval/reports/services.py", "import weasyprint"),
+    "pyhanko": ("perfeval/review/services.py", "import pyhanko"),
+    "pure-examination": ("perfeval/verification/pages.py", "import django"),
     "page-libraries": ("perfeval/review/services.py", "import crispy_forms"),
     "one-engine": ("perfeval/review/services.py", "from perfeval.scoring.engine import score"),
     "inside-a-room": ("perfeval/reports/models.py", "from perfeval.reports import services"),

@@ -1,0 +1,193 @@
+"""Hold the text of the pages against what the report's data print, and name each difference with its place.
+
+Pure: texts in, differences out. The time grows with the length of the text; the search for where two texts meet again
+looks at a short stretch only.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import accumulate
+
+from perfeval.rendering.printed import Place, Printed
+from perfeval.verification.page_order import Page, in_order
+
+#: More differences than this say nothing new: it is another document.
+MOST_DIFFERENCES = 40
+#: Texts meet again where at least this many characters are the same, at most this far on.
+_SURE, _WINDOW = 6, 300
+#: A stretch of this length is found in one place only.
+_TELLING = 24
+_AROUND, _LONGEST = 8, 80
+_NUMBER = frozenset("0123456789.,%％")
+
+
+class Kind(StrEnum):
+    """What is different."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    ADDED = "added"
+    # Of a page as a whole; the same words as ``page_order.Fault``.
+    PAGE_NUMBER = "page_number"
+    PAGE_MISSING = "page_missing"
+    PAGE_MOVED = "page_moved"
+    PAGE_ADDED = "page_added"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something on a page that the data do not print, or the other way round.
+
+    ``page`` counts from 1 (0: on no page). ``expected`` and ``found`` are the differing words, figures whole;
+    ``around`` is the text in which they stand.
+    """
+
+    kind: Kind
+    page: int
+    place: Place
+    expected: str
+    found: str
+    around: str = ""
+
+
+def compare(pages: Sequence[str], expected: Sequence[Printed]) -> tuple[Difference, ...]:
+    """Return what differs between the texts of the pages and what should be printed, in the order of the pages."""
+    found: list[Difference] = []
+    for difference in _Comparison(expected).differences(pages):
+        found.append(difference)
+        if len(found) == MOST_DIFFERENCES:
+            break
+    return tuple(found)
+
+
+class _Comparison:
+    """Walks through the pages; ``at`` is how much of what is expected was found so far."""
+
+    def __init__(self, expected: Sequence[Printed]) -> None:
+        self.pieces = [piece for piece in expected if piece.text]
+        self.text = "".join(piece.text for piece in self.pieces)
+        self.starts = [0, *accumulate(len(piece.text) for piece in self.pieces)]
+        self.at = 0
+        self.page = 0
+
+    def differences(self, texts: Sequence[str]) -> Iterator[Difference]:
+        """Yield every difference: of whole pages first, then in the order of the report."""
+        pages, faults = in_order(texts, self.text)
+        for fault in faults:
+            yield Difference(Kind(fault.fault), fault.page, Place(""), fault.expected, fault.found)
+        before = 0
+        for page in pages:
+            self.page = page.place
+            if page.number > before + 1:
+                # Pages are missing here, and were named; what they held is not named again.
+                self.at = self._start_of(page)
+            before = page.number
+            yield from self._page(page.text)
+        if self.at < len(self.text):
+            self.page = 0
+            yield self._difference(Kind.MISSING, (self.at, len(self.text)), "")
+
+    def _start_of(self, page: Page) -> int:
+        """Return where the text of a page begins in what is expected."""
+        found = self.text.find(page.text[:_TELLING], self.at)
+        if found >= 0:
+            return found
+        for piece, start in zip(self.pieces, self.starts, strict=False):
+            begins = piece.repeated and page.text.startswith(piece.repeated + piece.text)
+            if start >= self.at and begins:
+                return start
+        return self.at
+
+    def _page(self, text: str) -> Iterator[Difference]:
+        position = self._repeated(text)
+        while True:
+            same = _common(self.text, self.at, text, position)
+            self.at += same
+            position += same
+            if position == len(text):
+                return
+            if self.at == len(self.text):
+                yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
+                return
+            ours, theirs = self._meet(text, position)
+            found = text[position : position + theirs]
+            kind = Kind.CHANGED if ours and theirs else Kind.MISSING if ours else Kind.ADDED
+            around = text[max(0, position - _AROUND) : position + theirs + _AROUND][:_LONGEST]
+            yield self._difference(kind, (self.at, self.at + ours), found, around)
+            self.at += ours
+            position += theirs
+            if position == len(text):
+                return
+
+    def _repeated(self, text: str) -> int:
+        """Return how much of a page's start only repeats the head of a table that goes on."""
+        if self.at == len(self.text):
+            return 0
+        piece = self.pieces[bisect_right(self.starts, self.at) - 1]
+        is_start = self.at in self.starts
+        return (
+            len(piece.repeated)
+            if is_start and piece.repeated and text.startswith(piece.repeated)
+            else 0
+        )
+
+    def _meet(self, text: str, position: int) -> tuple[int, int]:
+        """Return after how many characters of what is expected and of the page the two go on alike."""
+        ours = self.text[self.at : self.at + _WINDOW]
+        theirs = text[position : position + _WINDOW]
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+        for block in matcher.get_matching_blocks():
+            ends = block.b + block.size == len(theirs) or block.a + block.size == len(ours)
+            if block.size >= _SURE or (block.size and ends):
+                return block.a, block.b
+        # Something long was left out, or put in, or the rest of the page is another text.
+        later = self.text.find(text[position : position + _TELLING], self.at)
+        if later >= 0:
+            return later - self.at, 0
+        rest = text.find(self.text[self.at : self.at + _TELLING], position)
+        if rest >= 0:
+            return 0, rest - position
+        return 0, len(text) - position
+
+    def _difference(
+        self, kind: Kind, span: tuple[int, int], found: str, around: str = ""
+    ) -> Difference:
+        """Return a difference whose figures are whole: 96.45 and 96.46, not 5 and 6."""
+        start, end = span
+        piece = self.pieces[min(bisect_right(self.starts, start), len(self.pieces)) - 1]
+        left, right = start, end
+        if kind is Kind.CHANGED or _is_figure(self.text[start:end] + found):
+            while left and self.text[left - 1] in _NUMBER:
+                left -= 1
+            while right < len(self.text) and self.text[right] in _NUMBER:
+                right += 1
+        before, after = self.text[left:start], self.text[end:right]
+        expected = _short(before + self.text[start:end] + after)
+        found = _short(before + found + after)
+        return Difference(kind, self.page, piece.place, expected, found, around)
+
+
+def _common(one: str, start: int, other: str, position: int) -> int:
+    """Return how many characters are the same from there on."""
+    longest = min(len(one) - start, len(other) - position)
+    if one[start : start + longest] == other[position : position + longest]:
+        return longest
+    low, high = 0, longest
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[start + low : start + middle] == other[position + low : position + middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _is_figure(text: str) -> bool:
+    return bool(text) and all(character in _NUMBER for character in text)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:40]}…{text[-12:]}"

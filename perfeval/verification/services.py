@@ -1,0 +1,134 @@
+"""Whether a PDF was issued here, is unchanged, and says what its data say."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.conf import settings
+
+from perfeval.review.models import Publication
+from perfeval.verification.contents import Signature
+from perfeval.verification.differing import differences
+from perfeval.verification.examination import Examination, Finding
+from perfeval.verification.queries import (
+    publication_of_bytes,
+    publication_of_snapshot,
+    publications_of_department,
+    signed_here,
+)
+from perfeval.verification.sandbox import examine_safely
+
+#: Findings that a file may have and still be what its author signed: they tell of this installation, not of the file.
+_HARMLESS = frozenset({"signer_unknown", "scheme_unknown"})
+
+
+class Outcome(StrEnum):
+    """What can be said of a file, the best first."""
+
+    GENUINE = "genuine"  # to the byte what was issued here
+    SIGNED = "signed"  # issued elsewhere: fits together, and somebody we trust signed it
+    RESAVED = "resaved"  # the data and the figures issued here, in other bytes
+    UNPROVEN = "unproven"  # fits together, but nobody vouches for it
+    CHANGED = "changed"  # does not fit together, or not with what was issued here
+    FOREIGN = "foreign"  # carries no data: no published report, or a draft
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one file, with everything that led to it.
+
+    ``published_at``: when the report that this file is, or claims to be, was published here.
+    """
+
+    outcome: Outcome
+    size: int
+    sha256: str
+    examination: Examination
+    findings: tuple[Finding, ...]
+    published_at: datetime | None = None
+    signers_known: tuple[bool, ...] = ()
+
+    @property
+    def is_genuine(self) -> bool:
+        """Return whether the file can be relied on."""
+        return self.outcome in (Outcome.GENUINE, Outcome.SIGNED)
+
+
+def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
+    """Return what can be said of the PDF; any bytes at all are taken, time and memory are bounded.
+
+    ``names_issued``: tell which values of the embedded data differ from what was issued here. Only
+    for people who may read the report: it names values that are not in the file.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    examination = examine_safely(data, settings.SIGNING_TRUST_FILE)
+    known = tuple(one.is_trusted or signed_here(one) for one in examination.signatures)
+    same_bytes = publication_of_bytes(sha256)
+    if examination.unreadable and not same_bytes:
+        return Verdict(Outcome.UNREADABLE, len(data), sha256, examination, ())
+    same_data = publication_of_snapshot(examination.report_sha256)
+    findings = [
+        *examination.findings,
+        *_about_issue(examination, same_data, names_issued=names_issued),
+        *_about_signers(examination.signatures, known),
+    ]
+    outcome = _outcome(examination, findings, known, bool(same_bytes), bool(same_data))
+    issued = same_bytes or same_data
+    return Verdict(
+        outcome=outcome,
+        size=len(data),
+        sha256=sha256,
+        examination=examination,
+        findings=tuple(findings),
+        published_at=issued.created_at if issued else None,
+        signers_known=known,
+    )
+
+
+def _outcome(
+    examination: Examination,
+    findings: list[Finding],
+    known: tuple[bool, ...],
+    is_same_file: bool,  # noqa: FBT001  told by position inside this module only
+    is_same_data: bool,  # noqa: FBT001  as above
+) -> Outcome:
+    if is_same_file:
+        return Outcome.GENUINE
+    if not examination.report_text and not is_same_data:
+        return Outcome.FOREIGN
+    if any(one.code not in _HARMLESS for one in findings):
+        return Outcome.CHANGED
+    holds = any(
+        one.holds and is_known for one, is_known in zip(examination.signatures, known, strict=True)
+    )
+    if is_same_data:
+        return Outcome.RESAVED
+    return Outcome.SIGNED if holds else Outcome.UNPROVEN
+
+
+def _about_issue(
+    examination: Examination, same_data: Publication | None, *, names_issued: bool
+) -> Iterator[Finding]:
+    """Yield what this installation knows otherwise of the report that the file says it is."""
+    identity = examination.identity
+    if identity is None or same_data is not None:
+        return
+    issued = publications_of_department(identity).first()
+    if issued is None:
+        return
+    yield Finding("data_not_issued", {"department": identity.department_name})
+    if names_issued:
+        ours, theirs = json.loads(issued.snapshot.content), json.loads(examination.report_text)
+        for one in differences(ours, theirs):
+            told = {"path": one.path, "name": one.name, "expected": one.expected}
+            yield Finding("data_differs", told | {"found": one.found})
+
+
+def _about_signers(signatures: tuple[Signature, ...], known: tuple[bool, ...]) -> Iterator[Finding]:
+    for one, is_known in zip(signatures, known, strict=True):
+        if one.holds and not is_known:
+            yield Finding("signer_unknown", {"signer": one.signer})

@@ -1,0 +1,117 @@
+"""The sentences for people behind the outcomes and the findings. One line a code; a test holds them complete."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from perfeval.schemes.wording import describe_format_problem
+from perfeval.scoring.codec import FormatProblem
+from perfeval.verification.contents import Unreadable
+from perfeval.verification.examination import Finding
+from perfeval.verification.services import Outcome
+
+OUTCOMES: Mapping[Outcome, Promise] = {
+    Outcome.GENUINE: _("Genuine: issued here, and unchanged to the last byte."),
+    Outcome.SIGNED: _(
+        "Not issued here, but its signature holds, the signer is trusted, and all figures agree with its data."
+    ),
+    Outcome.RESAVED: _(
+        "Not the file that was published: its data and figures are those issued here, but the file was "
+        "saved anew or changed where no text stands. Ask for the published file."
+    ),
+    Outcome.UNPROVEN: _(
+        "Nobody vouches for this file: its figures agree with its data, but it was not issued here and no "
+        "signer that we know signed it."
+    ),
+    Outcome.CHANGED: _("Changed: this is not what was issued. See below what does not fit."),
+    Outcome.FOREIGN: _(
+        "No published report: the file carries no report data. Drafts and printed or scanned copies "
+        "carry none; nothing can be proved of them."
+    ),
+    Outcome.UNREADABLE: _("The file could not be read."),
+}
+
+UNREADABLE: Mapping[Unreadable, Promise] = {
+    Unreadable.NOT_PDF: _("This is no PDF. Choose the published PDF file."),
+    Unreadable.BROKEN: _("The PDF is damaged. Get the file again from where it was published."),
+    Unreadable.ENCRYPTED: _(
+        "The PDF is locked with a password. Published reports are not; get the published file."
+    ),
+    Unreadable.TOO_LARGE: _("The file is larger than 30 MB. A published report is not."),
+    Unreadable.TOO_MANY_PAGES: _("The PDF has more than 600 pages. A published report has not."),
+    Unreadable.TOO_MUCH_WORK: _(
+        "Reading the file took too long or too much memory, and was given up. A published report needs a second."
+    ),
+}
+
+FINDINGS: Mapping[str, Promise] = {
+    # The data inside.
+    "no_data": _("The file carries no report data."),
+    "data_broken": _("The embedded %(file)s was changed and can't be read: %(detail)s"),
+    "scheme_missing": _(
+        "The indicator system that belongs to the data is missing or can't be read."
+    ),
+    "scheme_differs": _("The embedded indicator system is not the one that the data name."),
+    "trace_missing": _("The explanation of the scores is missing or can't be read."),
+    "trace_differs": _(
+        "The explanation of the scores differs from the report's data: %(name)s (%(path)s) says %(found)s, "
+        "the data say %(expected)s."
+    ),
+    "score_differs": _(
+        "Computed anew, the embedded result is wrong: %(name)s (%(path)s) says %(found)s, the figures give %(expected)s."
+    ),
+    "not_computable": _("The scores can't be computed from the embedded data: %(reason)s"),
+    "data_not_issued": _(
+        "The report of %(department)s was published here, but with other data than this file carries."
+    ),
+    "data_differs": _(
+        "Embedded data differ from what was issued: %(name)s (%(path)s) says %(found)s, issued was %(expected)s."
+    ),
+    # The pages.
+    "text_changed": _(
+        "Page %(page)s, %(place)s: “%(found)s” is printed, the data say “%(expected)s”."
+    ),
+    "text_missing": _("Page %(page)s, %(place)s: “%(expected)s” is missing."),
+    "text_added": _("Page %(page)s, %(place)s: “%(found)s” was added."),
+    "page_number": _("Page %(page)s bears the number “%(found)s”, not %(expected)s."),
+    "page_missing": _("Page %(expected)s is missing."),
+    "page_moved": _("Page %(found)s stands in another place, as page %(page)s of the file."),
+    "page_added": _("Page %(page)s of the file does not belong to the report."),
+    "foreign_objects": _(
+        "Page %(page)s has %(count)s pictures or notes lying on it; a published report has none."
+    ),
+    "protected": _("The file was locked against changes; published reports are not."),
+    # The signatures.
+    "signature_unreadable": _("A signature can't be read: %(reason)s"),
+    "signature_broken": _(
+        "The signature of %(signer)s is broken: the file was changed after it was signed."
+    ),
+    "signature_outgrown": _("Something was added to the file after %(signer)s signed it."),
+    "signer_unknown": _(
+        "The signature of %(signer)s is intact, but no authority known here vouches for this signer."
+    ),
+}
+
+
+def describe(finding: Finding) -> str:
+    """Return the sentence for a finding, in the reader's language."""
+    told = dict.fromkeys(("page", "found", "expected", "name", "path"), "") | dict(
+        finding.parameters
+    )
+    if finding.code == "data_broken":
+        path, problem = told.pop("path"), told.pop("problem")
+        told["detail"] = describe_format_problem(FormatProblem(path, problem, told))
+    told["name"] = told["name"] or told["path"]
+    told["place"] = _place(told)
+    told["page"] = told["page"].replace("0", "—") if told["page"] == "0" else told["page"]
+    return str(FINDINGS[finding.code]) % told
+
+
+def _place(told: Mapping[str, str]) -> str:
+    """Return where something stands in words: the heading or table, the row and column, the paragraph."""
+    parts = [told.get("section", ""), told.get("row", ""), told.get("column", "")]
+    if told.get("paragraph"):
+        parts.append(now("paragraph %(number)s") % {"number": told["paragraph"]})
+    return " · ".join(part for part in parts if part)
