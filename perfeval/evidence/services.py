@@ -4,7 +4,7 @@ import hashlib
 import logging
 import unicodedata
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -35,14 +35,14 @@ def attach_evidence(
     that is not taken, or not what its name says.
     """
     report = _editable(report)
-    indicator = Indicator.objects.get(scheme=report.scheme, code=indicator_code)
+    of = _indicator(report, indicator_code)
     name = _clean_name(upload.name or "")
     kind = _accepted_kind(name, upload)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
     sha256 = digest.hexdigest()
-    if report.evidence_files.filter(indicator=indicator, sha256=sha256).exists():
+    if report.evidence_files.filter(sha256=sha256, **of).exists():
         raise EvidenceRefused(
             _("“%(name)s” is attached to this indicator already.") % {"name": name}
         )
@@ -50,7 +50,7 @@ def attach_evidence(
     twin = report.evidence_files.filter(sha256=sha256).first()
     return EvidenceFile.objects.create(
         report=report,
-        indicator=indicator,
+        **of,
         sha256=sha256,
         file=twin.file.name if twin else upload,
         file_name=name,
@@ -76,6 +76,16 @@ def remove_evidence(*, report: Report, evidence_id: int, by: User, at: datetime)
     logger.info("evidence %s of %s removed by %s at %s", item.sha256, report.pk, by.pk, at)
     if not is_shared:
         transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))
+
+
+def _indicator(report: Report, code: str) -> dict[str, Any]:
+    """Return the columns that name the indicator: the scheme's, or one of the department's own.
+
+    Raises: schemes.models.Indicator.DoesNotExist.
+    """
+    if report.own_indicators.filter(code=code).exists():
+        return {"indicator": None, "own_code": code}
+    return {"indicator": Indicator.objects.get(scheme=report.scheme, code=code), "own_code": ""}
 
 
 def _editable(report: Report) -> Report:

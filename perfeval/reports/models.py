@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -278,6 +279,68 @@ class Answer(models.Model):
     def __str__(self) -> str:
         """Return what is answered."""
         return f"{self.report}: {self.indicator}"
+
+
+class OwnIndicator(models.Model):
+    """An indicator that the department set itself in an open slot, and what was filled in for it.
+
+    ``code``: own_1, own_2 … and never given twice while its row stands; ``slot``: the code of the
+    scheme's open indicator. The last three columns are its Answer.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="own_indicators")
+    position = models.PositiveIntegerField()
+    code = models.SlugField(max_length=64)
+    slot = models.SlugField(max_length=64)
+    heading = models.CharField(_("second-level indicator"), max_length=60, blank=True)
+    name = models.CharField(_("indicator"), max_length=100, blank=True)
+    weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=4)
+    kind = models.SlugField(_("way of scoring"), max_length=20, blank=True)
+    target = models.DecimalField(
+        _("target value"), max_digits=15, decimal_places=4, null=True, blank=True
+    )
+    points_each = models.DecimalField(
+        _("points for each case"), max_digits=8, decimal_places=4, null=True, blank=True
+    )
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    standard = models.TextField(
+        _("scoring standard"), blank=True, validators=[MaxLengthValidator(500)]
+    )
+    evidence = models.TextField(
+        _("evidence asked for"), blank=True, validators=[MaxLengthValidator(200)]
+    )
+    inputs = models.JSONField(default=dict)
+    deduction_points = models.DecimalField(
+        _("points taken off"), max_digits=8, decimal_places=4, null=True, blank=True
+    )
+    deduction_reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ["report_id", "position"]
+        verbose_name = _("own indicator")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "code"], name="own_indicator_code_unique"),
+            models.UniqueConstraint(
+                fields=["report", "position"], name="own_indicator_position_unique"
+            ),
+            models.CheckConstraint(
+                name="own_indicator_numbers_range",
+                condition=models.Q(weight__gte=0)
+                & (models.Q(target__isnull=True) | models.Q(target__gte=0))
+                & (models.Q(points_each__isnull=True) | models.Q(points_each__gte=0)),
+                violation_error_message=_("Weight, target and points cannot be negative."),
+            ),
+            models.CheckConstraint(
+                name="own_indicator_deduction_range",
+                condition=models.Q(deduction_points__isnull=True)
+                | models.Q(deduction_points__gte=0),
+                violation_error_message=_("Points taken off cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the indicator's name."""
+        return self.name
 
 
 class Narrative(models.Model):

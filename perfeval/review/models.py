@@ -65,7 +65,7 @@ class Transition(models.Model):
 
 
 class Comment(models.Model):
-    """A remark on a report, or on one of its indicators."""
+    """A remark on a report, or on one of its indicators; ``own_code`` names one of its own."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="comments")
     indicator = models.ForeignKey(
@@ -75,6 +75,7 @@ class Comment(models.Model):
         on_delete=models.PROTECT,
         related_name="comments",
     )
+    own_code = models.SlugField(max_length=64, blank=True)
     text = models.TextField(_("comment"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()
@@ -85,9 +86,81 @@ class Comment(models.Model):
             models.CheckConstraint(name="comment_has_text", condition=~models.Q(text="")),
         ]
 
+    @property
+    def code(self) -> str:
+        """Return the code of the indicator that it speaks of, empty for the whole report."""
+        return self.own_code or (self.indicator.code if self.indicator else "")
+
     def __str__(self) -> str:
         """Return the start of the text."""
         return self.text[:40]
+
+
+class OwnPartDecision(models.TextChoices):
+    """What a reviewer said of a department's own indicators; empty while nothing was said."""
+
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("returned")
+
+
+class OwnPartReview(models.Model):
+    """A department's own indicators as they were sent to be approved, and what was decided.
+
+    ``content`` is their canonical JSON, ``sha256`` its hash: what is approved is exactly this.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="own_part_reviews")
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sent_own_parts"
+    )
+    decision = models.CharField(
+        _("decision"), max_length=20, choices=OwnPartDecision, blank=True, default=""
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decided_own_parts",
+    )
+
+    class Meta:
+        ordering = ["report_id", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="own_part_decision_known",
+                condition=models.Q(decision__in=["", *OwnPartDecision.values]),
+            ),
+            models.CheckConstraint(
+                name="own_part_decision_stamped",
+                condition=models.Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
+                | (
+                    ~models.Q(decision="")
+                    & models.Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
+                violation_error_message=_("A decision needs who took it and when."),
+            ),
+            models.CheckConstraint(
+                name="own_part_return_has_comment",
+                condition=~models.Q(decision=OwnPartDecision.RETURNED) | ~models.Q(comment=""),
+                violation_error_message=_("A return needs a comment."),
+            ),
+            models.CheckConstraint(
+                name="own_part_decided_by_another",
+                condition=models.Q(decided_by__isnull=True)
+                | ~models.Q(decided_by=models.F("sent_by")),
+                violation_error_message=_("Nobody approves own indicators that they sent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the hash."""
+        return self.sha256
 
 
 class Publication(models.Model):

@@ -17,11 +17,9 @@ from tests.rows import (
 pytestmark = pytest.mark.django_db
 
 
-def _same_file_twice() -> None:
-    indicator = an_indicator()
+def _file(times: int = 1, **fields: object) -> None:
     item = {
-        "report": a_report(scheme=indicator.scheme),
-        "indicator": indicator,
+        "report": fields.get("report") or a_report(),
         "file": "evidence/1/0",
         "file_name": "proof.pdf",
         "kind": "pdf",
@@ -30,11 +28,20 @@ def _same_file_twice() -> None:
         "uploaded_at": AT,
         "uploaded_by": a_user("someone"),
     }
-    EvidenceFile.objects.create(**item)
-    EvidenceFile.objects.create(**item)
+    for _time in range(times):
+        EvidenceFile.objects.create(**(item | fields))
 
 
-BREAKS: Breaks = {"evidence_once_per_indicator": _same_file_twice}
+def _same_file_twice() -> None:
+    indicator = an_indicator()
+    _file(times=2, indicator=indicator, report=a_report(scheme=indicator.scheme))
+
+
+BREAKS: Breaks = {
+    "evidence_once_per_indicator": _same_file_twice,
+    "evidence_once_per_own_indicator": lambda: _file(times=2, own_code="own_1"),
+    "evidence_of_one_indicator": _file,
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)

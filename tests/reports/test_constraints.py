@@ -5,7 +5,16 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from perfeval.reports.models import Answer, FigureEntry, Goal, KeyTask, Narrative, Report, Score
+from perfeval.reports.models import (
+    Answer,
+    FigureEntry,
+    Goal,
+    KeyTask,
+    Narrative,
+    OwnIndicator,
+    Report,
+    Score,
+)
 from perfeval.reports.states import ReportState
 from perfeval.scoring.quantity import AMOUNT_LIMIT
 from tests.rows import (
@@ -105,6 +114,16 @@ def _same_narrative_twice() -> None:
     Narrative.objects.create(report=report, section="overview", text="two")
 
 
+def _own(report: Report | None = None, **fields: object) -> OwnIndicator:
+    valid = {"position": 0, "code": "own_1", "slot": "duty", "weight": 1}
+    return OwnIndicator.objects.create(report=report or a_report(), **(valid | fields))
+
+
+def _own_twice(**fields: object) -> None:
+    first = _own()
+    _own(first.report, **fields)
+
+
 def _two_scores_of_a_revision() -> None:
     score = {
         "report": a_report(),
@@ -148,6 +167,10 @@ BREAKS: Breaks = {
     "answer_unique": _same_answer_twice,
     "answer_deduction_range": _negative_deduction,
     "narrative_unique": _same_narrative_twice,
+    "own_indicator_code_unique": lambda: _own_twice(position=1),
+    "own_indicator_position_unique": lambda: _own_twice(code="own_2"),
+    "own_indicator_numbers_range": lambda: _own(target=-1),
+    "own_indicator_deduction_range": lambda: _own(deduction_points=-1),
     "score_one_per_revision": _two_scores_of_a_revision,
 }
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from perfeval.reports.states import ReportState
-from perfeval.review.models import Comment, ReportSnapshot, Transition
+from perfeval.review.models import Comment, OwnPartReview, ReportSnapshot, Transition
 from perfeval.review.moves import MoveName
 from tests.rows import AT, Breaks, a_report, a_user, broken_constraint, constraint_names
 
@@ -28,7 +28,31 @@ def _transition(**fields: object) -> Transition:
     return Transition.objects.create(**(valid | fields))
 
 
+def _own_part(**fields: object) -> OwnPartReview:
+    valid: dict[str, object] = {
+        "report": a_report(),
+        "content": "{}",
+        "sha256": "0" * 64,
+        "sent_at": AT,
+        "sent_by": a_user("author"),
+    }
+    return OwnPartReview.objects.create(**(valid | fields))
+
+
+def _own_part_approved_by_its_author() -> None:
+    author = a_user("both")
+    _own_part(sent_by=author, decision="approved", decided_at=AT, decided_by=author)
+
+
 BREAKS: Breaks = {
+    "own_part_decision_known": lambda: _own_part(
+        decision="lost", decided_at=AT, decided_by=a_user("reviewer")
+    ),
+    "own_part_decision_stamped": lambda: _own_part(decision="approved"),
+    "own_part_return_has_comment": lambda: _own_part(
+        decision="returned", decided_at=AT, decided_by=a_user("reviewer")
+    ),
+    "own_part_decided_by_another": _own_part_approved_by_its_author,
     "transition_move_known": lambda: _transition(move="lose"),
     "transition_states_known": lambda: _transition(to_state="lost"),
     "transition_return_has_comment": lambda: _transition(

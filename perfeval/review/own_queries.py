@@ -1,0 +1,73 @@
+"""What was decided about a department's own indicators, read."""
+
+import hashlib
+from collections.abc import Sequence
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from perfeval.accounts.models import Role, User
+from perfeval.accounts.queries import departments_where
+from perfeval.reports.models import Report
+from perfeval.reports.queries import figures_of
+from perfeval.reports.states import EDITABLE_STATES
+from perfeval.review.models import OwnPartDecision, OwnPartReview
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.canonical import canonical_text, figures_as_json
+from perfeval.scoring.figures import Figures, OwnIndicator
+from perfeval.scoring.result import Problem, Severity
+
+
+def own_part_text(own_part: Sequence[OwnIndicator]) -> str:
+    """Return the canonical JSON of the own indicators: what is sent, approved and compared."""
+    return canonical_text(figures_as_json(Figures(own_part=tuple(own_part))))
+
+
+def own_part_hash(own_part: Sequence[OwnIndicator]) -> str:
+    """Return the sha256 of the own indicators' canonical JSON."""
+    return hashlib.sha256(own_part_text(own_part).encode()).hexdigest()
+
+
+def latest_own_review(report: Report) -> OwnPartReview | None:
+    """Return what was sent or decided last, None when nothing was."""
+    return report.own_part_reviews.select_related("sent_by", "decided_by").order_by("-id").first()
+
+
+def own_parts_waiting_for(user: User) -> QuerySet[OwnPartReview]:
+    """Return what was sent of departments that ``user`` reviews and is not decided, oldest first.
+
+    What the department sent anew, or handed in with its report meanwhile, waits no longer.
+    """
+    newest = OwnPartReview.objects.filter(report=OuterRef("report")).order_by("-id").values("pk")
+    return (
+        OwnPartReview.objects.filter(
+            decision="",
+            report__department_id__in=departments_where(user, {Role.REVIEWER}),
+            report__state__in=EDITABLE_STATES,
+        )
+        .exclude(sent_by=user)
+        .annotate(newest=Subquery(newest[:1]))
+        .filter(pk=F("newest"))
+        .select_related("report__department", "report__scheme", "sent_by")
+        .order_by("sent_at", "pk")
+    )
+
+
+def own_part_doubts(report: Report) -> tuple[Problem, ...]:
+    """Return what the state of approval says to who hands in and who reviews.
+
+    Returned indicators that were not changed since block; undecided ones are decided with the
+    report.
+    """
+    if not as_scoring_scheme(report.scheme).slots:
+        return ()
+    own_part = figures_of(report).own_part
+    if not own_part:
+        return ()
+    latest = latest_own_review(report)
+    decision = latest.decision if latest and latest.sha256 == own_part_hash(own_part) else ""
+    if latest and decision == OwnPartDecision.RETURNED:
+        told = {"comment": latest.comment}
+        return (Problem("own_part_returned", Severity.ERROR, "report", told),)
+    if decision == OwnPartDecision.APPROVED:
+        return ()
+    return (Problem("own_part_not_approved", Severity.WARNING, "report"),)
