@@ -14,6 +14,7 @@ class Unreadable(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_MUCH_WORK = "too_much_work"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from perfeval.verification.contents import Unreadable
@@ -14,6 +15,8 @@ _HEADER_WITHIN = 1024
 _CPU_SECONDS, _WALL_SECONDS = 40, 60
 _MEMORY_BYTES = 1536 * 1024 * 1024
 _LONGEST_OUTPUT = 64 * 1024 * 1024
+#: So many files at once in one process of the server: together they take at most this times the memory.
+_places = threading.BoundedSemaphore(2)
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +29,8 @@ def examine_safely(data: bytes, trust_file: str = "") -> Examination:
         return Examination(Unreadable.TOO_LARGE)
     if b"%PDF-" not in data[:_HEADER_WITHIN]:
         return Examination(Unreadable.NOT_PDF)
+    if not _places.acquire(timeout=_WALL_SECONDS / 2):
+        return Examination(Unreadable.BUSY)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "perfeval.verification.sandbox", trust_file],
@@ -37,6 +42,8 @@ def examine_safely(data: bytes, trust_file: str = "") -> Examination:
         )
     except subprocess.TimeoutExpired:
         return Examination(Unreadable.TOO_MUCH_WORK)
+    finally:
+        _places.release()
     if done.returncode or len(done.stdout) > _LONGEST_OUTPUT:
         # Ended by a signal: the limits, or a crash. Anything else is a file that no reader understands.
         is_ended = done.returncode < 0 or b"MemoryError" in done.stderr

@@ -42,7 +42,7 @@ def _checked(one: Any, roots: list[Any]) -> Signature:
         return _unchecked(error)
     certificate = status.signing_cert
     return Signature(
-        signer=certificate.subject.human_friendly,
+        signer=_name(certificate),
         certificate_sha256=certificate.sha256.hex(),
         signed_at=signed_at.isoformat() if signed_at else "",
         is_intact=bool(status.intact),
@@ -50,6 +50,13 @@ def _checked(one: Any, roots: list[Any]) -> Signature:
         is_trusted=bool(status.trusted),
         covers_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
     )
+
+
+def _name(certificate: Any) -> str:
+    """Return whom the certificate names: person or office, then the organisation."""
+    names = certificate.subject.native
+    told = [names.get("common_name"), names.get("organization_name")]
+    return " · ".join(str(one) for one in told if one) or str(certificate.subject.human_friendly)
 
 
 def _unchecked(error: Exception) -> Signature:

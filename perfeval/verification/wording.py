@@ -44,6 +44,7 @@ UNREADABLE: Mapping[Unreadable, Promise] = {
     Unreadable.TOO_MUCH_WORK: _(
         "Reading the file took too long or too much memory, and was given up. A published report needs a second."
     ),
+    Unreadable.BUSY: _("Too many files are being verified at this moment. Try again in a minute."),
 }
 
 FINDINGS: Mapping[str, Promise] = {
