@@ -53,6 +53,7 @@ class Understood:
     nodes: tuple[Node, ...]
     remarks: tuple[Remark, ...]
     notes: tuple[str, ...] = ()
+    stated_total: Decimal | None = None
 
     def children(self, index: int | None) -> list[int]:
         """Return the places of the nodes directly below one."""
@@ -66,11 +67,11 @@ class Remarks:
         """Begin with nothing."""
         self.found: list[Remark] = []
 
-    def fault(self, code: str, place: str, **parameters: str) -> None:
+    def fault(self, code: str, place: str, /, **parameters: str) -> None:
         """Note something to mend."""
         self.found.append(Remark(code, place, parameters))
 
-    def tell(self, code: str, place: str, **parameters: str) -> None:
+    def tell(self, code: str, place: str, /, **parameters: str) -> None:
         """Note how something was understood."""
         self.found.append(Remark(code, place, parameters, is_fault=False))
 

@@ -92,6 +92,7 @@ class _Reader:
             nodes=tuple(self.nodes),
             remarks=tuple(self.remarks.found),
             notes=tuple(self.notes),
+            stated_total=next((one.points for one in self.sums if "小计" not in one.word), None),
         )
 
     def read_row(self, row: int) -> None:

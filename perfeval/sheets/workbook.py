@@ -83,13 +83,13 @@ def _examined(data: bytes) -> dict[str, frozenset[Place]]:
         raise WorkbookRefused("old-format")
     if len(data) > MOST_BYTES:
         raise WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 1024 // 1024))
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise WorkbookRefused("not-excel")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _examined_parts(archive)
     except WorkbookRefused:
         raise
-    except zipfile.BadZipFile as error:
-        raise WorkbookRefused("not-excel") from error
     except Exception as error:  # encrypted, cut off, an unknown compression …
         raise WorkbookRefused("broken") from error
 

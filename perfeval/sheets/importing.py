@@ -1,0 +1,350 @@
+"""A workbook as a draft scheme: each row as it was understood, its rule where one is proposed.
+
+A workbook of ours carries its rules as rows; then the main sheet is held against them, and what a
+person changed there counts and is told. Any other workbook is read as a bureau's usual sheet. What a
+sheet cannot say (the budget table, grades, the outline) is taken from a ``base`` scheme.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from perfeval.scoring.codec import FormatProblem
+from perfeval.scoring.reading import SchemeProblems, read_draft
+from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.writing import scheme_as_tables
+from perfeval.sheets.codes import Codes
+from perfeval.sheets.columns import Header, Role, with_roles
+from perfeval.sheets.grid import Grid
+from perfeval.sheets.main_page import SHEET
+from perfeval.sheets.ours import as_understood, place_of, shows, shows_of, tell_changes
+from perfeval.sheets.standard import Known
+from perfeval.sheets.standards import BY_HAND, Proposal, propose, propose_adjustment
+from perfeval.sheets.tables import is_ours, read_tables, text_of
+from perfeval.sheets.understood import Node, Remark, Remarks, Understood
+from perfeval.sheets.usual import candidates, understand
+
+_SKELETON = Path(__file__).parent / "skeleton.toml"
+#: What the base scheme gives: everything but its indicators and what hangs on them.
+_OWN_PARTS = ("indicator", "slot", "unverified")
+
+
+class Origin(StrEnum):
+    """Where an indicator's rule comes from."""
+
+    GROUP = "group"  # it has none
+    KNOWN = "known"  # the workbook's own rule sheet
+    BASE = "base"  # the base scheme has the same indicator with the same standard
+    PROPOSED = "proposed"  # from the wording of the standard, to be confirmed
+    BY_HAND = "by_hand"  # nothing is proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of the draft: as the sheet states it, its code, its rule and why this one."""
+
+    node: Node
+    code: str
+    origin: Origin
+    rule: Mapping[str, Any] | None = None
+    proposal: Proposal | None = None
+    kept: Mapping[str, Any] | None = None  # its table in a workbook of ours, or in the base
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What names a scheme."""
+
+    code: str
+    version: int
+    name: str
+    authority: str
+    year: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A workbook as it was understood. ``tables``: of a workbook of ours, all that its rows state."""
+
+    sheet: str
+    sheets: tuple[str, ...]
+    header: Header | None
+    title: str
+    year: int | None
+    lines: tuple[Line, ...]
+    remarks: tuple[Remark, ...]
+    full_score: Decimal
+    tables: Mapping[str, Any] | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether the workbook carries its rules."""
+        return self.tables is not None
+
+    @property
+    def guesses(self) -> tuple[Line, ...]:
+        """Return the lines whose rule a person has to confirm."""
+        return tuple(line for line in self.lines if line.origin is Origin.PROPOSED)
+
+
+class NotUnderstood(Exception):
+    """No sheet has a header with indicators and weights or standards; ``sheets`` were looked at."""
+
+    def __init__(self, sheets: tuple[str, ...]) -> None:
+        """Name the sheets."""
+        super().__init__(", ".join(sheets))
+        self.sheets = sheets
+
+
+class RowsRefused(Exception):
+    """The rows of a workbook of ours cannot be read; each problem with the cell it stands in."""
+
+    def __init__(self, problems: tuple[tuple[str, FormatProblem], ...]) -> None:
+        """Keep the problems."""
+        super().__init__("\n".join(f"{place}: {problem}" for place, problem in problems))
+        self.problems = problems
+
+
+@cache
+def skeleton() -> Scheme:
+    """Return what stands in for a base scheme where there is none."""
+    return read_draft(_SKELETON.read_text(encoding="utf-8"))
+
+
+def read_import(
+    grids: Sequence[Grid],
+    base: Scheme,
+    *,
+    sheet: str = "",
+    roles: Mapping[int, Role] | None = None,
+) -> Import:
+    """Return the workbook as it is understood; ``sheet`` and ``roles`` say it where a person did.
+
+    Raises: NotUnderstood; RowsRefused for a workbook of ours.
+    """
+    if is_ours(grids) and not roles and sheet in ("", SHEET):
+        return _read_ours(grids)
+    found = candidates(grids)
+    chosen = next((pair for pair in found if pair[0].name == sheet), found[0] if found else None)
+    if chosen is None:
+        raise NotUnderstood(tuple(grid.name for grid in grids if not grid.is_hidden))
+    grid, header = chosen
+    if roles:
+        header = with_roles(header, roles)
+    understood = understand(grid, header)
+    remarks = Remarks()
+    for other in grids:
+        if other.is_hidden and other.cells:
+            remarks.tell("hidden_sheet", other.name, name=other.name)
+    return Import(
+        sheet=grid.name,
+        sheets=tuple(pair[0].name for pair in found),
+        header=header,
+        title=understood.title,
+        year=understood.year,
+        lines=_lines(understood, base, {}),
+        remarks=(*understood.remarks, *remarks.found),
+        full_score=understood.stated_total or base.full_score,
+    )
+
+
+def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
+    """Return the draft of what was understood; ``by_hand``: codes whose proposal was not taken.
+
+    Raises: scoring.reading.SchemeProblems where even a draft cannot be read.
+    """
+    tables = dict(found.tables) if found.tables is not None else _base_tables(base)
+    tables |= {
+        "code": head.code,
+        "version": head.version,
+        "name": head.name,
+        "authority": head.authority,
+        "year": head.year,
+        "source": head.source,
+    }
+    if found.tables is None:
+        tables["full_score"] = found.full_score
+        own = {line.code for line in found.lines if line.origin is Origin.BASE}
+        slots = [one for one in scheme_as_tables(base).get("slot", []) if one["indicator"] in own]
+        tables |= {"slot": slots} if slots else {}
+    indicators = list(_indicator_tables(found, by_hand))
+    if indicators:
+        tables["indicator"] = indicators
+    return read_draft(text_of(_in_order(tables)))
+
+
+def _base_tables(base: Scheme) -> dict[str, Any]:
+    tables = scheme_as_tables(base)
+    unverified = base.unverified if base is skeleton() else ""
+    tables = {key: value for key, value in tables.items() if key not in _OWN_PARTS}
+    return tables | ({"unverified": unverified} if unverified else {})
+
+
+def _in_order(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables with single values first, as TOML wants them."""
+    return dict(sorted(tables.items(), key=lambda item: isinstance(item[1], list | dict)))
+
+
+# ── any bureau's sheet ────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(
+    understood: Understood, base: Scheme, kept: Mapping[str, Mapping[str, Any]]
+) -> tuple[Line, ...]:
+    """Return the nodes with codes and rules; ``kept``: tables of a workbook of ours by code."""
+    known = Known(
+        frozenset(base.amount_references()),
+        {category.code: category.name for category in base.goal_categories},
+    )
+    codes = Codes(understood, base, kept)
+    of_base = {one["code"]: one for one in scheme_as_tables(base).get("indicator", [])}
+    lines = []
+    for index, node in enumerate(understood.nodes):
+        code = codes.code(index)
+        line = Line(node, code, Origin.GROUP)
+        if code in kept:
+            rule = kept[code].get("rule") if node.is_leaf else None
+            line = Line(node, code, Origin.KNOWN if rule else Origin.GROUP, rule, kept=kept[code])
+        elif same := _same(node, codes.same_in_base(index)):
+            origin = Origin.BASE if node.is_leaf else Origin.GROUP
+            own = of_base[same.code]
+            line = Line(node, code, origin, own.get("rule"), kept=own)
+        elif node.is_leaf:
+            line = _leaf_line(node, code, known)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _same(node: Node, one: Indicator | None) -> Indicator | None:
+    """Return the base's indicator of the same names if it says the same of this one.
+
+    A leaf without a rule is a slot there, which the department fills.
+    """
+    if one is None or one.is_leaf != node.is_leaf:
+        return None
+    is_same = one.standard == node.standard and one.weight == node.weight
+    return one if is_same or not node.is_leaf else None
+
+
+def _leaf_line(node: Node, code: str, known: Known) -> Line:
+    """Return a leaf with the rule that its standard is taken for, or scored by hand."""
+    if node.is_adjustment:
+        proposal = propose_adjustment(node.standard, node.weight)
+    else:
+        proposal = propose(node.name, node.standard, node.weight, known)
+    origin = Origin.BY_HAND if proposal.rule is BY_HAND else Origin.PROPOSED
+    return Line(node, code, origin, proposal.rule, proposal)
+
+
+def _indicator_tables(found: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
+    """Return the indicators as the file has them, flat, parents first."""
+    nodes = [line.node for line in found.lines]
+    tables = []
+    for index, line in enumerate(found.lines):
+        node = line.node
+        table = dict(line.kept or {})
+        stated: dict[str, Any] = {"name": node.name, "weight": node.weight or Decimal(0)}
+        if node.is_leaf:
+            stated |= {"standard": _standard(node, found.header), "evidence": node.evidence}
+        # A text that differs by spaces at its ends only was not changed.
+        table |= {key: new for key, new in stated.items() if _differs(table.get(key, ""), new)}
+        table |= {"code": line.code}
+        table.pop("parent", None)
+        if node.parent is not None:
+            table["parent"] = found.lines[node.parent].code
+        table.pop("rule", None)
+        is_slot = line.rule is None and line.kept is not None
+        if node.is_leaf and not is_slot:
+            table["rule"] = dict(BY_HAND if line.code in by_hand else line.rule or BY_HAND)
+        if line.kept is None:
+            table["is_adjustment"] = node.is_adjustment
+            table["is_scored_group"] = _is_scored_group(nodes, index)
+        tables.append(
+            {key: value for key, value in table.items() if value is not False and value != ""}
+        )
+    for table in tables:
+        table.setdefault("name", "")
+    return tables
+
+
+def _differs(was: object, now: object) -> bool:
+    """Return whether a value was changed; spaces at the ends of a text do not count."""
+    if isinstance(was, str) and isinstance(now, str):
+        return was.strip() != now.strip()
+    return was != now
+
+
+def _standard(node: Node, header: Header | None) -> str:
+    """Return the standard with what other columns say of the indicator below it."""
+    if not node.note:
+        return node.standard
+    column = next((n for n, role in header.roles.items() if role is Role.NOTE), 0) if header else 0
+    heading = (header.texts.get(column) or ("说明",))[-1] if header else "说明"
+    return f"{node.standard}\n{heading}：{node.note}" if node.standard else node.note
+
+
+def _is_scored_group(nodes: Sequence[Node], index: int) -> bool:
+    """Return whether a node gets a page of the form and a paragraph of the report.
+
+    The second level does, or the first where leaves stand directly below it.
+    """
+    node = nodes[index]
+    if node.level == 1:
+        below = [one for one in nodes if one.parent == index]
+        return node.is_leaf or any(one.is_leaf for one in below)
+    if node.level == 2 and not node.is_leaf and node.parent is not None:
+        return not _is_scored_group(nodes, node.parent)
+    return False
+
+
+# ── a workbook of ours ────────────────────────────────────────────────────────────────────────────
+
+
+def _read_ours(grids: Sequence[Grid]) -> Import:
+    """Return what the rows state, changed where a person changed the main sheet.
+
+    Raises: RowsRefused.
+    """
+    tables, places = read_tables(grids)
+    try:
+        scheme = read_draft(text_of(tables))
+    except SchemeProblems as refused:
+        told = tuple((place_of(one.path, places), one) for one in refused.problems)
+        raise RowsRefused(told) from refused
+    kept = {one["code"]: one for one in tables.get("indicator", [])}
+    main = next((grid for grid in grids if grid.name == SHEET and not grid.is_hidden), None)
+    found = candidates([main]) if main else []
+    if not found or not main:
+        understood = as_understood(scheme)
+        return _ours(scheme, tables, _lines(understood, scheme, kept), ())
+    understood = understand(main, found[0][1])
+    if shows(main) == shows_of(scheme):
+        # Not a cell was changed: the rows say more exactly what stands in the main sheet.
+        lines = _lines(as_understood(scheme, understood), scheme, kept)
+        return _ours(scheme, tables, lines, ())
+    lines = _lines(understood, scheme, kept)
+    remarks = Remarks()
+    tell_changes([(one.node, one.code, one.kept) for one in lines], kept, remarks)
+    faults = (one for one in understood.remarks if one.is_fault)
+    return _ours(scheme, tables, lines, (*remarks.found, *faults))
+
+
+def _ours(
+    scheme: Scheme, tables: Mapping[str, Any], lines: tuple[Line, ...], remarks: Sequence[Remark]
+) -> Import:
+    return Import(
+        sheet=SHEET,
+        sheets=(SHEET,),
+        header=None,
+        title=scheme.name,
+        year=scheme.year,
+        lines=lines,
+        remarks=tuple(remarks),
+        full_score=scheme.full_score,
+        tables=tables,
+    )
