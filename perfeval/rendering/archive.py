@@ -7,8 +7,8 @@ explanation of every point. The pages were made from the first two and from noth
 from datetime import datetime
 
 from perfeval.exchange.snapshot import Snapshot
+from perfeval.rendering.attachments import Attachment
 from perfeval.rendering.building import archive_wording
-from perfeval.rendering.finishing import Attachment
 from perfeval.scoring.canonical import canonical_text, result_as_json, scheme_as_json
 from perfeval.scoring.scheme import Scheme
 

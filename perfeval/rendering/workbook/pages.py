@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfeval.rendering.fonts import LICENSED_FAMILIES, Role
-from perfeval.rendering.markup import measure_em
+from perfeval.rendering.ties import measure_em
 
 _THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)

@@ -1,0 +1,78 @@
+"""The glyph guard: a character that no font of its place can draw is found before anything is published."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from perfeval.rendering import fonts as font_setup
+from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.fonts import FontSetup, Role
+
+
+@dataclass(frozen=True, slots=True)
+class MissingGlyph:
+    """A character without a glyph and the place where it stands: the heading above and some text around it."""
+
+    character: str
+    section: str
+    excerpt: str
+
+
+def missing_glyphs(document: ReportDocument, fonts: FontSetup) -> Iterator[MissingGlyph]:
+    """Yield every character that the fonts of its place cannot draw, once for each section."""
+    seen = set()
+    for role, section, text in texts(document):
+        for character in font_setup.missing_characters(text, role, fonts.font_dir):
+            if (section, character) not in seen:
+                seen.add((section, character))
+                at = text.index(character)
+                yield MissingGlyph(character, section, text[max(0, at - 8) : at + 9])
+
+
+_HEADING_ROLES = {1: Role.HEI, 2: Role.KAI}
+
+
+def texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
+    """Yield every text with its role and the heading it stands under."""
+    section = document.title
+    yield Role.HEI, section, document.annex_mark
+    yield Role.XIAOBIAOSONG, section, document.title
+    yield Role.HEI, section, document.watermark
+    for block in document.blocks:
+        match block:
+            case Heading():
+                section = f"{block.number}{block.text}"
+                yield _HEADING_ROLES.get(block.level, Role.FANGSONG), section, section
+            case Paragraph():
+                yield Role.FANGSONG, section, block.text
+            case Table():
+                yield Role.HEI, section, block.caption
+                yield Role.SONG, section, block.unit
+                for column in block.columns:
+                    yield Role.HEI, section, column.heading
+                for row in block.rows:
+                    for text in row:
+                        yield Role.SONG, section, text
+    sheet = document.score_sheet
+    yield Role.HEI, sheet.title, sheet.mark
+    yield Role.XIAOBIAOSONG, sheet.title, sheet.title
+    for column in sheet.columns:
+        yield Role.HEI, sheet.title, column.heading
+    for label in (
+        sheet.total_label,
+        sheet.total_weight,
+        sheet.total_points,
+        sheet.grade_label,
+        sheet.grade,
+    ):
+        yield Role.HEI, sheet.title, label
+    for leaf in sheet.rows:
+        for text in (
+            leaf.primary,
+            leaf.secondary,
+            leaf.tertiary,
+            leaf.weight,
+            leaf.standard,
+            leaf.points,
+            leaf.reason,
+        ):
+            yield Role.SONG, sheet.title, text

@@ -1,0 +1,115 @@
+"""A ReportDocument as the plain data that ``templates/report/report.typ`` lays out. Nothing is computed from figures."""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
+from perfeval.rendering.tables import BODY_TABLE, GRID_PT, Cell, Row, head_cells, table_parts
+from perfeval.rendering.ties import CellStyle, tie
+
+Data = dict[str, object]
+#: For a table, by its position in the body (``SHEET`` for the score sheet), the rows that begin a page.
+Cuts = dict[int, list[int]]
+SHEET = -1
+#: Pitch of a title line in pt.
+TITLE_PITCH_PT = 34.0
+
+
+def first_cuts(document: ReportDocument) -> Cuts:
+    """Return the cuts that are known before anything is laid out: those of the score sheet, nearly."""
+    return {SHEET: cuts} if (cuts := sheet_cuts(document.score_sheet)) else {}
+
+
+def as_data(
+    document: ReportDocument, *, created_at: datetime, images: dict[str, str], cuts: Cuts
+) -> Data:
+    """Return the document as data, but for its fonts.
+
+    ``created_at``: in UTC, written into the file. ``images``: SVG by name, behind the pages. ``cuts``: known
+    once the document was laid out with ``first_cuts``.
+    """
+    sheet = document.score_sheet
+    return {
+        "title": document.title,
+        "author": document.author,
+        "subject": document.subject,
+        "created_at": {
+            name: getattr(created_at, name)
+            for name in ("year", "month", "day", "hour", "minute", "second")
+        },
+        "images": images,
+        "mark": document.annex_mark,
+        "title_lines": document.title_lines,
+        "title_height": _title_height(len(document.title_lines)),
+        "blocks": list(_blocks(document, cuts)),
+        "sheet": {
+            "mark": sheet.mark,
+            "title_lines": sheet.title_lines,
+            "pages": list(_sheet_tables(sheet, cuts.get(SHEET, []))),
+        },
+    }
+
+
+def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
+    tables = depth = 0
+    for block in document.blocks:
+        match block:
+            case Heading():
+                # A reader's outline must not skip a level, whatever the scheme's does.
+                depth = min(block.level, depth + 1)
+                text = f"{block.number}{block.text}"
+                yield {"kind": "heading", "level": block.level, "tag": depth, "text": text}
+            case Paragraph():
+                yield {"kind": "paragraph", "text": tie(block.text)}
+            case Table():
+                for part in table_parts(block, tables, cuts.get(tables, ())):
+                    yield {
+                        "kind": "table",
+                        "position": part.position,
+                        "caption": part.caption,
+                        "unit": part.unit,
+                        "first_row": part.first_row,
+                        "is_short": part.is_short,
+                        **_grid(part.head, part.rows, part.widths, BODY_TABLE),
+                    }
+                tables += 1
+
+
+def _title_height(lines: int) -> float:
+    """Return the height in pt of the title and the blank line after it: whole lines of the page."""
+    return math.ceil((lines * TITLE_PITCH_PT + 0.9 * GRID_PT) / GRID_PT) * GRID_PT
+
+
+def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int]) -> Iterator[Data]:
+    widths = [column.width for column in sheet.columns]
+    for page in sheet_pages(sheet, cuts):
+        yield {
+            "position": SHEET,
+            "first_row": page.first_row,
+            **_grid(head_cells(sheet.columns), page.rows + page.closing, widths, SHEET_TABLE),
+        }
+
+
+def _grid(
+    head: Sequence[Cell], rows: Sequence[Row], widths: Sequence[int], style: CellStyle
+) -> Data:
+    """Return a table's cells; figures are tied where the cell has room for them."""
+
+    def cells(row: Sequence[Cell]) -> list[Data]:
+        return [
+            {
+                "text": tie(cell.text, style.room(sum(widths[cell.column :][: cell.column_span]))),
+                "align": cell.align,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+            }
+            for cell in row
+        ]
+
+    return {
+        "widths": list(widths),
+        "head": cells(head),
+        "rows": [{"is_total": row.is_total, "cells": cells(row.cells)} for row in rows],
+    }
