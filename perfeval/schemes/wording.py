@@ -341,6 +341,27 @@ class _Told(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return "…"
 
+#: The same faults where the scheme is edited on pages, not in a file: no keys, but what to do.
+FINDINGS: Mapping[str, Promise] = {
+    "leaf_without_rule": _("How it is scored is not chosen yet."),
+    "group_with_rule": _("It has indicators below it, so it needs no rule of its own: remove it."),
+    "missing_parameter": _("This is not filled in yet."),
+    "cap_missing": _("A bonus or penalty needs its limit."),
+    "deduction_needed": _("Points must be allowed to be taken off by hand here."),
+    "adjustment_kind_mismatch": _(
+        "A bonus or penalty is scored by “Bonus and penalty”, and only that is."
+    ),
+    "cost_rewards_more": _(
+        "A cost should be the better the less it is, but this rule rewards more. Turn it round, or "
+        "say among the further settings that it is meant."
+    ),
+    "applies_missing": _("Say among the further settings which question tells whether it applies."),
+    "standard_missing": _("The scoring standard is not written."),
+    "choices_differ": _("Each choice needs its points, and each row its words."),
+    "no_indicators": _("The scheme has no indicator yet."),
+}
+
+
 
 def describe_problem(problem: Problem) -> str:
     """Return the sentence for a problem of a report: what is wrong and what to do."""
@@ -360,3 +381,9 @@ def describe_format_problem(problem: FormatProblem) -> str:
 
 def _filled(table: Mapping[str, Promise], code: str, parameters: Mapping[str, str]) -> str:
     return str(table[code]) % _Told(parameters)
+def describe_finding(problem: FormatProblem) -> str:
+    """Return the sentence for a fault of a draft that is edited on pages; its place stands beside it."""
+    table = FINDINGS if problem.code in FINDINGS else FORMAT_PROBLEMS
+    return _filled(table, problem.code, problem.parameters)
+
+
