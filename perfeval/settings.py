@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "perfeval.rendering",
     "perfeval.review",
     "perfeval.verification",
+    "perfeval.corrections",
     "perfeval.web",
 ]
 

@@ -1,7 +1,7 @@
 """Reports and their parts, read."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -52,13 +52,31 @@ def stored_result(report: models.Report) -> Result:
 
 def figures_of(report: models.Report) -> Figures:
     """Return all that is filled in, as the engine reads it."""
-    scheme = as_scoring_scheme(report.scheme)
+    answers = report.answers.select_related("indicator")
+    return figures_from(
+        as_scoring_scheme(report.scheme),
+        entries=report.figure_entries.all(),
+        goals=report.goals.all(),
+        key_tasks=report.key_tasks.all(),
+        answers=((row.indicator.code, row) for row in answers),
+    )
+
+
+def figures_from(
+    scheme: Scheme,
+    *,
+    entries: Iterable[models.FigureEntry],
+    goals: Iterable[models.Goal],
+    key_tasks: Iterable[models.KeyTask],
+    answers: Iterable[tuple[str, models.Answer]],
+) -> Figures:
+    """Return rows that were read already, each list in its order, as the engine reads them.
+
+    ``answers``: each with the code of its indicator.
+    """
     return Figures(
-        amounts={
-            f"{entry.line}.{entry.column}": entry.amount_wan
-            for entry in report.figure_entries.all()
-        },
-        goals=tuple(_goal(row) for row in report.goals.all()),
+        amounts={f"{entry.line}.{entry.column}": entry.amount_wan for entry in entries},
+        goals=tuple(_goal(row) for row in goals),
         key_tasks=tuple(
             KeyTask(
                 name=row.name,
@@ -66,9 +84,9 @@ def figures_of(report: models.Report) -> Figures:
                 executed_amount_wan=row.executed_amount_wan,
                 progress=row.progress,
             )
-            for row in report.key_tasks.all()
+            for row in key_tasks
         ),
-        answers=_answers(report, scheme),
+        answers=_answers(answers, scheme),
     )
 
 
@@ -137,7 +155,7 @@ def _goal(row: models.Goal) -> Goal:
     )
 
 
-def _answers(report: models.Report, scheme: Scheme) -> dict[str, Answer]:
+def _answers(rows: Iterable[tuple[str, models.Answer]], scheme: Scheme) -> dict[str, Answer]:
     """Return the answers by indicator code, their inputs typed by the rule's declaration."""
     kinds = {
         leaf.code: {spec.name: spec.kind for spec in leaf.rule.inputs}
@@ -145,15 +163,15 @@ def _answers(report: models.Report, scheme: Scheme) -> dict[str, Answer]:
         if leaf.rule
     }
     return {
-        row.indicator.code: Answer(
+        code: Answer(
             inputs={
-                name: _input_value(value, kinds.get(row.indicator.code, {}).get(name))
+                name: _input_value(value, kinds.get(code, {}).get(name))
                 for name, value in row.inputs.items()
             },
             deduction_points=_trim(row.deduction_points),
             deduction_reason=row.deduction_reason,
         )
-        for row in report.answers.select_related("indicator")
+        for code, row in rows
     }
 
 

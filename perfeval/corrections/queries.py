@@ -1,0 +1,108 @@
+"""Corrections, read."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from perfeval.corrections.models import CorrectedReport, Correction
+from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, Outcome
+from perfeval.reports.models import Report
+from perfeval.schemes.models import Scheme, SchemeState
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a correction has come, in reports.
+
+    ``computed`` of ``total`` were computed, ``moving`` of them move to the new version; of these
+    ``waiting`` are neither moved nor named stale, ``moved`` stand on the new version.
+    """
+
+    total: int
+    computed: int
+    moving: int
+    waiting: int
+    moved: int
+    stale: int
+    reverted: int
+    kept: int
+
+
+def corrections() -> QuerySet[Correction]:
+    """Return all corrections with their versions and people, newest first."""
+    return Correction.objects.select_related(
+        "old_scheme", "new_scheme", "proposed_by", "approved_by", "applied_by", "reverted_by",
+        "withdrawn_by",
+    )  # fmt: skip
+
+
+def correctable() -> QuerySet[Scheme]:
+    """Return the superseded versions that still have reports which are not published."""
+    waiting = Report.objects.filter(scheme=OuterRef("pk"), published_at__isnull=True)
+    return Scheme.objects.filter(Exists(waiting), state=SchemeState.SUPERSEDED)
+
+
+def open_correction(scheme: Scheme) -> Correction | None:
+    """Return the correction of this version that is under way, if any."""
+    return corrections().filter(old_scheme=scheme, state__in=OPEN_STATES).first()
+
+
+def progress_of(correction: Correction) -> Progress:
+    """Return how far a correction has come, with two queries."""
+    rows = correction.reports.order_by().values_list("plan", "outcome").annotate(count=Count("id"))
+    counts: dict[tuple[str, str], int] = {(plan, out): count for plan, out, count in rows}
+    computed = sum(counts.values())
+    last = correction.reports.order_by("-report_id").values_list("report_id", flat=True).first()
+    left = Report.objects.filter(scheme=correction.old_scheme_id, pk__gt=last or 0).count()
+    is_open = correction.state == "computing"
+
+    def of(outcome: Outcome) -> int:
+        return sum(count for (_plan, out), count in counts.items() if out == outcome)
+
+    moving = sum(count for (plan, _out), count in counts.items() if plan in MOVING_PLANS)
+    waiting = sum(counts.get((plan, Outcome.PLANNED), 0) for plan in MOVING_PLANS)
+    return Progress(
+        total=computed + left if is_open else computed,
+        computed=computed,
+        moving=moving,
+        waiting=waiting,
+        moved=of(Outcome.MOVED),
+        stale=of(Outcome.STALE),
+        reverted=of(Outcome.REVERTED),
+        kept=of(Outcome.KEPT),
+    )
+
+
+def touched_departments(correction: Correction) -> frozenset[int]:
+    """Return the departments whose reports would move."""
+    return frozenset(
+        CorrectedReport.objects.filter(correction=correction, plan__in=MOVING_PLANS)
+        .order_by()
+        .values_list("report__department_id", flat=True)
+    )
+
+
+def reports_in(correction: Correction) -> QuerySet[CorrectedReport]:
+    """Return the reports of a correction as its table lists them, without their whole Results."""
+    return (
+        correction.reports.select_related("report__department")
+        .defer("result", "undo")
+        .order_by("report__department__code")
+    )
+
+
+def moves_of(report: Report) -> QuerySet[CorrectedReport]:
+    """Return the corrections that moved this report, or moved it and gave it back, oldest first."""
+    return (
+        CorrectedReport.objects.filter(
+            report=report, outcome__in=[Outcome.MOVED, Outcome.KEPT, Outcome.REVERTED]
+        )
+        .select_related(
+            "correction__old_scheme",
+            "correction__new_scheme",
+            "correction__applied_by",
+            "correction__reverted_by",
+        )
+        .defer("result", "undo")
+        .order_by("pk")
+    )
