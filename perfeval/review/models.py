@@ -180,3 +180,43 @@ class Publication(models.Model):
     def __str__(self) -> str:
         """Return the hash of the PDF."""
         return self.sha256
+
+
+class PublicRelease(models.Model):
+    """A published report as the public has it: its canonical JSON and its PDF, by whom and since when.
+
+    Never changed, but for taking it back; a report may be released again after that.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="releases")
+    content = models.TextField()
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["report_id", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="public_release_one_at_a_time",
+                violation_error_message=_("This report is public already."),
+            ),
+            models.CheckConstraint(
+                name="public_release_withdrawn_by_somebody",
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the hash of the PDF."""
+        return self.sha256

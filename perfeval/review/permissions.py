@@ -62,3 +62,13 @@ def may_comment(user: User, report: Report) -> bool:
 def may_download(user: User, report: Report) -> bool:
     """Return whether ``user`` may have the report's PDF: whoever may view it."""
     return may_view(user, report)
+
+
+def has_release_role(user: User, report: Report) -> bool:
+    """Return whether ``user`` decides what the public sees of this department's reports."""
+    return Role.APPROVER in roles_at(user, report.department)
+
+
+def may_release(user: User, report: Report) -> bool:
+    """Return whether ``user`` may put the report before the public, or take it back, now."""
+    return report.state == ReportState.PUBLISHED and has_release_role(user, report)

@@ -10,15 +10,22 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from perfeval.exchange.personal_data import personal_data
 from perfeval.exchange.services import title_of
 from perfeval.rendering.pdf import GlyphMissing, RenderFailed
 from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf
 from perfeval.rendering.signing import SigningFailed
 from perfeval.reports.models import Report
+from perfeval.reports.queries import figures_of, narratives_of
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MoveName
+from perfeval.review.public_queries import release_of
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.schemes.wording import describe_problem
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
+from perfeval.web.filling.places import Places
 from perfeval.web.reviewing import actions_for, decision, refused, role_for
+from perfeval.web.reviewing_page import Doubt
 
 DOWNLOAD = Requirement("download report", of_report=permissions.may_download)
 
@@ -33,6 +40,8 @@ def publication(request: HttpRequest, report: Report) -> HttpResponse:
         {
             "report": report,
             "publication": queries.publication_of(report),
+            "released": release_of(report),
+            "may_release": permissions.may_release(person(request), report),
             "actions": actions_for(person(request), report),
         },
     )
@@ -68,7 +77,14 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
             return decision(request, report, MoveName.PUBLISH, form, status=409)
         messages.success(request, _("The report of %s is published.") % report.department)
         return redirect("web:publication", report.pk)
-    return decision(request, report, MoveName.PUBLISH, form)
+    return decision(request, report, MoveName.PUBLISH, form, doubts=_personal_data(report))
+
+
+def _personal_data(report: Report) -> list[Doubt]:
+    """Return what would stop the public version; after publishing the text can't be changed any more."""
+    found = personal_data(figures_of(report), narratives_of(report))
+    places = Places(report, as_scoring_scheme(report.scheme))
+    return [Doubt(describe_problem(problem), places.problem(problem)) for problem in found]
 
 
 def explain(failure: RenderFailed) -> str:

@@ -1,6 +1,6 @@
 """Reviewing: reading a report whole, remarking on it, returning or approving it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -177,8 +177,9 @@ def decision(
     form: forms.Form,
     *,
     status: int = 200,
+    doubts: Sequence[page.Doubt] = (),
 ) -> HttpResponse:
-    """Show what a move means and ask for it, with whatever was typed already."""
+    """Show what a move means and ask for it, with whatever was typed already and what speaks against it."""
     user = person(request)
     if form.errors:
         status = 422
@@ -191,6 +192,7 @@ def decision(
             "score": stored_result(report),
             "is_possible": permissions.may_move(user, report, move),
             "errors": _error_links(form),
+            "doubts": doubts,
         },
         status=status,
     )

@@ -18,4 +18,6 @@ urlpatterns = [
     path("reports/<int:report_id>/review/", include("perfeval.web.reviewing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.publishing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.downloads")),
+    path("reports/<int:report_id>/publication/", include("perfeval.web.releasing")),
+    path("public/", include("perfeval.web.public")),
 ]

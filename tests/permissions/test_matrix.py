@@ -58,6 +58,9 @@ class Line:
 ACTORS = tuple(field.name for field in fields(Line))
 
 PUBLIC = Line("in", "in", "in", "in", "in", "in")
+#: A report that nobody made public has no public page, whatever its state and whoever asks.
+NOT_PUBLIC = Line("404", "404", "404", "404", "404", "404")
+NO_WAY_FOR_ANYONE = Line("405", "405", "405", "405", "405", "405")
 SIGNED_IN = Line("in", "in", "in", "in", "in")
 #: A method that a page does not take; who may not know of the page does not learn even that.
 NO_WAY = Line("405", "405", "405", "405", "405")
@@ -112,6 +115,12 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "report_word": (READ, NO_WAY_HERE),
     "report_excel": (READ, NO_WAY_HERE),
     "report_data": (READ, NO_WAY_HERE),
+    "release_report": (PUBLISH, PUBLISH),
+    "withdraw_report": (PUBLISH, PUBLISH),
+    "public_reports": (PUBLIC, NO_WAY_FOR_ANYONE),
+    "public_report": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
+    "public_pdf": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
+    "public_data": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
     "publish_report": (PUBLISH, PUBLISH),
 }
 
@@ -175,6 +184,7 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         "version": scheme.version,
         "category": scheme.goal_categories[0].code,
         "group": next(scheme.scored_groups()).code,
+        "department": zengcheng_report.department.code,
         "section": next(section.code for section in scheme.outline if section.takes_text),
         "indicator": leaf,
         "evidence_id": evidence.pk,
