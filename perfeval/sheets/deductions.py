@@ -58,6 +58,8 @@ def steps(read: Standard) -> Found | None:
     clause = next(step_clauses(read.text), None)
     if clause is None:
         return None
+    if clause.step == 0:
+        raise Contradiction("threshold_unknown")
     outside = read.text.replace(clause.text, ";")
     limits = [
         interval

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 #: What a cell holds: text, an exact number, or yes and no.
 Value = str | Decimal | bool
@@ -101,3 +102,41 @@ def column_letters(column: int) -> str:
 def cell_name(row: int, column: int) -> str:
     """Return a cell's name as Excel shows it: C12."""
     return f"{column_letters(column)}{row}"
+
+
+def grid_of(page: Page) -> Grid:
+    """Return a page as it would be read again."""
+    cells = {place: value for place, value in page.cells.items() if value != ""}
+    return Grid(page.name, cells, page.merged)
+
+
+def grid_as_json(grid: Grid) -> dict[str, Any]:
+    """Return a grid as plain data, to be carried from one page of a form to the next."""
+    return {
+        "name": grid.name,
+        "cells": [[*place, _value_as_json(value)] for place, value in grid.cells.items()],
+        "merged": [[one.top, one.left, one.bottom, one.right] for one in grid.merged],
+        "formulas": sorted(grid.formulas),
+        "hidden": [sorted(grid.hidden_rows), sorted(grid.hidden_columns), grid.is_hidden],
+    }
+
+
+def grid_from_json(data: Mapping[str, Any]) -> Grid:
+    """Return the grid that ``grid_as_json`` wrote; the caller knows that it did."""
+    rows, columns, is_hidden = data["hidden"]
+    return Grid(
+        name=data["name"],
+        cells={
+            (row, column): Decimal(value[0]) if isinstance(value, list) else value
+            for row, column, value in data["cells"]
+        },
+        merged=tuple(Range(*block) for block in data["merged"]),
+        formulas=frozenset((row, column) for row, column in data["formulas"]),
+        hidden_rows=frozenset(rows),
+        hidden_columns=frozenset(columns),
+        is_hidden=is_hidden,
+    )
+
+
+def _value_as_json(value: Value) -> str | bool | list[str]:
+    return [f"{value}"] if isinstance(value, Decimal) else value

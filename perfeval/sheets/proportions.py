@@ -91,7 +91,7 @@ def imported(read: Standard) -> Found | None:
     )
     rule: dict[str, Any] = {"kind": "imported", "score": "answer.score"}
     assumed: tuple[str, ...] = ("hundred_assumed",)
-    if full:
+    if full and Decimal(full[1]):
         assumed = ()
         if Decimal(full[1]) != 100:
             rule["out_of"] = Decimal(full[1])

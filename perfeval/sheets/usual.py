@@ -16,7 +16,7 @@ from perfeval.sheets.sums import StatedSum, sum_up
 from perfeval.sheets.understood import Node, Remarks, Understood, short
 
 #: A sheet has at most this many rows; the largest real one found has 96 leaves.
-MOST_ROWS = 1_500
+MOST_ROWS = 800
 #: The longest name and text that the database takes, and that a reader would.
 LONGEST_NAME, LONGEST_STANDARD = 200, 8_000
 
