@@ -16,7 +16,7 @@ class MoveRefused(ValueError):
     """No tree of three levels can hold the indicator there, or it would lie below itself."""
 
 
-def with_fields(scheme: Scheme, code: str, **fields: Any) -> Scheme:
+def with_fields(scheme: Scheme, code: str, /, **fields: Any) -> Scheme:
     """Return the scheme with these fields of the indicator ``code`` replaced."""
     return _mapped(scheme, lambda node: replace(node, **fields) if node.code == code else node)
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from perfeval.web.access import ANYONE, requires
+from perfeval.web.scheme_editor.issuing import new as new_draft
 
 app_name = "web"
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("language/", requires(ANYONE)(set_language), name="set_language"),
     path("", include("perfeval.web.home")),
     path("", include("perfeval.web.sign_in")),
+    path("schemes/new/", new_draft, name="new_scheme"),
+    path("schemes/<int:scheme_id>/edit/", include("perfeval.web.scheme_editor.urls")),
     path("schemes/", include("perfeval.web.schemes")),
     path("check/", include("perfeval.web.checking")),
     path("verify/", include("perfeval.web.verifying")),

@@ -115,6 +115,14 @@
     }
   });
 
+  // Rows that came from the server are what is stored.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.hasAttribute("data-stored") && form.contains(event.target)) {
+      saved = held();
+      say("");
+    }
+  });
+
   // A file that did not arrive: the server's own refusals come as the new list, the rest is said here.
   const sayAtFiles = (sender, code) => {
     const list = document.querySelector(sender.getAttribute("hx-target"));

@@ -5,7 +5,7 @@ and so does a view that declares no requirement.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from io import BytesIO
 
 import pytest
@@ -22,6 +22,7 @@ from perfeval.inspections.services import keep_inspection
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
 from tests.conftest import AT
+from perfeval.schemes.services import load_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,8 @@ RETURN = REMARK
 APPROVE = Line("403", "404 in in in in", "404 403 403 403 403", "404", "404")
 PUBLISH = Line("403", "404 403 403 403 403", "404 in in in in", "404", "404")
 #: What the preparer asked to keep; nobody else learns of it.
+#: Schemes are drafted, imported and issued by their owners.
+OWNS = Line("403", "403", "403", "in", "403")
 KEPT = Line("in", "404", "404", "404", "404")
 
 #: By the name of the address: GET and POST.
@@ -90,6 +93,15 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "verify_pdf": (PUBLIC, PUBLIC),
     "findings_excel": (NO_WAY, SIGNED_IN),
     "findings_pdf": (NO_WAY, SIGNED_IN),
+    "new_scheme": (OWNS, OWNS),
+    "edit_scheme": (OWNS, OWNS),
+    "edit_head": (OWNS, OWNS),
+    "edit_grades": (OWNS, OWNS),
+    "edit_outline": (OWNS, OWNS),
+    "edit_layout": (OWNS, OWNS),
+    "edit_indicator": (OWNS, OWNS),
+    "delete_indicator": (OWNS, OWNS),
+    "issue_draft": (OWNS, OWNS),
     "kept_reports": (SIGNED_IN, NO_WAY),
     "kept_report": (KEPT, NO_WAY),
     "kept_file": (KEPT, NO_WAY),
@@ -166,6 +178,7 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         report=zengcheng_report,
         indicator_code=leaf,
         upload=SimpleUploadedFile("佐证.png", picture.getvalue()),
+    draft = load_scheme(scheme=replace(scheme, version=2), at=AT)
         by=preparer,
         at=AT,
     )
@@ -187,6 +200,7 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         "department": zengcheng_report.department.code,
         "section": next(section.code for section in scheme.outline if section.takes_text),
         "indicator": leaf,
+        "scheme_id": draft.pk,
         "evidence_id": evidence.pk,
         "inspection_id": inspection.pk,
     }

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ SMALL = read_scheme(
 
 
 def _renamed(code: str, name: str):
-    return partial(editing.with_fields, code=code, name=name)
+    return lambda scheme: editing.with_fields(scheme, code, name=name)
 
 
 @pytest.fixture

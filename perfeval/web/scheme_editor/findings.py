@@ -31,10 +31,10 @@ _PAGES: Mapping[str, str] = {
     ),
 }
 _PLACES: Mapping[str, Promise] = {
-    "weight": gettext_lazy("weight"),
-    "standard": gettext_lazy("scoring standard"),
-    "rule": gettext_lazy("scoring rule"),
-    "level": gettext_lazy("level"),
+    "weight": gettext_lazy("Weight"),
+    "standard": gettext_lazy("Scoring standard"),
+    "rule": gettext_lazy("Scoring rule"),
+    "level": gettext_lazy("Level"),
     "full_score": gettext_lazy("First level and full score"),
     "indicator": gettext_lazy("Indicators and rules"),
     "grade_band": gettext_lazy("Grades"),
