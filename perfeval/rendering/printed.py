@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.score_sheet import printed_rows
 
 #: Behind a label that goes on from the page before.
 _CONTINUED = "（续）"
@@ -30,12 +31,15 @@ class Place:
 class Printed:
     """One piece of text without white space.
 
-    ``repeated``: what is printed before it again when a page begins with it (a table that goes on).
+    ``is_label``: a name that several rows share stands anywhere among them. Where a page begins with this
+    piece, the table goes on: ``head`` is printed before it again, and ``labels`` among its rows.
     """
 
     text: str
     place: Place
-    repeated: str = ""
+    is_label: bool = False
+    head: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def printed(document: ReportDocument) -> Iterator[Printed]:
@@ -72,20 +76,23 @@ def _table(table: Table) -> Iterator[Printed]:
     for number, row in enumerate(table.rows):
         name = " ".join(row[: max(1, table.merged_columns + 1)])
         merged = _merged_columns(table, number, is_total=number >= totals)
-        above = number and number < totals
-        again = [
+        labels = tuple(
             squeezed(row[column]) + _CONTINUED
             for column in range(table.merged_columns)
-            if above and column in merged
-        ]
-        is_first = True
+            if column in merged and number < totals
+        )
+        is_first = number > 0
         for column, text in enumerate(row):
             if column in merged:
                 continue
-            repeated = head + "".join(again) if is_first and number else ""
             place = Place(table.caption, row=name, column=headings[column])
-            yield Printed(squeezed(text), place, repeated)
-            is_first = False
+            if column < table.merged_columns and number < totals:
+                yield Printed(squeezed(text), place, is_label=True)
+            elif is_first:
+                yield Printed(squeezed(text), place, head=head, labels=labels)
+                is_first = False
+            else:
+                yield Printed(squeezed(text), place)
 
 
 def _merged_columns(table: Table, number: int, *, is_total: bool) -> set[int]:
@@ -111,25 +118,23 @@ def _sheet(sheet: ScoreSheet) -> Iterator[Printed]:
         yield Printed(squeezed(heading), Place(sheet.title, column=heading))
     head = squeezed("".join(headings))
     above: tuple[str, ...] = ()
-    for row in sheet.rows:
+    for row in printed_rows(sheet):
         path = tuple(name for name in (row.primary, row.secondary, row.tertiary) if name)
-        merged = _same_start(path[:-1], above[:-1]) if above else 0
-        repeated = head + "".join(squeezed(name) + _CONTINUED for name in path[:merged])
-        columns = headings[merged : len(path)] + headings[_NAME_COLUMNS:]
+        shared = _same_start(path[:-1], above[:-1]) if above else 0
+        for level in range(shared, len(path) - 1):
+            place = Place(sheet.title, row=path[level], column=headings[level])
+            yield Printed(squeezed(path[level]), place, is_label=True)
+        labels = tuple(squeezed(name) + _CONTINUED for name in path[:shared])
+        place = Place(sheet.title, row=path[-1], column=headings[len(path) - 1])
+        yield Printed(squeezed(path[-1]), place, head=head if above else "", labels=labels)
         values = (row.standard, row.weight, row.points, row.reason)
-        for position, (text, column) in enumerate(
-            zip((*path[merged:], *values), columns, strict=True)
-        ):
-            yield Printed(
-                squeezed(text),
-                Place(sheet.title, row=path[-1], column=column),
-                repeated if above and not position else "",
-            )
+        for text, column in zip(values, headings[_NAME_COLUMNS:], strict=True):
+            yield Printed(squeezed(text), Place(sheet.title, row=path[-1], column=column))
         above = path
     total = (sheet.total_label, sheet.total_weight, sheet.total_points)
     for text, column in zip(total, ("", *headings[4:6]), strict=True):
         place = Place(sheet.title, row=sheet.total_label, column=column)
-        yield Printed(squeezed(text), place, "" if column else head)
+        yield Printed(squeezed(text), place, head="" if column else head)
     for text in (sheet.grade_label, sheet.grade):
         yield Printed(squeezed(text), Place(sheet.title, row=sheet.grade_label))
 

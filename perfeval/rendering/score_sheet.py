@@ -58,13 +58,18 @@ def sheet_pages(sheet: ScoreSheet, cuts: Sequence[int]) -> list[SheetPage]:
 
     A row that is longer than a page counts as several.
     """
-    rows = [piece.row for piece in _pieces(sheet)]
+    rows = printed_rows(sheet)
     pages = []
     for start, end in pairwise([0, *cuts, len(rows)]):
         before = rows[start - 1] if start else None
         closing = _closing_rows(sheet) if end == len(rows) else ()
         pages.append(SheetPage(start, tuple(_rows(rows[start:end], before, sheet)), closing))
     return pages
+
+
+def printed_rows(sheet: ScoreSheet) -> list[ScoreRow]:
+    """Return the rows as they are printed: one that is longer than a page is several."""
+    return [piece.row for piece in _pieces(sheet)]
 
 
 def _rooms(sheet: ScoreSheet) -> tuple[float, float]:

@@ -6,7 +6,7 @@ looks at a short stretch only.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import accumulate
@@ -64,18 +64,32 @@ def compare(pages: Sequence[str], expected: Sequence[Printed]) -> tuple[Differen
 
 
 class _Comparison:
-    """Walks through the pages; ``at`` is how much of what is expected was found so far."""
+    """Walks through the pages. ``at``: how much of what is expected was found so far.
+
+    Labels that several rows share are drawn anywhere among these rows, so they are kept apart: ``waiting`` are those
+    whose rows have begun on this page and that were not seen yet.
+    """
 
     def __init__(self, expected: Sequence[Printed]) -> None:
-        self.pieces = [piece for piece in expected if piece.text]
+        printed = [piece for piece in expected if piece.text]
+        self.pieces = [piece for piece in printed if not piece.is_label]
         self.text = "".join(piece.text for piece in self.pieces)
         self.starts = [0, *accumulate(len(piece.text) for piece in self.pieces)]
+        self.labels: list[tuple[int, Printed]] = []
+        place = 0
+        for piece in printed:
+            if piece.is_label:
+                self.labels.append((self.starts[place], piece))
+            else:
+                place += 1
+        self.whole = "".join(piece.text for piece in printed)
         self.at = 0
         self.page = 0
+        self.waiting: list[Printed] = []
 
     def differences(self, texts: Sequence[str]) -> Iterator[Difference]:
         """Yield every difference: of whole pages first, then in the order of the report."""
-        pages, faults = in_order(texts, self.text)
+        pages, faults = in_order(texts, self.whole)
         for fault in faults:
             yield Difference(Kind(fault.fault), fault.page, Place(""), fault.expected, fault.found)
         before = 0
@@ -83,12 +97,19 @@ class _Comparison:
             self.page = page.place
             if page.number > before + 1:
                 # Pages are missing here, and were named; what they held is not named again.
-                self.at = self._start_of(page)
+                self._go_to(self._start_of(page))
             before = page.number
             yield from self._page(page.text)
+            for label in self.waiting:
+                yield Difference(Kind.MISSING, self.page, label.place, _short(label.text), "")
+            self.waiting = []
         if self.at < len(self.text):
             self.page = 0
             yield self._difference(Kind.MISSING, (self.at, len(self.text)), "")
+
+    def _go_to(self, at: int) -> None:
+        self.at = at
+        self.labels = [one for one in self.labels if one[0] >= at]
 
     def _start_of(self, page: Page) -> int:
         """Return where the text of a page begins in what is expected."""
@@ -96,43 +117,66 @@ class _Comparison:
         if found >= 0:
             return found
         for piece, start in zip(self.pieces, self.starts, strict=False):
-            begins = piece.repeated and page.text.startswith(piece.repeated + piece.text)
-            if start >= self.at and begins:
+            if start < self.at or not piece.head or not page.text.startswith(piece.head):
+                continue
+            # The labels of a table that goes on may stand before its first row.
+            if piece.text in page.text[len(piece.head) : len(piece.head) + _TELLING * 3]:
                 return start
         return self.at
 
     def _page(self, text: str) -> Iterator[Difference]:
-        position = self._repeated(text)
+        position = self._begin(text)
         while True:
             same = _common(self.text, self.at, text, position)
             self.at += same
             position += same
             if position == len(text):
+                # What begins exactly here begins on the next page.
+                self._meet_labels(self.at - 1)
                 return
-            if self.at == len(self.text):
-                yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
-                return
-            ours, theirs = self._meet(text, position)
-            found = text[position : position + theirs]
-            kind = Kind.CHANGED if ours and theirs else Kind.MISSING if ours else Kind.ADDED
-            around = text[max(0, position - _AROUND) : position + theirs + _AROUND][:_LONGEST]
-            yield self._difference(kind, (self.at, self.at + ours), found, around)
-            self.at += ours
-            position += theirs
+            self._meet_labels(self.at)
+            back = self.at - self.starts[self._index(self.at)]
+            for step in (0, back):
+                label = self._label_at(text, position - step)
+                if label:
+                    self.at -= step
+                    position += len(label.text) - step
+                    self.waiting.remove(label)
+                    break
+            else:
+                if self.at == len(self.text):
+                    yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
+                    return
+                ours, theirs = self._meet(text, position)
+                found = text[position : position + theirs]
+                kind = Kind.CHANGED if ours and theirs else Kind.MISSING if ours else Kind.ADDED
+                around = text[max(0, position - _AROUND) : position + theirs + _AROUND][:_LONGEST]
+                yield self._difference(kind, (self.at, self.at + ours), found, around)
+                self.at += ours
+                position += theirs
             if position == len(text):
                 return
 
-    def _repeated(self, text: str) -> int:
+    def _begin(self, text: str) -> int:
         """Return how much of a page's start only repeats the head of a table that goes on."""
-        if self.at == len(self.text):
+        piece = self.pieces[self._index(self.at)]
+        if self.at not in self.starts or not piece.head or not text.startswith(piece.head):
             return 0
-        piece = self.pieces[bisect_right(self.starts, self.at) - 1]
-        is_start = self.at in self.starts
-        return (
-            len(piece.repeated)
-            if is_start and piece.repeated and text.startswith(piece.repeated)
-            else 0
-        )
+        self.waiting = [replace(piece, text=label, is_label=True) for label in piece.labels]
+        return len(piece.head)
+
+    def _meet_labels(self, upto: int) -> None:
+        """Let the labels of all rows that have begun wait to be seen."""
+        while self.labels and self.labels[0][0] <= upto:
+            self.waiting.append(self.labels.pop(0)[1])
+
+    def _label_at(self, text: str, position: int) -> Printed | None:
+        fitting = [one for one in self.waiting if text.startswith(one.text, position)]
+        return max(fitting, key=lambda one: len(one.text), default=None)
+
+    def _index(self, at: int) -> int:
+        """Return the number of the piece that stands there, the last one at the end."""
+        return min(bisect_right(self.starts, at), len(self.pieces)) - 1
 
     def _meet(self, text: str, position: int) -> tuple[int, int]:
         """Return after how many characters of what is expected and of the page the two go on alike."""
@@ -157,7 +201,7 @@ class _Comparison:
     ) -> Difference:
         """Return a difference whose figures are whole: 96.45 and 96.46, not 5 and 6."""
         start, end = span
-        piece = self.pieces[min(bisect_right(self.starts, start), len(self.pieces)) - 1]
+        piece = self.pieces[self._index(start)]
         left, right = start, end
         if kind is Kind.CHANGED or _is_figure(self.text[start:end] + found):
             while left and self.text[left - 1] in _NUMBER:

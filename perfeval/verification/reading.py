@@ -3,6 +3,8 @@
 Runs in a process of its own (``sandbox``): a file that is made to exhaust a machine ends that process and nothing else.
 """
 
+import ctypes
+
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -51,8 +53,24 @@ def contents_of(data: bytes, trust_file: str = "") -> Contents:
 
 
 def _text(page: pypdfium2.PdfPage) -> str:
-    """Return a page's text in the order in which it is drawn; a hyphen at a line's end is one."""
-    text: str = page.get_textpage().get_text_range()
+    """Return a page's text in the order in which it is drawn, piece by piece.
+
+    pdfium's own text of a page mixes what stands on one line, also of cells side by side.
+    """
+    text_page = page.get_textpage()
+    return "".join(
+        _text_of(one.raw, text_page.raw)
+        for one in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,))
+    )
+
+
+def _text_of(text_object: object, text_page: object) -> str:
+    size = pdfium.FPDFTextObj_GetText(text_object, text_page, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    letters = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    pdfium.FPDFTextObj_GetText(text_object, text_page, letters, size)
+    text = buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+    # A hyphen at the end of a line has a mark of its own.
     return text.replace("\x02", "-").replace("\ufffe", "-")
 
 
