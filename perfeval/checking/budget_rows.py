@@ -25,7 +25,8 @@ _HEADS = {
 }
 #: The first row of the national self-evaluation form.
 _WHOLE_MONEY = re.compile(r"^(?:年度)?资金总额(?:（[^）]*）)?：?$")
-_HEAVIEST_RATE = 30
+#: The most points that an execution rate is worth in any known form.
+HEAVIEST_RATE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,6 @@ def _row_of_run(name: Cell, run: Sequence[Cell]) -> Iterator[BudgetRow]:
         return
     weight, rate, score = run[-3], run[-2], run[-1]
     budgets = tuple(cell for cell in run[:-4] if cell.number)
-    is_plausible = rate.is_percent and (weight.number or 0) <= _HEAVIEST_RATE
+    is_plausible = rate.is_percent and (weight.number or 0) <= HEAVIEST_RATE
     if is_plausible and budgets and not score.is_percent:
         yield BudgetRow(name.text, budgets, run[-4], rate, weight, score, is_sure=False)

@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfeval.checking.checks import counts, known, prose, rates, repeated, scores, sheets, sums
+from perfeval.checking.checks import (
+    counts,
+    equations,
+    growth,
+    known,
+    prose,
+    rates,
+    repeated,
+    scores,
+    shares,
+    sheets,
+    sums,
+)
 from perfeval.checking.findings import Hit
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
 from perfeval.checking.numbers import Role
@@ -50,12 +62,12 @@ CATALOGUE: tuple[Check, ...] = (
         "年初预算中财政拨款收入500万元。\n财政拨款支出490万元。\n财政拨款预算完成率96%。",
     ),
     Check(
-        rates.shares,
+        shares.shares,
         ("share-wrong", "shares-not-whole", "rate-cut-off", "rate-rounding"),
         "收入合计200万元，其中：财政拨款150万元，占73%；事业收入50万元，占25%。",
     ),
-    Check(rates.growth, ("growth-wrong",), "2021年支出200万元，2022年支出230万元，增长12%。"),
-    Check(rates.equations, ("equation-wrong",), "本项得分按10×98.5%=9.58计算。"),
+    Check(growth.growth, ("growth-wrong",), "2021年支出200万元，2022年支出230万元，增长12%。"),
+    Check(equations.equations, ("equation-wrong",), "本项得分按10×98.5%=9.58计算。"),
     Check(
         sums.parts_of_a_whole,
         ("sum-wrong", "sum-doubtful", "sum-rounding"),

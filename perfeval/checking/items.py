@@ -17,6 +17,13 @@ _TOKEN = re.compile(
     r"|[（(](?:分值|权重|满分|共|计|本项|总分)?[为：: ]{0,2}"
     + _NUM.format("weight_in_brackets")
     + r" ?分[)）]"
+    # 投入15分，得13分 · 投入13分（满分15分）
+    r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
+    + _NUM.format("bare_weight")
+    + r" ?分[，、（(](?=(?:自评|评价|考核|实际|实)?得分?[为：:]?\d)"
+    r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
+    + _NUM.format("bare_score")
+    + r" ?分(?=[（(](?:满分|分值|权重|总分)[为：:]?\d)"
     r"|(?P<rate_label>得分率|评分率)[为达到是：: ]{0,3}(?P<rate>\d{1,3}(?:\.\d{1,4})?) ?%"
     r"|(?P<lost_label>酌情扣减|酌情扣|共扣减|共扣|扣减|扣除|扣分|扣)了?[为：: ]{0,2}"
     + _NUM.format("lost")
@@ -111,9 +118,11 @@ class ItemReader:
         items: list[Item] = []
         loose: tuple[Decimal, int, int] | None = None
         for match in _TOKEN.finditer(self._text, start, end):
-            if match["weight"] or match["weight_in_brackets"]:
+            if match["weight"] or match["weight_in_brackets"] or match["bare_weight"]:
                 items.append(self._open_item(match, items, start=start, level=level, loose=loose))
                 loose = None
+            elif match["bare_score"]:
+                loose = (Decimal(match["bare_score"]), match.start(), match.end())
             elif match["score"]:
                 loose = self._take_score(items, match)
             elif items:
@@ -137,7 +146,7 @@ class ItemReader:
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
             name_start, name = self._name(loose[1], start)
         is_below = bool(items) and bool(_BELOW.search(self._text, items[0].end, match.start()))
-        weight = Decimal(match["weight"] or match["weight_in_brackets"])
+        weight = Decimal(match["weight"] or match["weight_in_brackets"] or match["bare_weight"])
         item = Item(name, weight, name_start, match.end(), level + is_below)
         item.is_weight_percent = match.group().endswith("%")
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:

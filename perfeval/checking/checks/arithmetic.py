@@ -45,6 +45,14 @@ def percent_of(numerator: Quantity, denominator: Quantity) -> tuple[Fraction, Fr
     return percent, slack
 
 
+def fit_of(rate: Quantity, numerator: Quantity, denominator: Quantity) -> Fit:
+    """Return how a stated percentage agrees with a division."""
+    pair = percent_of(numerator, denominator)
+    if pair is None:
+        return Fit.WRONG
+    return fit_ratio(rate.number, rate.digits, *pair)
+
+
 def show_percent(percent: Fraction, digits: int = 2) -> str:
     """Return a percentage with two decimals more than stated at most four: 99.4941%."""
     shown = Rounding(RoundingMode.HALF_UP, min(4, max(2, digits + 2))).apply(percent)

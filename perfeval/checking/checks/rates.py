@@ -1,21 +1,20 @@
-"""Rates against the amounts beside them: execution, shares, growth, equations."""
+"""Execution rates against the amounts beside them, or before them."""
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import (
     Fit,
-    as_decimal,
+    fit_of,
     fit_ratio,
     percent_of,
     show_percent,
     show_ratio,
 )
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
-from perfeval.checking.reading import Reading, Sentence
+from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import exact
 
 _RATE = re.compile(
@@ -29,7 +28,6 @@ _PLAIN_RATE = re.compile(
     r"(?:执行率|支出率|支付率|使用率|完成率|到位率|支出进度|执行进度|支付进度|完成比例|预算|预算数|预算的|预算总额|预算数的)$"
 )
 _OTHER_TIME = re.compile(r"截至|\d月|上半年|季度|年底|年末|月底|累计")
-_QUOTED = re.compile(r"“[^“”\n]{0,60}$")
 _NOT_THIS_YEAR = re.compile(
     r"平均|同比|环比|[比较与](?:上年|去年|上一年|\d{4}年)|提高|要求|不低于|指标值|目标值|上年|去年"
 )
@@ -39,16 +37,6 @@ _SCOPE = re.compile(
 )
 #: A rate that stands alone speaks of amounts at most so many sentences before it.
 _REACH_OF_A_SCOPE = 6
-_SHARE = re.compile(
-    r"占(?:比|总|全部|本年|全年|年度|当年|部门|总额|收入|支出|预算|的|合计|数|额|比例|比重|其中)*$"
-)
-_GROWTH = re.compile(r"(?P<up>增长|增加|上升|增幅|提高)|(?P<down>下降|减少|降低|降幅)")
-_MONEY_UNIT = re.compile(r"万元|亿元|(?<![万亿])元")
-_OPERATION = re.compile(
-    r"(?P<left>(?<![\d.,A-Za-z+\-×÷*/）)%])\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?"
-    r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
-    r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
-)
 
 
 def stated_rates(reading: Reading) -> Iterator[Hit]:
@@ -80,7 +68,7 @@ def _check_rate(
     fits = {}
     for numerator in spent:
         for denominator in budgets:
-            fit = _fit(rate, numerator, denominator)
+            fit = fit_of(rate, numerator, denominator)
             fits[(numerator.start, denominator.start)] = fit
             if fit == Fit.EXACT:
                 exact_pairs.append((numerator, denominator))
@@ -117,14 +105,6 @@ def _check_rate(
         show_percent(percent, rate.digits),
         {"arithmetic": show_ratio(numerator, denominator, percent, rate.digits)},
     )
-
-
-def _fit(rate: Quantity, numerator: Quantity, denominator: Quantity) -> Fit:
-    """Return how a stated percentage agrees with a division."""
-    pair = percent_of(numerator, denominator)
-    if pair is None:
-        return Fit.WRONG
-    return fit_ratio(rate.number, rate.digits, *pair)
 
 
 def _fits_otherwise(
@@ -227,185 +207,3 @@ def _check_scope(reading: Reading, rate: Quantity, scope: str, place: int) -> It
         show_percent(pair[0], rate.digits),
         {"arithmetic": show_ratio(spent[0], budgets[0], pair[0], rate.digits)},
     )
-
-
-def shares(reading: Reading) -> Iterator[Hit]:
-    """Hold each 占… % against its part and a whole named before it; shares of a list against 100."""
-    for sentence in reading.sentences:
-        amounts: list[Quantity] = []
-        listed: list[tuple[Quantity, Quantity]] = []
-        for quantity in sentence.quantities:
-            if quantity.kind in (Kind.AMOUNT, Kind.COUNT):
-                amounts.append(quantity)
-            elif quantity.kind == Kind.PERCENT and _is_share(quantity, amounts, reading.text):
-                part = amounts[-1]
-                listed.append((part, quantity))
-                yield from _check_share(quantity, part, amounts[:-1], sentence)
-        yield from _check_shares_together(listed, amounts)
-
-
-def _is_share(rate: Quantity, amounts: Sequence[Quantity], text: str) -> bool:
-    """Return whether the percentage says which share the amount before it has."""
-    if not amounts or rate.is_open or not _SHARE.search(rate.label):
-        return False
-    return rate.start - amounts[-1].end <= 30 and "\n" not in text[amounts[-1].end : rate.start]
-
-
-def _check_share(
-    rate: Quantity, part: Quantity, before: Sequence[Quantity], sentence: Sentence
-) -> Iterator[Hit]:
-    """Compare a share with the part divided by each whole that was named before it."""
-    wholes = [
-        q for q in before if q.kind == part.kind and q.unit == part.unit and q.value >= part.value
-    ]
-    if not wholes or part.is_open:
-        return
-    fits = [(whole, _fit(rate, part, whole)) for whole in wholes]
-    if any(fit == Fit.EXACT for _, fit in fits):
-        return
-    text = sentence.text[wholes[0].end - sentence.start : part.start - sentence.start]
-    if not re.search(r"其中|包括|分别|含", text):
-        return
-    near = [(whole, fit) for whole, fit in fits if fit != Fit.WRONG]
-    whole, fit = (near or fits)[0]
-    percent = exact(part.value) / exact(whole.value) * 100
-    yield Hit(
-        {Fit.CUT_OFF: "rate-cut-off", Fit.NEAR: "rate-rounding"}.get(fit, "share-wrong"),
-        rate.start,
-        rate.end,
-        rate.written,
-        show_percent(percent, rate.digits),
-        {"arithmetic": show_ratio(part, whole, percent, rate.digits)},
-    )
-
-
-def _check_shares_together(
-    listed: Sequence[tuple[Quantity, Quantity]], amounts: Sequence[Quantity]
-) -> Iterator[Hit]:
-    """Add up the shares of parts that are all of a whole."""
-    if len(listed) < 2:
-        return
-    total = sum(part.value for part, _ in listed)
-    is_all = any(amount.value == total and amount.start < listed[0][0].start for amount in amounts)
-    added = sum((rate.number for _, rate in listed), Decimal(0))
-    slack = Decimal(1).scaleb(-min(rate.digits for _, rate in listed)) * len(listed)
-    if is_all and abs(added - 100) > slack:
-        last = listed[-1][1]
-        arithmetic = f"{' + '.join(rate.written for _, rate in listed)} = {added}%"
-        yield Hit(
-            "shares-not-whole",
-            last.start,
-            last.end,
-            f"{added}%",
-            "100%",
-            {"arithmetic": arithmetic},
-        )
-
-
-def growth(reading: Reading) -> Iterator[Hit]:
-    """Hold 增长/下降 … % against the two amounts, or the amount and its change, before it."""
-    for sentence in reading.sentences:
-        amounts: list[Quantity] = []
-        for quantity in sentence.quantities:
-            if quantity.kind == Kind.AMOUNT:
-                amounts.append(quantity)
-            elif quantity.kind == Kind.PERCENT and not quantity.is_open:
-                change = _GROWTH.search(quantity.label[-6:])
-                is_of_rate = "率" in quantity.label
-                is_near = len(amounts) >= 2 and quantity.start - amounts[-1].end < 25
-                if change and is_near and not is_of_rate:
-                    yield from _check_growth(quantity, amounts[-6:], is_up=bool(change["up"]))
-
-
-def _check_growth(rate: Quantity, amounts: Sequence[Quantity], *, is_up: bool) -> Iterator[Hit]:
-    """Report the rate when no reading of the amounts gives it."""
-    if any(amount.is_open for amount in amounts) or len(amounts) > 3:
-        return
-    last = amounts[-1]
-    is_change = bool(_GROWTH.search(last.label[-8:]))
-    readings: list[tuple[Fraction, Fraction, str]] = []
-    for first in amounts[:-1]:
-        change = exact(last.value) if is_change else abs(exact(last.value) - exact(first.value))
-        lower, higher = sorted((exact(first.value), exact(last.value)))
-        bases = [lower if is_up else higher]
-        if is_change:
-            bases = [exact(first.value) - change * (1 if is_up else -1), exact(first.value)]
-        for base in bases:
-            if base > 0:
-                slack = (exact(first.quantum) + exact(last.quantum)) / 2 / base * 100
-                shown = (
-                    f"{with_unit(as_decimal(change), last)} ÷ {with_unit(as_decimal(base), first)}"
-                )
-                readings.append((change / base * 100, slack, shown))
-    fits = [fit_ratio(rate.number, rate.digits, percent, slack) for percent, slack, _ in readings]
-    if not readings or any(fit != Fit.WRONG for fit in fits):
-        return
-    percent, _, shown = readings[0]
-    yield Hit(
-        "growth-wrong",
-        rate.start,
-        rate.end,
-        rate.written,
-        show_percent(percent, rate.digits),
-        {"arithmetic": f"{shown} = {show_percent(percent, rate.digits)}"},
-    )
-
-
-def equations(reading: Reading) -> Iterator[Hit]:
-    """Compute each equation that the text writes out (43.89+50+0=93.89)."""
-    for match in _OPERATION.finditer(reading.text):
-        computed = _value_of(match["left"])
-        is_slogan = _QUOTED.search(reading.text, max(0, match.start() - 60), match.start())
-        if computed is None or is_slogan or len(set(_MONEY_UNIT.findall(match.group()))) > 1:
-            continue
-        right = match["right"]
-        stated = Decimal(re.sub(r"[^\d.]", "", right))
-        digits = len(re.sub(r"[^\d.]", "", right).partition(".")[2])
-        options = _readings_of(computed, match["left"], right)
-        fits = [fit_ratio(stated, digits, option, Fraction(0)) for option in options]
-        if any(fit != Fit.WRONG for fit in fits):
-            continue
-        shown = show_percent(options[0], digits).rstrip("%")
-        unit = re.sub(r"[\d.,]", "", right)
-        yield Hit(
-            "equation-wrong",
-            match.start(),
-            match.end(),
-            match.group(),
-            f"{shown}{unit}",
-            {"arithmetic": f"{match['left']} = {shown}{unit}"},
-        )
-
-
-def _readings_of(computed: Fraction, left: str, right: str) -> list[Fraction]:
-    """Return the value in the unit of the right side; percent may stand on either side."""
-    if right.endswith("%"):
-        return [computed * 100, computed] if "%" in left else [computed * 100]
-    if "%" in left:
-        return [computed, computed * 100]
-    return [computed]
-
-
-def _value_of(expression: str) -> Fraction | None:
-    """Return the value of numbers joined by + - × ÷, None when it divides by zero."""
-    parts = re.findall(
-        r"\d[\d,]*(?:\.\d+)?%?|[+\-×÷*/＋－xX]", re.sub(r"万元|亿元|元|分|个|项| ", "", expression)
-    )
-    terms: list[Fraction] = []
-    sign, operation = 1, "+"
-    for part in parts:
-        if not part[0].isdigit():
-            operation = part
-            sign = -1 if part in "-－" else 1
-            continue
-        value = Fraction(Decimal(part.rstrip("%").replace(",", "")))
-        value = value / 100 if part.endswith("%") else value
-        if operation in "×*xX" and terms:
-            terms[-1] *= value
-        elif operation in "÷/" and terms:
-            if not value:
-                return None
-            terms[-1] /= value
-        else:
-            terms.append(sign * value)
-    return sum(terms, Fraction(0))

@@ -117,7 +117,7 @@ def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
 
 def _is_about_the_whole(key: str) -> bool:
     """Return whether the name can only be said of the whole department."""
-    return bool(re.search(r"部门|本单位|整体|总计|收入决算|支出决算", key))
+    return bool(re.search(r"部门|本单位|整体|总计", key))
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:

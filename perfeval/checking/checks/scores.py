@@ -14,10 +14,12 @@ from perfeval.scoring.quantity import exact, plain
 
 _BONUS = re.compile(r"加分|附加|奖励分|加减分")
 _REASON = re.compile(
-    r"原因|由于|因为?|扣|受[^，。]{1,12}影响|主要[是为]|未|不足|不够|偏低|低于|滞后|缺|问题|有待|较低|没有|尚|仅|个别|逾期|超|依据|根据|按照|[=＝×÷]|%"
+    r"原因|由于|因为?|扣|受[^，。]{1,12}影响|主要[是为]|未|不足|不够|偏低|低于|滞后|缺|问题|有待|较低|没有|尚|仅|个别|逾期|超|系数|依据|根据|按照|[=＝×÷]|%"
 )
 #: Points that a rule took off stand beside those taken off by hand.
 _COMPUTED = re.compile(r"评分标准|计算|按比例|折算|计\d+(?:\.\d+)?分")
+#: So far before an item its reason, its rate or its completed value may stand.
+_BEFORE = 60
 _SCORE_RATE = re.compile(r"得分率[为达到是：:]{0,3}[\d.]+ ?%|权重[为：:]?[\d.]+%")
 _RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|支出进度)$")
 _RATE_IN_TAIL = re.compile(
@@ -43,7 +45,7 @@ def single_scores(reading: Reading) -> Iterator[Hit]:
                 {"name": item.name},
             )
         yield from _check_score_rate(item)
-        yield from _check_lost(item)
+        yield from _check_lost(reading.text, item)
         for points, start, end in item.restated:
             if points != item.score:
                 yield Hit(
@@ -76,9 +78,14 @@ def _check_score_rate(item: Item) -> Iterator[Hit]:
     )
 
 
-def _check_lost(item: Item) -> Iterator[Hit]:
-    """Compare the points taken off with weight - score."""
+def _check_lost(text: str, item: Item) -> Iterator[Hit]:
+    """Compare the points taken off with weight - score.
+
+    Behind a list of items a sentence of its own tells what was lost, of all of them.
+    """
     if not item.lost or item.score is None or item.children:
+        return
+    if item.is_listed and "。" in text[item.score_span[1] : item.lost_span[0]]:
         return
     missing = item.weight - item.score
     added = sum(item.lost, Decimal(0))
@@ -105,10 +112,13 @@ def reasons(reading: Reading) -> Iterator[Hit]:
     first item is named, and only when the text speaks of no deduction anywhere.
     """
     listed: set[int] = set()
+    previous_end = 0
     for item in reading.items:
+        low = max(previous_end, reading.text.rfind("\n", 0, item.start), item.start - _BEFORE)
+        before, previous_end = reading.text[low : item.start], item.end
         if item.is_total or item.children or item.score is None or item.score >= item.weight:
             continue
-        whole = reading.text[item.start : item.end] + item.tail[:300]
+        whole = before + reading.text[item.start : item.end] + item.tail[:300]
         if _REASON.search(_SCORE_RATE.sub("", whole)):
             continue
         if item.is_listed:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from perfeval.checking.budget_rows import BudgetRow
+from perfeval.checking.budget_rows import HEAVIEST_RATE, BudgetRow
 from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, show_points
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
@@ -47,6 +47,11 @@ def _budget_points(reading: Reading) -> list[tuple[Decimal, Decimal]]:
         for row in reading.budget_rows
         if row.weight and row.score
     ]
+
+
+def _may_be_of_budget(reading: Reading, missing: Decimal) -> bool:
+    """Return whether the missing weight can be that of an execution rate whose row was not read."""
+    return 0 < missing <= HEAVIEST_RATE and "执行率" in reading.text
 
 
 def _rows(sheet: ScoreSheet) -> Iterator[Hit]:
@@ -98,7 +103,7 @@ def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
     full = _full(reading, sheet)
     if any(score_sum == stated for _, score_sum in options):
         complete = next(weight_sum for weight_sum, score_sum in options if score_sum == stated)
-        if complete != full and sheet.rows:
+        if complete != full and not _may_be_of_budget(reading, full - complete):
             yield Hit(
                 "total-weight-wrong",
                 cell.start,

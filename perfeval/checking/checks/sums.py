@@ -18,6 +18,8 @@ _NESTED = re.compile(r"[（(][^（）()]*[）)]")
 _TOTAL_LABEL = re.compile(
     r"^(?:，|、)?(?:以上|上述|各项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
 )
+#: 收入合计 stands before 支出合计: two totals, not a total of a total.
+_OTHER_TOTAL = re.compile(r"(?:合计|总计)$")
 _NEW_LINE_OF_THOUGHT = re.compile(r"比上年|较上年|同比|上年|去年")
 _CHANGE = re.compile(r"(?P<plus>调增|追加|增加)|(?P<minus>调减|核减|压减|压缩|减少|收回)")
 #: More parts than this are only added whole, from the first, and without any one of them.
@@ -109,7 +111,8 @@ def _check_parts(
 def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -> bool:
     """Return whether points are scores all along; weights beside scores are items, not parts."""
     between = text[whole.start - len(whole.label) : after[-1].end]
-    return "得分" in whole.label + between and not re.search("分值|权重|满分|扣", between)
+    is_of_items = re.search("分值|权重|满分|扣|\\d分[，、（]?(?:自评|实际?)?得", between)
+    return "得分" in whole.label + between and not is_of_items
 
 
 def _values(
@@ -255,6 +258,7 @@ def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
                 if q.kind == total.kind and q.unit == total.unit
             ]
             is_pure = len(before) == index and not any(q.is_open for q in before)
+            is_pure = is_pure and not any(_OTHER_TOTAL.search(q.label) for q in before)
             if len(before) < 2 or not is_pure or _NEW_LINE_OF_THOUGHT.search(sentence.text):
                 continue
             if any(

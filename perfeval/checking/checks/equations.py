@@ -1,0 +1,78 @@
+"""Equations that the text writes out (43.89+50+0=93.89)."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent
+from perfeval.checking.findings import Hit
+from perfeval.checking.reading import Reading
+
+_QUOTED = re.compile(r"“[^“”\n]{0,60}$")
+_MONEY_UNIT = re.compile(r"万元|亿元|(?<![万亿])元")
+_OPERATION = re.compile(
+    r"(?P<left>(?<![\d.,A-Za-z+\-×÷*/）)%])\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?"
+    r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
+    r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
+)
+
+
+def equations(reading: Reading) -> Iterator[Hit]:
+    """Compute each equation that the text writes out (43.89+50+0=93.89)."""
+    for match in _OPERATION.finditer(reading.text):
+        computed = _value_of(match["left"])
+        is_slogan = _QUOTED.search(reading.text, max(0, match.start() - 60), match.start())
+        if computed is None or is_slogan or len(set(_MONEY_UNIT.findall(match.group()))) > 1:
+            continue
+        right = match["right"]
+        stated = Decimal(re.sub(r"[^\d.]", "", right))
+        digits = len(re.sub(r"[^\d.]", "", right).partition(".")[2])
+        options = _readings_of(computed, match["left"], right)
+        fits = [fit_ratio(stated, digits, option, Fraction(0)) for option in options]
+        if any(fit != Fit.WRONG for fit in fits):
+            continue
+        shown = show_percent(options[0], digits).rstrip("%")
+        unit = re.sub(r"[\d.,]", "", right)
+        yield Hit(
+            "equation-wrong",
+            match.start(),
+            match.end(),
+            match.group(),
+            f"{shown}{unit}",
+            {"arithmetic": f"{match['left']} = {shown}{unit}"},
+        )
+
+
+def _readings_of(computed: Fraction, left: str, right: str) -> list[Fraction]:
+    """Return the value in the unit of the right side; percent may stand on either side."""
+    if right.endswith("%"):
+        return [computed * 100, computed] if "%" in left else [computed * 100]
+    if "%" in left:
+        return [computed, computed * 100]
+    return [computed]
+
+
+def _value_of(expression: str) -> Fraction | None:
+    """Return the value of numbers joined by + - × ÷, None when it divides by zero."""
+    parts = re.findall(
+        r"\d[\d,]*(?:\.\d+)?%?|[+\-×÷*/＋－xX]", re.sub(r"万元|亿元|元|分|个|项| ", "", expression)
+    )
+    terms: list[Fraction] = []
+    sign, operation = 1, "+"
+    for part in parts:
+        if not part[0].isdigit():
+            operation = part
+            sign = -1 if part in "-－" else 1
+            continue
+        value = Fraction(Decimal(part.rstrip("%").replace(",", "")))
+        value = value / 100 if part.endswith("%") else value
+        if operation in "×*xX" and terms:
+            terms[-1] *= value
+        elif operation in "÷/" and terms:
+            if not value:
+                return None
+            terms[-1] /= value
+        else:
+            terms.append(sign * value)
+    return sum(terms, Fraction(0))
