@@ -1,5 +1,6 @@
 """Whether the figures and the prose of a file fit a scheme and can be kept."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models as fields
 
 from perfeval.exchange.snapshot import Snapshot
-from perfeval.reports.models import Answer, FigureEntry, Goal, KeyTask
+from perfeval.reports.models import Answer, FigureEntry, Goal, KeyTask, OwnIndicator
 from perfeval.scoring import figures as frozen
 from perfeval.scoring.codec import FormatProblem, shown
+from perfeval.scoring.own_part import OWN_CODE, with_own_part
 from perfeval.scoring.quantity import AMOUNT_LIMIT, plain
 from perfeval.scoring.scheme import Indicator, Scheme
 from perfeval.scoring.values import wrong_input
@@ -30,7 +32,8 @@ def check_fit(scheme: Scheme, snapshot: Snapshot) -> Iterator[FormatProblem]:
     yield from _check_goals(scheme, snapshot.figures)
     for position, task in enumerate(snapshot.figures.key_tasks):
         yield from _check_columns(KeyTask, task, f"figures.key_tasks[{position}]")
-    yield from _check_answers(scheme, snapshot.figures)
+    yield from _check_own_part(scheme, snapshot.figures)
+    yield from _check_answers(with_own_part(scheme, snapshot.figures.own_part), snapshot.figures)
     sections = {section.code for section in scheme.outline if section.takes_text}
     for code in snapshot.narratives:
         if code not in sections:
@@ -70,6 +73,21 @@ def _check_goals(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatProb
         yield from _check_columns(Goal, goal, path)
 
 
+def _check_own_part(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatProblem]:
+    slots = [slot.indicator for slot in scheme.slots]
+    counted = Counter(own.code for own in figures.own_part)
+    for position, own in enumerate(figures.own_part):
+        path = f"figures.own_part[{position}]"
+        if own.slot not in slots:
+            told = {"found": shown(own.slot), "allowed": ", ".join(slots)}
+            yield FormatProblem(f"{path}.slot", "unknown_word", told)
+        if not OWN_CODE.fullmatch(own.code):
+            yield FormatProblem(f"{path}.code", "bad_code", {"code": shown(own.code)})
+        if counted[own.code] > 1:
+            yield FormatProblem(f"{path}.code", "duplicate_code", {"count": str(counted[own.code])})
+        yield from _check_columns(OwnIndicator, own, path)
+
+
 def _check_answers(scheme: Scheme, figures: frozen.Figures) -> Iterator[FormatProblem]:
     leaves = {leaf.code: leaf for leaf in scheme.leaves()}
     for code, answer in figures.answers.items():
@@ -97,12 +115,16 @@ def _check_inputs(leaf: Indicator, answer: frozen.Answer, path: str) -> Iterator
 
 
 def _check_columns(
-    model: type[fields.Model], value: frozen.Goal | frozen.KeyTask, path: str
+    model: type[fields.Model],
+    value: frozen.Goal | frozen.KeyTask | frozen.OwnIndicator,
+    path: str,
 ) -> Iterator[FormatProblem]:
     """Hold each text and number of ``value`` against the column of the same name."""
     for field in model._meta.get_fields():
         if isinstance(field, fields.CharField | fields.TextField | fields.DecimalField):
             name = field.name
+            if name.startswith("deduction_"):  # of the answer, which is checked by itself
+                continue
             yield from _check_column(model, name, getattr(value, name), f"{path}.{name}")
 
 

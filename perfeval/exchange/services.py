@@ -14,8 +14,11 @@ from perfeval.reports.models import Report
 from perfeval.reports.queries import figures_of, narratives_of, stored_result
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
+from perfeval.scoring import scheme as frozen
+from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.codec import FormatError, FormatProblem
 from perfeval.scoring.figures import Figures
+from perfeval.scoring.own_part import with_own_part
 
 
 class ImportRefused(FormatError):
@@ -26,6 +29,7 @@ def take_snapshot(report: Report) -> Snapshot:
     """Return the report as it stands at its current revision."""
     scheme = as_scoring_scheme(report.scheme)
     department = report.department
+    figures = figures_of(report)
     return Snapshot(
         scheme_code=scheme.code,
         scheme_version=scheme.version,
@@ -36,8 +40,9 @@ def take_snapshot(report: Report) -> Snapshot:
         year=scheme.year,
         title=title_of(scheme.report_title, department.name, scheme.year),
         revision=report.revision,
-        figures=figures_of(report),
+        figures=figures,
         narratives=narratives_of(report),
+        scoring_hash=scoring_hash(scheme, figures),
         result=stored_result(report),
         evidence=tuple(
             EvidenceItem(code, item.file_name, item.size, item.sha256)
@@ -45,6 +50,12 @@ def take_snapshot(report: Report) -> Snapshot:
             for item in items
         ),
     )
+
+
+def scoring_hash(scheme: frozen.Scheme, figures: Figures) -> str:
+    """Return the hash of the tree by which the report is scored, empty without an own part."""
+    own_part = figures.own_part
+    return content_hash(with_own_part(scheme, own_part)) if scheme.slots and own_part else ""
 
 
 def title_of(pattern: str, department: str, year: int) -> str:
@@ -101,8 +112,13 @@ def fill_report(
     filling.save_figures(report=report, amounts=figures.amounts, version=None, by=by, at=at)
     filling.save_key_tasks(report=report, key_tasks=figures.key_tasks, version=None, by=by, at=at)
     filling.save_goals(report=report, goals=figures.goals, version=None, by=by, at=at)
+    if scheme.slots:
+        filling.save_own_part(report=report, own_part=figures.own_part, version=None, by=by, at=at)
+        scheme = with_own_part(scheme, figures.own_part)
     for group in scheme.scored_groups():
         codes = {leaf.code for leaf in group.leaves()}
+        if group.is_leaf and group.rule is None:
+            continue  # a slot with nothing in it
         answers = {code: answer for code, answer in figures.answers.items() if code in codes}
         filling.save_answers(
             report=report, group=group.code, answers=answers, version=None, by=by, at=at

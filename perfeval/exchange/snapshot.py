@@ -32,7 +32,11 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A report at one revision. ``narratives`` maps section codes to the filler's prose."""
+    """A report at one revision. ``narratives`` maps section codes to the filler's prose.
+
+    ``scoring_hash``: of the scheme and the department's own part as one tree; empty, and then not
+    written, where the scheme leaves nothing open.
+    """
 
     scheme_code: str
     scheme_version: int
@@ -47,6 +51,7 @@ class Snapshot:
     narratives: Mapping[str, str]
     result: Result
     evidence: tuple[EvidenceItem, ...] = ()
+    scoring_hash: str = ""
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
 
@@ -55,6 +60,8 @@ def snapshot_text(snapshot: Snapshot) -> str:
     """Return the snapshot's canonical JSON."""
     data = encode(snapshot)
     data["figures"] = figures_as_json(snapshot.figures)
+    if not snapshot.scoring_hash:
+        del data["scoring_hash"]
     return canonical_text(data)
 
 

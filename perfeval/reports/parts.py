@@ -1,6 +1,6 @@
 """The parts into which filling is divided: each is one form, saved and versioned by itself.
 
-A part is named ``figures``, ``key_tasks``, ``goals``, ``answers:<group code>`` or
+A part is named ``figures``, ``key_tasks``, ``goals``, ``own_part``, ``answers:<group code>`` or
 ``narrative:<section code>``.
 """
 
@@ -14,9 +14,16 @@ from perfeval.scoring.scheme import Indicator, Scheme
 FIGURES = "figures"
 KEY_TASKS = "key_tasks"
 GOALS = "goals"
+OWN_PART = "own_part"
 
 #: Where a problem of the report as a whole is mended, by its code; the rest at the figures.
-_OF_THE_WHOLE = {"no_goals": GOALS, "key_tasks_above_project": KEY_TASKS}
+_OF_THE_WHOLE = {
+    "no_goals": GOALS,
+    "key_tasks_above_project": KEY_TASKS,
+    "own_code_wrong": OWN_PART,
+    "own_part_returned": OWN_PART,
+    "own_part_not_approved": OWN_PART,
+}
 
 #: The blocks of an outline that print the key tasks.
 _KEY_TASK_BLOCKS = frozenset({"table.key_tasks", "paragraphs.key_tasks"})
@@ -33,7 +40,12 @@ def narrative_part(section: str) -> str:
 
 
 def asked_for(scheme: Scheme, part: str) -> bool:
-    """Return whether ``scheme`` asks for ``part``: goals by categories, key tasks by its outline."""
+    """Return whether ``scheme`` asks for ``part``.
+
+    It asks for goals by its categories, for key tasks by its outline, for own indicators by slots.
+    """
+    if part == OWN_PART:
+        return bool(scheme.slots)
     if part == GOALS:
         return bool(scheme.goal_categories)
     if part == KEY_TASKS:
@@ -108,7 +120,7 @@ def part_of_problem(scheme: Scheme, problem: Problem) -> str:
         return narrative_part(code)
     if kind == "report":
         return _OF_THE_WHOLE.get(problem.code, FIGURES)
-    return {"goal": GOALS, "key_task": KEY_TASKS}.get(kind, FIGURES)
+    return {"goal": GOALS, "key_task": KEY_TASKS, "own": OWN_PART}.get(kind, FIGURES)
 
 
 def group_of(scheme: Scheme, indicator: str) -> Indicator | None:
@@ -139,7 +151,7 @@ def progress(
         if not (asked_for(scheme, part) or part in started or found):
             continue
         blocking = any(problem.severity is not Severity.WARNING for problem in found)
-        if part not in started and (blocking or kind in (GOALS, KEY_TASKS)):
+        if part not in started and (blocking or kind in (GOALS, KEY_TASKS, OWN_PART)):
             state = PartState.NOT_STARTED
         else:
             state = PartState.INCOMPLETE if blocking else PartState.COMPLETE
@@ -152,7 +164,10 @@ def _parts(scheme: Scheme) -> Iterator[tuple[str, str, str, str]]:
     yield (FIGURES, "", "", FIGURES)
     yield (KEY_TASKS, "", "", KEY_TASKS)
     yield (GOALS, "", "", GOALS)
+    yield (OWN_PART, "", "", OWN_PART)
     for group in scheme.scored_groups():
+        if group.is_leaf and group.rule is None:
+            continue  # a slot with nothing in it yet: nothing to answer
         yield ("answers", group.code, group.name, answers_part(group.code))
     for section in scheme.outline:
         if section.takes_text:

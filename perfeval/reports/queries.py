@@ -1,7 +1,7 @@
 """Reports and their parts, read."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -18,7 +18,9 @@ from perfeval.scoring.figures import (
     GoalDirection,
     InputValue,
     KeyTask,
+    OwnIndicator,
 )
+from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.result import Result
 from perfeval.scoring.scheme import InputKind, Scheme
 
@@ -50,15 +52,22 @@ def stored_result(report: models.Report) -> Result:
     return result_from_json(current_score(report).result)
 
 
+def scheme_of(report: models.Report) -> Scheme:
+    """Return the tree by which the report is scored: the scheme with the department's own part."""
+    scheme = as_scoring_scheme(report.scheme)
+    return with_own_part(scheme, tuple(_own(row) for row in _own_rows(report, scheme)))
+
+
 def figures_of(report: models.Report) -> Figures:
     """Return all that is filled in, as the engine reads it."""
-    answers = report.answers.select_related("indicator")
+    scheme = as_scoring_scheme(report.scheme)
     return figures_from(
-        as_scoring_scheme(report.scheme),
+        scheme,
         entries=report.figure_entries.all(),
         goals=report.goals.all(),
         key_tasks=report.key_tasks.all(),
-        answers=((row.indicator.code, row) for row in answers),
+        answers=_common_rows(report),
+        own_rows=_own_rows(report, scheme),
     )
 
 
@@ -69,11 +78,13 @@ def figures_from(
     goals: Iterable[models.Goal],
     key_tasks: Iterable[models.KeyTask],
     answers: Iterable[tuple[str, models.Answer]],
+    own_rows: Sequence[models.OwnIndicator] = (),
 ) -> Figures:
     """Return rows that were read already, each list in its order, as the engine reads them.
 
     ``answers``: each with the code of its indicator.
     """
+    own_part = tuple(_own(row) for row in own_rows)
     return Figures(
         amounts={f"{entry.line}.{entry.column}": entry.amount_wan for entry in entries},
         goals=tuple(_goal(row) for row in goals),
@@ -86,7 +97,8 @@ def figures_from(
             )
             for row in key_tasks
         ),
-        answers=_answers(answers, scheme),
+        answers=_answers([*answers, *_own_answers(own_rows)], with_own_part(scheme, own_part)),
+        own_part=own_part,
     )
 
 
@@ -97,15 +109,17 @@ def narratives_of(report: models.Report) -> dict[str, str]:
 
 def part_version(report: models.Report, part: str) -> str:
     """Return a token of what is stored in ``part``; it changes when, and only when, that changes."""
-    scheme = as_scoring_scheme(report.scheme)
-    return version_of(part, scheme, figures_of(report), narratives_of(report))
+    figures = figures_of(report)
+    scheme = with_own_part(as_scoring_scheme(report.scheme), figures.own_part)
+    return version_of(part, scheme, figures, narratives_of(report))
 
 
 def version_of(part: str, scheme: Scheme, figures: Figures, narratives: Mapping[str, str]) -> str:
     """Return the token of ``part`` for values that were read already (see ``part_version``)."""
     kind, _colon, code = part.partition(":")
     if kind == "answers":
-        leaves = [leaf.code for leaf in scheme.indicator(code).leaves()]
+        groups = [node for node in scheme.walk() if node.code == code]
+        leaves = [leaf.code for group in groups for leaf in group.leaves()]
         stored: object = [(leaf, figures.answers.get(leaf)) for leaf in leaves]
     elif kind == "narrative":
         stored = narratives.get(code, "")
@@ -128,6 +142,7 @@ def progress(
             (parts.FIGURES, figures.amounts),
             (parts.GOALS, figures.goals),
             (parts.KEY_TASKS, figures.key_tasks),
+            (parts.OWN_PART, figures.own_part),
         )
         if stored
     }
@@ -155,7 +170,45 @@ def _goal(row: models.Goal) -> Goal:
     )
 
 
-def _answers(rows: Iterable[tuple[str, models.Answer]], scheme: Scheme) -> dict[str, Answer]:
+def _own_rows(report: models.Report, scheme: Scheme) -> list[models.OwnIndicator]:
+    """Return the rows of the own part; a scheme that leaves nothing open is not asked."""
+    return list(report.own_indicators.all()) if scheme.slots else []
+
+
+def _own(row: models.OwnIndicator) -> OwnIndicator:
+    """Return an own indicator as scoring reads it; numbers lose needless zeros."""
+    return OwnIndicator(
+        code=row.code,
+        slot=row.slot,
+        name=row.name,
+        weight=_trim(row.weight) or Decimal(0),
+        kind=row.kind,
+        heading=row.heading,
+        target=_trim(row.target),
+        points_each=_trim(row.points_each),
+        unit=row.unit,
+        standard=row.standard,
+        evidence=row.evidence,
+    )
+
+
+def _common_rows(report: models.Report) -> Iterator[tuple[str, models.Answer]]:
+    for row in report.answers.select_related("indicator"):
+        yield row.indicator.code, row
+
+
+def _own_answers(
+    rows: Iterable[models.OwnIndicator],
+) -> Iterator[tuple[str, models.OwnIndicator]]:
+    """Yield the own indicators for which something is filled in."""
+    for row in rows:
+        if row.inputs or row.deduction_points is not None or row.deduction_reason:
+            yield row.code, row
+
+
+def _answers(
+    rows: Iterable[tuple[str, models.Answer | models.OwnIndicator]], scheme: Scheme
+) -> dict[str, Answer]:
     """Return the answers by indicator code, their inputs typed by the rule's declaration."""
     kinds = {
         leaf.code: {spec.name: spec.kind for spec in leaf.rule.inputs}

@@ -1,5 +1,6 @@
 """Filling in a report: each service saves one part whole, scores it anew, and stores the Result."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,12 +10,13 @@ from django.db import IntegrityError, transaction
 
 from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
-from perfeval.reports.queries import current_score, figures_of, part_version
+from perfeval.reports.queries import current_score, figures_of, part_version, scheme_of
 from perfeval.schemes.models import Indicator, Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
-from perfeval.scoring.figures import Answer, Goal, InputValue, KeyTask
+from perfeval.scoring.figures import Answer, Goal, InputValue, KeyTask, OwnIndicator
+from perfeval.scoring.own_part import OWN_CODE, OWN_PREFIX
 from perfeval.scoring.quantity import plain
 
 #: What other programs end a line with, and characters that no page can show.
@@ -166,6 +168,62 @@ def save_goals(
 
 
 @transaction.atomic
+def save_own_part(
+    *,
+    report: models.Report,
+    own_part: Sequence[OwnIndicator],
+    version: str | None,
+    by: User | None,
+    at: datetime,
+) -> models.Score:
+    """Replace the department's own indicators, in order; one without a code is new and gets one.
+
+    What was filled in for an indicator stays while it is scored in the same way.
+    Raises: ReportLocked; PartChanged.
+    """
+    report, before = _open(report, parts.OWN_PART, version)
+    stored = {row.code: row for row in report.own_indicators.all()}
+    codes = _codes_for(own_part, stored)
+    report.own_indicators.all().delete()
+    rows = []
+    for position, (own, code) in enumerate(zip(own_part, codes, strict=True)):
+        old = stored.get(code)
+        is_kept = old is not None and (old.kind, old.slot) == (own.kind, own.slot)
+        rows.append(
+            models.OwnIndicator(
+                report=report,
+                position=position,
+                code=code,
+                slot=own.slot,
+                heading=printable(own.heading).strip(),
+                name=printable(own.name).strip(),
+                weight=own.weight,
+                kind=own.kind,
+                target=own.target,
+                points_each=own.points_each,
+                unit=printable(own.unit),
+                standard=printable(own.standard),
+                evidence=printable(own.evidence),
+                inputs=old.inputs if old and is_kept else {},
+                deduction_points=old.deduction_points if old and is_kept else None,
+                deduction_reason=old.deduction_reason if old and is_kept else "",
+            )
+        )
+    models.OwnIndicator.objects.bulk_create(rows)
+    return _close(report, parts.OWN_PART, before, by, at)
+
+
+def _codes_for(
+    own_part: Sequence[OwnIndicator], stored: Mapping[str, models.OwnIndicator]
+) -> list[str]:
+    """Return each indicator's code: its own, or the next that no indicator ever stood under here."""
+    used = {own.code for own in own_part} | set(stored)
+    taken = [int(code.removeprefix(OWN_PREFIX)) for code in used if OWN_CODE.fullmatch(code)]
+    following = itertools.count(max(taken, default=0) + 1)
+    return [own.code or f"{OWN_PREFIX}{next(following)}" for own in own_part]
+
+
+@transaction.atomic
 def save_answers(
     *,
     report: models.Report,
@@ -177,13 +235,19 @@ def save_answers(
 ) -> models.Score:
     """Replace the answers of the scored group ``group``, keyed by indicator code.
 
-    Raises: ReportLocked; PartChanged; KeyError for a code outside the group.
+    Raises: ReportLocked; PartChanged, also when the own part has no such group any more; KeyError
+    for a code outside the group.
     """
     part = parts.answers_part(group)
     report, before = _open(report, part, version)
-    codes = [leaf.code for leaf in as_scoring_scheme(report.scheme).indicator(group).leaves()]
+    scheme = scheme_of(report)
+    if all(node.code != group for node in scheme.walk()):
+        raise PartChanged(part, before)
+    codes = [leaf.code for leaf in scheme.indicator(group).leaves()]
     rows = {row.code: row for row in Indicator.objects.filter(scheme=report.scheme, code__in=codes)}
     report.answers.filter(indicator__code__in=codes).delete()
+    if scheme.slots:
+        _save_own_answers(report, codes, answers)
     models.Answer.objects.bulk_create(
         models.Answer(
             report=report,
@@ -193,8 +257,24 @@ def save_answers(
             deduction_reason=printable(answer.deduction_reason),
         )
         for code, answer in answers.items()
+        if code in rows or not OWN_CODE.fullmatch(code)
     )
     return _close(report, part, before, by, at)
+
+
+def _save_own_answers(
+    report: models.Report, codes: Sequence[str], answers: Mapping[str, Answer]
+) -> None:
+    """Keep the answers of those ``codes`` that are own indicators at their own rows."""
+    changed = list(report.own_indicators.filter(code__in=codes))
+    for row in changed:
+        answer = answers.get(row.code, Answer())
+        row.inputs = {name: _as_stored(value) for name, value in answer.inputs.items()}
+        row.deduction_points = answer.deduction_points
+        row.deduction_reason = printable(answer.deduction_reason)
+    models.OwnIndicator.objects.bulk_update(
+        changed, ["inputs", "deduction_points", "deduction_reason"]
+    )
 
 
 @transaction.atomic

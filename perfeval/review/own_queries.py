@@ -1,6 +1,7 @@
 """What was decided about a department's own indicators, read."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -12,7 +13,7 @@ from perfeval.reports.queries import figures_of
 from perfeval.reports.states import EDITABLE_STATES
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.canonical import canonical_text, figures_as_json
+from perfeval.scoring.canonical import canonical_text, figures_as_json, figures_from_json
 from perfeval.scoring.figures import Figures, OwnIndicator
 from perfeval.scoring.result import Problem, Severity
 
@@ -25,6 +26,11 @@ def own_part_text(own_part: Sequence[OwnIndicator]) -> str:
 def own_part_hash(own_part: Sequence[OwnIndicator]) -> str:
     """Return the sha256 of the own indicators' canonical JSON."""
     return hashlib.sha256(own_part_text(own_part).encode()).hexdigest()
+
+
+def own_part_of(review: OwnPartReview) -> tuple[OwnIndicator, ...]:
+    """Return the own indicators that were sent."""
+    return figures_from_json(json.loads(review.content)).own_part
 
 
 def latest_own_review(report: Report) -> OwnPartReview | None:

@@ -6,9 +6,9 @@ from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.exchange.personal_data import personal_data
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_problems
-from perfeval.reports.queries import figures_of, narratives_of, stored_result
+from perfeval.reports.queries import figures_of, narratives_of, scheme_of, stored_result
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
-from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.review.own_queries import own_part_doubts
 from perfeval.scoring.result import Problem, Severity
 
 
@@ -17,12 +17,13 @@ def readiness(report: Report) -> tuple[Problem, ...]:
 
     Evidence that is asked for and was not attached is one warning: the paper may be in a file.
     """
-    scheme = as_scoring_scheme(report.scheme)
+    scheme = scheme_of(report)
     narratives = narratives_of(report)
     found = (
         *stored_result(report).all_problems(),
         *narrative_problems(scheme, narratives),
         *personal_data(figures_of(report), narratives),
+        *own_part_doubts(report),
     )
     attached = evidence_by_indicator(report)
     bare = [leaf for leaf in scheme.leaves() if leaf.evidence and leaf.code not in attached]

@@ -7,49 +7,41 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import roles_at
-from perfeval.exchange.services import take_snapshot
-from perfeval.exchange.snapshot import snapshot_hash, snapshot_text
+from perfeval.exchange.services import scoring_hash, take_snapshot
+from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
 from perfeval.rendering.services import official_pdf
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
 from perfeval.review.moves import MOVES, Move, MoveName
+from perfeval.review.own_services import approve_with_report
 from perfeval.review.permissions import is_too_close, may_comment
 from perfeval.review.queries import latest_snapshot, readiness
+from perfeval.review.refusals import (
+    COMMENT_LIMIT,
+    AlreadyDone,
+    CommentRequired,
+    MoveRefused,
+    NotReady,
+    SnapshotChanged,
+)
 from perfeval.schemes.models import Indicator
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.result import Problem, Severity
+from perfeval.scoring.result import Severity
 
-#: Longest comment, in characters.
-COMMENT_LIMIT = 2000
-
-
-class MoveRefused(Exception):
-    """The move can't be made; the text says why and what to do, in the reader's language."""
-
-
-class AlreadyDone(MoveRefused):
-    """The report stands already where the move would take it, by the same person's hand."""
-
-
-class CommentRequired(MoveRefused):
-    """A return was asked for without saying what has to be changed."""
-
-
-class NotReady(MoveRefused):
-    """Something still stands in the way of submitting; ``problems`` holds all of it."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        """Keep the problems."""
-        super().__init__(
-            _("The report cannot be submitted yet: %(count)s points need your attention.")
-            % {"count": len(problems)}
-        )
-        self.problems = problems
-
-
-class SnapshotChanged(MoveRefused):
-    """The report was submitted anew since the reviewer opened it."""
+__all__ = [
+    "COMMENT_LIMIT",
+    "AlreadyDone",
+    "CommentRequired",
+    "MoveRefused",
+    "NotReady",
+    "SnapshotChanged",
+    "add_comment",
+    "approve",
+    "publish",
+    "return_",
+    "submit",
+]
 
 
 @transaction.atomic
@@ -104,6 +96,7 @@ def approve(
             _("The report was submitted anew since you opened it. Read it again, then decide.")
         )
     report.approved_at, report.approved_by = at, by
+    approve_with_report(report=report, by=by, at=at)
     return _finish(
         report, move, snapshot, by=by, at=at, comment=_checked(comment, is_required=False)
     )
@@ -123,6 +116,11 @@ def publish(*, report: Report, by: User, at: datetime) -> Publication:
             _("What was approved no longer matches its fingerprint. Call your administrator.")
         )
     scheme = as_scoring_scheme(report.scheme)
+    read = read_snapshot(snapshot.content)
+    if read.scoring_hash != scoring_hash(scheme, read.figures):
+        raise MoveRefused(
+            _("What was approved no longer matches its fingerprint. Call your administrator.")
+        )
     pdf = official_pdf(snapshot.content, scheme, taken_at=snapshot.created_at, signed_at=at)
     publication = Publication.objects.create(
         report=report,
@@ -147,12 +145,16 @@ def add_comment(
     """
     if not may_comment(by, report):
         raise MoveRefused(_("You cannot comment on this report in its present state."))
+    is_own = report.own_indicators.filter(code=indicator_code).exists()
     indicator = (
-        Indicator.objects.get(scheme=report.scheme, code=indicator_code) if indicator_code else None
+        Indicator.objects.get(scheme=report.scheme, code=indicator_code)
+        if indicator_code and not is_own
+        else None
     )
     return Comment.objects.create(
         report=report,
         indicator=indicator,
+        own_code=indicator_code if is_own else "",
         text=_checked(text, is_required=True),
         by=by,
         at=at,

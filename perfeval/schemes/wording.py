@@ -140,6 +140,12 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
     "own_unknown_slot": _("“%(name)s”: the scheme has nothing open at “%(slot)s”."),
     "own_code_wrong": _("The own indicators cannot be told apart by “%(code)s”; save them again."),
+    "own_part_returned": _(
+        "The own indicators were returned: %(comment)s Change them before handing in."
+    ),
+    "own_part_not_approved": _(
+        "The own indicators are not approved yet; they are decided with the report."
+    ),
     # Prose and evidence.
     "narrative_missing": _("“%(section)s” is not written yet."),
     "narrative_too_long": _(
@@ -335,12 +341,6 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
 }
 
 
-class _Told(dict[str, str]):
-    """The values of a sentence; one that a caller left out prints as a gap, not as an error."""
-
-    def __missing__(self, name: str) -> str:
-        return "…"
-
 #: The same faults where the scheme is edited on pages, not in a file: no keys, but what to do.
 FINDINGS: Mapping[str, Promise] = {
     "leaf_without_rule": _("How it is scored is not chosen yet."),
@@ -362,6 +362,12 @@ FINDINGS: Mapping[str, Promise] = {
 }
 
 
+class _Told(dict[str, str]):
+    """The values of a sentence; one that a caller left out prints as a gap, not as an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
 
 def describe_problem(problem: Problem) -> str:
     """Return the sentence for a problem of a report: what is wrong and what to do."""
@@ -379,11 +385,11 @@ def describe_format_problem(problem: FormatProblem) -> str:
     return f"{problem.path}: {sentence}" if problem.path else sentence
 
 
-def _filled(table: Mapping[str, Promise], code: str, parameters: Mapping[str, str]) -> str:
-    return str(table[code]) % _Told(parameters)
 def describe_finding(problem: FormatProblem) -> str:
     """Return the sentence for a fault of a draft that is edited on pages; its place stands beside it."""
     table = FINDINGS if problem.code in FINDINGS else FORMAT_PROBLEMS
     return _filled(table, problem.code, problem.parameters)
 
 
+def _filled(table: Mapping[str, Promise], code: str, parameters: Mapping[str, str]) -> str:
+    return str(table[code]) % _Told(parameters)

@@ -44,7 +44,7 @@ def score_leaf(
     answer = figures.answers.get(indicator.code, Answer())
     problems = unknown_inputs(indicator, answer, place)
     if rule is None and indicator.is_own:  # an open slot; ``own_part`` says what it lacks
-        return _result(counted, Scored(), (), problems)
+        return _result(counted, Scored(), (), [])
     if rule is None or kind is None:
         told = {"kind": rule.kind if rule else ""}
         problems.append(Problem("no_rule", Severity.ERROR, place, told))

@@ -1,6 +1,7 @@
 """The rows of the yearly performance goal, one category at a time, as small forms."""
 
 from decimal import Decimal
+from types import MappingProxyType
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ class GoalForm(RowForm):
 
     #: A row that differs from an untouched one only in these has nothing in it.
     untouched = frozenset({"kind", "direction", "weight"})
+    fresh = MappingProxyType({"weight": 1})
 
     name = LineField(label=_("Goal"), max_length=_NAME_LENGTH)
     kind = forms.ChoiceField(label=_("Kind"), required=False)

@@ -22,6 +22,7 @@ from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import reports_visible_to
 from perfeval.reports.services import AlreadyStarted, start_report
 from perfeval.reports.states import ReportState
+from perfeval.review.own_queries import own_parts_waiting_for
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.canonical import result_from_json
@@ -103,6 +104,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "own": [_own(report, scores[report.pk]) for report in own],
             "to_review": _waiting(to_review, scores),
             "to_publish": _waiting(to_publish, scores),
+            "own_parts": list(own_parts_waiting_for(user)) if reviews else [],
             "elsewhere": _waiting(
                 (report for report in reports if report.pk not in listed), scores
             ),

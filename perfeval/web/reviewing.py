@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import SUPERVISING_ROLES, roles_at
 from perfeval.reports.models import Report
-from perfeval.reports.queries import stored_result
+from perfeval.reports.queries import scheme_of, stored_result
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MOVES, MoveName
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.web import reviewing_page as page
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.fields import LongTextField
@@ -94,7 +93,7 @@ def add_remark(request: HttpRequest, report: Report) -> HttpResponse:
     code = request.POST.get("indicator", "")
     form = RemarkForm(
         request.POST,
-        codes=page.leaf_codes(as_scoring_scheme(report.scheme)),
+        codes=page.leaf_codes(scheme_of(report)),
         auto_id=page.form_id(code),
     )
     if not form.is_valid():
@@ -268,7 +267,7 @@ def _review_page(
 ) -> HttpResponse:
     """Render the reviewer's page, with the remark form that was refused, if any."""
     user = person(request)
-    scheme = as_scoring_scheme(report.scheme)
+    scheme = scheme_of(report)
     result = stored_result(report)
     codes = page.leaf_codes(scheme)
     remarks = page.remarks_by_indicator(report)

@@ -183,7 +183,7 @@ def remarks_by_indicator(report: Report) -> Mapping[str, list[Comment]]:
     """Return the remarks by indicator code; those on the whole report stand under the empty one."""
     found: dict[str, list[Comment]] = {}
     for comment in comments_of(report):
-        found.setdefault(comment.indicator.code if comment.indicator else "", []).append(comment)
+        found.setdefault(comment.code, []).append(comment)
     return found
 
 

@@ -4,8 +4,9 @@ The names of the fields are ``row-<number>-<field>``; ``rows`` says how many the
 ``add`` or ``remove`` (its value is the number) only changes what is shown; nothing is saved by it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ class RowForm(forms.Form):
 
     #: Fields in which an untouched row may differ from an empty one.
     untouched: frozenset[str] = frozenset()
+    #: What stands in a new row.
+    fresh: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Tie each field to the places of its hint and its error."""
@@ -71,7 +74,7 @@ class Rows:
     @property
     def blank(self) -> RowForm:
         """Return the row that a script copies; its number is ``__n__``."""
-        return self._build(prefix="row-__n__", initial={"weight": 1})
+        return self._fresh("__n__")
 
     @property
     def filled(self) -> list[RowForm]:
@@ -91,7 +94,12 @@ class Rows:
     def grow(self) -> None:
         """Add an empty row at the end, if one fits."""
         if self.can_grow:
-            self.forms.append(self._build(prefix=f"row-{self.count}", initial={"weight": 1}))
+            self.forms.append(self._fresh(str(self.count)))
+
+    def _fresh(self, number: str) -> RowForm:
+        form = self._build(prefix=f"row-{number}")
+        form.initial = {**form.fresh, **form.initial}
+        return form
 
     def is_valid(self) -> bool:
         """Return whether every row with something in it can be read."""

@@ -12,11 +12,22 @@ from perfeval.scoring.quantity import RoundingMode, format_points, plain
 from perfeval.scoring.rule_others import WEIGHT
 from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Indicator, Rule, Scheme, WhenNotApplicable
+from perfeval.web.forms_own import KIND_WORDS
 
 
 def describe_rule(indicator: Indicator, scheme: Scheme) -> tuple[str, ...]:
     """Return the sentences that say how ``indicator`` is scored; none for a node with children."""
-    rule = indicator.rule
+    rule, slot = indicator.rule, scheme.slot(indicator.code)
+    if slot:
+        kinds = " / ".join(str(KIND_WORDS.get(kind, kind)) for kind in slot.kinds)
+        words = {"weight": format_points(indicator.weight), "most": slot.most, "kinds": kinds}
+        return (
+            _(
+                "Each department sets its own indicators here: %(weight)s points together, at most "
+                "%(most)s of them, scored as: %(kinds)s."
+            )
+            % words,
+        )
     if rule is None:
         return ()
     sentences = _sentences(indicator, rule, scheme)

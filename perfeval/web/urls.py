@@ -18,6 +18,7 @@ urlpatterns = [
     path("check/", include("perfeval.web.checking")),
     path("verify/", include("perfeval.web.verifying")),
     path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),
+    path("own-indicators/", include("perfeval.web.own_reviewing")),
     path("reports/<int:report_id>/review/", include("perfeval.web.reviewing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.publishing")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.downloads")),

@@ -20,9 +20,10 @@ from perfeval.checking.findings import Findings
 from perfeval.evidence.services import attach_evidence
 from perfeval.inspections.services import keep_inspection
 from perfeval.reports.states import ReportState
+from perfeval.review.models import OwnPartReview
 from perfeval.schemes.queries import as_scoring_scheme
-from tests.conftest import AT
 from perfeval.schemes.services import load_scheme
+from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +76,13 @@ REMARK = Line("403", "404 in in in in", "404 in in in in", "404", "404")
 RETURN = REMARK
 APPROVE = Line("403", "404 in in in in", "404 403 403 403 403", "404", "404")
 PUBLISH = Line("403", "404 403 403 403 403", "404 in in in in", "404", "404")
-#: What the preparer asked to keep; nobody else learns of it.
 #: Schemes are drafted, imported and issued by their owners.
 OWNS = Line("403", "403", "403", "in", "403")
+#: What the preparer asked to keep; nobody else learns of it.
 KEPT = Line("in", "404", "404", "404", "404")
+
+#: Own indicators are reviewed before the report is submitted.
+REVIEW_OWN = Line("403", "in", "403", "403", "403")
 
 #: By the name of the address: GET and POST.
 MATRIX: dict[str, tuple[Line, Line]] = {
@@ -89,10 +93,6 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "logout": (Line("405", "405", "405", "405", "405", "405"), PUBLIC),
     "change_password": (SIGNED_IN, SIGNED_IN),
     "schemes": (SIGNED_IN, NO_WAY),
-    "checking": (SIGNED_IN, SIGNED_IN),
-    "verify_pdf": (PUBLIC, PUBLIC),
-    "findings_excel": (NO_WAY, SIGNED_IN),
-    "findings_pdf": (NO_WAY, SIGNED_IN),
     "new_scheme": (OWNS, OWNS),
     "edit_scheme": (OWNS, OWNS),
     "edit_head": (OWNS, OWNS),
@@ -102,6 +102,10 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "edit_indicator": (OWNS, OWNS),
     "delete_indicator": (OWNS, OWNS),
     "issue_draft": (OWNS, OWNS),
+    "checking": (SIGNED_IN, SIGNED_IN),
+    "verify_pdf": (PUBLIC, PUBLIC),
+    "findings_excel": (NO_WAY, SIGNED_IN),
+    "findings_pdf": (NO_WAY, SIGNED_IN),
     "kept_reports": (SIGNED_IN, NO_WAY),
     "kept_report": (KEPT, NO_WAY),
     "kept_file": (KEPT, NO_WAY),
@@ -112,6 +116,9 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "key_tasks": (READ, FILL),
     "goals": (READ, NO_WAY_HERE),
     "goal_category": (READ, FILL),
+    "own_part": (READ, FILL),
+    "send_own_part": (NO_WAY_HERE, FILL),
+    "review_own_part": (REVIEW_OWN, REVIEW_OWN),
     "group": (READ, FILL),
     "section": (READ, FILL),
     "hand_in": (READ, FILL),
@@ -171,6 +178,7 @@ def got(response) -> str:
 def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
     """Return every address of the site, for the Zengcheng report and things in it."""
     scheme = as_scoring_scheme(zengcheng_scheme)
+    draft = load_scheme(scheme=replace(scheme, version=2), at=AT)
     leaf = next(scheme.leaves()).code
     picture = BytesIO()
     Image.new("RGB", (2, 2)).save(picture, "PNG")
@@ -178,7 +186,6 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         report=zengcheng_report,
         indicator_code=leaf,
         upload=SimpleUploadedFile("佐证.png", picture.getvalue()),
-    draft = load_scheme(scheme=replace(scheme, version=2), at=AT)
         by=preparer,
         at=AT,
     )
@@ -193,6 +200,7 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
     )
     values = {
         "report_id": zengcheng_report.pk,
+        "scheme_id": draft.pk,
         "code": scheme.code,
         "version": scheme.version,
         "category": scheme.goal_categories[0].code,
@@ -200,9 +208,11 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         "department": zengcheng_report.department.code,
         "section": next(section.code for section in scheme.outline if section.takes_text),
         "indicator": leaf,
-        "scheme_id": draft.pk,
         "evidence_id": evidence.pk,
         "inspection_id": inspection.pk,
+        "review_id": OwnPartReview.objects.create(
+            report=zengcheng_report, content="{}", sha256="0", sent_at=AT, sent_by=preparer
+        ).pk,
     }
     return {
         address.name: reverse(

@@ -11,8 +11,8 @@ from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_evidence
 from perfeval.reports.models import Report
+from perfeval.reports.queries import scheme_of
 from perfeval.reports.services import ReportLocked
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme import Indicator
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
 from perfeval.web.filling.page import report_page, show
@@ -47,7 +47,7 @@ def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse
 def remove(request: HttpRequest, report: Report, evidence_id: int) -> HttpResponse:
     """Remove one evidence file."""
     item = _item(report, evidence_id)
-    code = item.indicator.code
+    code = item.code
     try:
         remove_evidence(
             report=report, evidence_id=evidence_id, by=person(request), at=timezone.now()
@@ -78,7 +78,7 @@ def read(_request: HttpRequest, report: Report, evidence_id: int) -> HttpRespons
 
 def _leaf(report: Report, code: str) -> Indicator:
     """Return the leaf of the report's scheme. Raises: Http404 when there is none of that code."""
-    for leaf in as_scoring_scheme(report.scheme).leaves():
+    for leaf in scheme_of(report).leaves():
         if leaf.code == code:
             return leaf
     raise Http404
@@ -111,4 +111,4 @@ def _answer(request: HttpRequest, report: Report, code: str, refusal: str = "") 
         )
     if refusal:
         messages.error(request, refusal)
-    return redirect(Places(report, as_scoring_scheme(report.scheme)).indicator(code))
+    return redirect(Places(report, scheme_of(report)).indicator(code))

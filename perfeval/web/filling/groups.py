@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.reports.parts import answers_part
-from perfeval.reports.queries import figures_of, part_version
+from perfeval.reports.queries import figures_of, part_version, scheme_of
 from perfeval.reports.services import PartChanged, ReportLocked, save_answers
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.wording import describe_step
 from perfeval.scoring.figures import Answer
 from perfeval.scoring.result import IndicatorResult, Severity
@@ -96,6 +98,8 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     except ReportLocked:
         return _page(request, report, chosen, typed, status=COLLIDED, is_locked=True)
     except PartChanged:
+        if all(node.code != group for node in scheme_of(report).walk()):
+            return _group_is_gone(request, report)
         stored = figures_of(report).answers
         if any(answers.get(leaf.code) != stored.get(leaf.code) for leaf in chosen.leaves()):
             for form, theirs in zip(typed, _forms(report, chosen), strict=True):
@@ -107,10 +111,22 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
 
 def _scored_group(report: Report, code: str) -> Indicator:
     """Return the scored group. Raises: Http404 when the scheme has none of that code."""
-    for found in as_scoring_scheme(report.scheme).scored_groups():
-        if found.code == code:
+    for found in scheme_of(report).scored_groups():
+        if found.code == code and (found.children or found.rule):
             return found
     raise Http404
+
+
+def _group_is_gone(request: HttpRequest, report: Report) -> HttpResponse:
+    """Tell that the own indicators were set anew meanwhile, and lead to them."""
+    messages.error(
+        request,
+        _(
+            "The own indicators of this page were changed by somebody else meanwhile, so that "
+            "nothing could be saved here. Look at them, then fill in the new page."
+        ),
+    )
+    return redirect("web:own_part", report_id=report.pk)
 
 
 def _forms(
@@ -194,8 +210,8 @@ def _cards(page: ReportPage, typed: Sequence[AnswerForm]) -> list[LeafCard]:
     evidence = evidence_by_indicator(page.report)
     remarks: dict[str, list[Comment]] = {}
     for comment in comments_of(page.report):
-        if comment.indicator:
-            remarks.setdefault(comment.indicator.code, []).append(comment)
+        if comment.code:
+            remarks.setdefault(comment.code, []).append(comment)
     results = {node.code: node for node in page.result.walk()}
     return [
         _card(

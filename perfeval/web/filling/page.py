@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy
 from perfeval.exchange.services import title_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import PartProgress, PartState, group_of
-from perfeval.reports.queries import narratives_of, progress, stored_result
+from perfeval.reports.queries import narratives_of, progress, scheme_of, stored_result
 from perfeval.reports.states import ReportState
 from perfeval.review.permissions import may_edit
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Severity
 from perfeval.scoring.scheme import Scheme
 from perfeval.web.access import person
@@ -146,7 +145,7 @@ class ReportPage:
 
 def report_page(request: HttpRequest, report: Report, part: str = "") -> ReportPage:
     """Return what the pages of ``report`` share; ``part`` is the one that this page shows."""
-    scheme = as_scoring_scheme(report.scheme)
+    scheme = scheme_of(report)
     result = stored_result(report)
     narratives = narratives_of(report)
     places = Places(report, scheme)

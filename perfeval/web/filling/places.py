@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perfeval.reports.models import Report
-from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, group_of
+from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART, group_of
 from perfeval.reports.queries import figures_of
 from perfeval.scoring.result import Problem
 from perfeval.scoring.scheme import Scheme
@@ -24,14 +24,35 @@ _GOAL_FIELDS = {
     "goal_unknown_kind": "kind",
     "goal_weight": "weight",
 }
+#: The field of an own indicator that mends the problem, by the problem's code.
+_OWN_FIELDS = {
+    "own_heading_missing": "heading",
+    "own_heading_unwanted": "heading",
+    "own_weight_not_positive": "weight",
+    "own_weight_too_precise": "weight",
+    "own_standard_missing": "standard",
+    "own_kind_not_allowed": "kind",
+    "own_cost_rewards_more": "kind",
+    "own_target_missing": "target",
+    "own_target_not_positive": "target",
+    "own_points_each_missing": "points_each",
+    "own_points_each_not_positive": "points_each",
+    "own_unknown_slot": "slot",
+}
 #: What the parts are called whose titles are not the scheme's.
 PART_TITLES: dict[str, Promise] = {
     FIGURES: gettext_lazy("Budget data"),
     KEY_TASKS: gettext_lazy("Key tasks"),
     GOALS: gettext_lazy("Performance goal"),
+    OWN_PART: gettext_lazy("Own indicators"),
 }
 #: The pages of the parts that have no code.
-_PART_PAGES = {FIGURES: "figures", KEY_TASKS: "key_tasks", GOALS: "goals"}
+_PART_PAGES = {
+    FIGURES: "figures",
+    KEY_TASKS: "key_tasks",
+    GOALS: "goals",
+    OWN_PART: "own_part",
+}
 
 
 class Places:
@@ -58,6 +79,8 @@ class Places:
         group = group_of(self._scheme, code)
         if group is None:
             return self._page("report")
+        if group.is_leaf and group.rule is None:  # a slot with nothing in it yet
+            return f"{self._page('own_part')}#slot-{code}"
         page = self._page("group", group=group.code)
         return page if group.code == code and not group.is_leaf else f"{page}#leaf-{code}"
 
@@ -71,6 +94,8 @@ class Places:
                 return self._of_indicator(code, problem)
             case "goal":
                 return self._of_goal(int(code), problem.code)
+            case "own":
+                return self._of_own(code, problem.code)
             case "key_task":
                 field = problem.parameters.get("field", "name")
                 return f"{self._page('key_tasks')}#id_row-{code}-{field}"
@@ -78,6 +103,8 @@ class Places:
                 return f"{self._page('section', section=code)}#id_text"
         if "category" in problem.parameters:
             return self._page("goal_category", category=problem.parameters["category"])
+        if problem.code.startswith("own_"):
+            return self._page("own_part")
         is_of_tasks = problem.code.startswith("key_task")
         return self._page("key_tasks" if is_of_tasks else "report")
 
@@ -90,6 +117,8 @@ class Places:
             return _("Texts")
         if kind in ("goal", "key_task"):
             return str(PART_TITLES[GOALS if kind == "goal" else KEY_TASKS])
+        if problem.code.startswith("own_"):
+            return str(PART_TITLES[OWN_PART])
         named = "goal" if "category" in problem.parameters else problem.code.partition("_")[0]
         part = {"goal": GOALS, "key": KEY_TASKS}.get(named, FIGURES)
         return str(PART_TITLES[part])
@@ -111,6 +140,13 @@ class Places:
         field = self.answer_field(code, problem)
         address = self.indicator(code)
         return f"{address.partition('#')[0]}#{field}" if field else address
+
+    def _of_own(self, place: str, problem_code: str) -> str:
+        """Return the address of the field of an own indicator, or of its slot."""
+        if not place.isdigit():
+            return f"{self._page('own_part')}#slot-{place}"
+        field = _OWN_FIELDS.get(problem_code, "name")
+        return f"{self._page('own_part')}#id_row-{place}-{field}"
 
     def _of_goal(self, position: int, problem_code: str) -> str:
         if self._goal_rows is None:

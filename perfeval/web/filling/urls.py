@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from perfeval.web.filling import evidence, figures, goals, groups, hand_in, key_tasks, overview
+from perfeval.web.filling import (
+    evidence,
+    figures,
+    goals,
+    groups,
+    hand_in,
+    key_tasks,
+    overview,
+    own_part,
+)
 from perfeval.web.filling import sections as texts
 
 urlpatterns = [
@@ -11,6 +20,8 @@ urlpatterns = [
     path("key-tasks/", key_tasks.key_tasks, name="key_tasks"),
     path("goals/", goals.goals, name="goals"),
     path("goals/<slug:category>/", goals.goal_category, name="goal_category"),
+    path("own-indicators/", own_part.own_part, name="own_part"),
+    path("own-indicators/send/", own_part.send, name="send_own_part"),
     path("indicators/<slug:group>/", groups.group, name="group"),
     path("texts/<slug:section>/", texts.section, name="section"),
     path("hand-in/", hand_in.hand_in, name="hand_in"),
