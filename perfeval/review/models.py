@@ -190,6 +190,7 @@ class PublicRelease(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="releases")
     content = models.TextField()
+    content_sha256 = models.CharField(max_length=64)
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     released_by = models.ForeignKey(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
 from perfeval.exchange.personal_data import find, personal_data, problem
-from perfeval.exchange.snapshot import Snapshot, read_snapshot, snapshot_text
+from perfeval.exchange.snapshot import Snapshot, read_snapshot, snapshot_hash, snapshot_text
 from perfeval.rendering.building import build
 from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
 from perfeval.rendering.services import official_pdf
@@ -84,6 +84,7 @@ def release(*, report: Report, by: User, at: datetime) -> PublicRelease:
     return PublicRelease.objects.create(
         report=report,
         content=text,
+        content_sha256=snapshot_hash(text),
         pdf=pdf.data,
         sha256=pdf.sha256,
         released_by=by,

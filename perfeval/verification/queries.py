@@ -1,6 +1,6 @@
 """What was issued here, found by what a file shows."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from perfeval.review.models import Publication
 from perfeval.verification.contents import Signature
@@ -8,15 +8,20 @@ from perfeval.verification.examination import Identity
 
 
 def publication_of_bytes(sha256: str) -> Publication | None:
-    """Return the publication whose file has this hash, without its bytes."""
-    return Publication.objects.filter(sha256=sha256).defer("pdf").first()
+    """Return the publication whose file, the official or a public one, has this hash, without its bytes."""
+    is_this = Q(sha256=sha256) | Q(report__releases__sha256=sha256)
+    return Publication.objects.filter(is_this).defer("pdf").first()
 
 
 def publication_of_snapshot(sha256: str) -> Publication | None:
-    """Return the publication of the snapshot with this hash; None also where no hash is given."""
+    """Return the publication of the snapshot with this hash, as approved or as the public has it.
+
+    None also where no hash is given.
+    """
     if not sha256:
         return None
-    return Publication.objects.filter(snapshot__sha256=sha256).defer("pdf").first()
+    is_this = Q(snapshot__sha256=sha256) | Q(report__releases__content_sha256=sha256)
+    return Publication.objects.filter(is_this).defer("pdf").first()
 
 
 def publications_of_department(identity: Identity) -> QuerySet[Publication]:

@@ -28,6 +28,7 @@ from perfeval.review.releasing import (
     release,
 )
 from perfeval.review.services import add_comment, approve
+from perfeval.verification.services import Outcome, verify
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,7 @@ def released(published, approver) -> Report:
     PublicRelease.objects.create(
         report=published,
         content=snapshot_text(snapshot),
+        content_sha256="3",
         pdf=b"%PDF-public",
         sha256="1",
         released_by=approver,
@@ -153,6 +155,9 @@ def test_remarks_and_evidence_names_stay_inside(
     assert "勿外传" not in everything
     for person in (preparer, reviewer, approver):
         assert person.full_name not in page.text
+    # The public file is another one than the official; it proves as much.
+    assert pdf.content != bytes(report.publication.pdf)
+    assert verify(pdf.content).outcome is Outcome.GENUINE
 
 
 @pytest.fixture
