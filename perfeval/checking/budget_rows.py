@@ -25,6 +25,11 @@ _HEADS = {
 }
 #: The first row of the national self-evaluation form.
 _WHOLE_MONEY = re.compile(r"^(?:年度)?资金总额(?:（[^）]*）)?：?$")
+#: The rows below it; only the rate follows their amounts.
+_SOME_MONEY = re.compile(
+    r"^(?:其中：)?(?:当年|本年|年度)?(?:财政拨款|财政资金|上年结转资金|上年结转|其他资金|单位资金|财政专户管理资金)：?$"
+)
+_EMPTY = frozenset({"—", "-", "——", "--", "/", "－"})
 #: The most points that an execution rate is worth in any known form.
 HEAVIEST_RATE = 30
 
@@ -103,16 +108,21 @@ def _row(columns: dict[str, list[int]], row: Sequence[Cell]) -> BudgetRow | None
 
 
 def _of_stream(prose: Prose) -> Iterator[BudgetRow]:
-    """Yield what follows 年度资金总额: one or two budgets, spending, weight, rate, score."""
+    """Yield what follows 年度资金总额 (budgets, spending, weight, rate, score) and the rows below it."""
     name: Cell | None = None
     run: list[Cell] = []
+    is_form = False
     for token in tokens(prose):
         if token.number is not None:
             run.append(token)
             continue
+        if token.text in _EMPTY and run:
+            continue
         if name is not None:
             yield from _row_of_run(name, run)
-        name = token if _WHOLE_MONEY.match(token.text) else None
+        is_whole = bool(_WHOLE_MONEY.match(token.text))
+        is_form = is_form or is_whole
+        name = token if is_whole or (is_form and _SOME_MONEY.match(token.text)) else None
         run = []
     if name is not None:
         yield from _row_of_run(name, run)
@@ -120,6 +130,11 @@ def _of_stream(prose: Prose) -> Iterator[BudgetRow]:
 
 def _row_of_run(name: Cell, run: Sequence[Cell]) -> Iterator[BudgetRow]:
     """Yield the row when the numbers can be read in one way only."""
+    if not _WHOLE_MONEY.match(name.text):
+        budgets = tuple(cell for cell in run[:2] if cell.number)
+        if len(run) == 4 and run[3].is_percent and budgets and not run[2].is_percent:
+            yield BudgetRow(name.text, budgets, run[2], run[3], None, None, is_sure=False)
+        return
     if len(run) not in (5, 6):
         return
     weight, rate, score = run[-3], run[-2], run[-1]

@@ -62,6 +62,16 @@ CATALOGUE: tuple[Check, ...] = (
         "年初预算中财政拨款收入500万元。\n财政拨款支出490万元。\n财政拨款预算完成率96%。",
     ),
     Check(
+        rates.rates_apart,
+        ("rate-doubtful",),
+        "2022年调整预算数为2013.75万元。\n2022年决算支出1998.66万元，预算执行率98.25%。",
+    ),
+    Check(
+        rates.rates_of_counts,
+        ("rate-doubtful", "rate-cut-off"),
+        "全年调解纠纷2315件，成功2289件，成功率96.88%。",
+    ),
+    Check(
         shares.shares,
         ("share-wrong", "shares-not-whole", "rate-cut-off", "rate-rounding"),
         "收入合计200万元，其中：财政拨款150万元，占73%；事业收入50万元，占25%。",

@@ -5,13 +5,14 @@ Reads the many ways to say it: 分值20分，评价得分19分，得分率95% ·
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 _NUM = r"(?P<{0}>\d{{1,3}}(?:\.\d{{1,4}})?)"
 _TOKEN = re.compile(
-    r"(?:(?:标准|指标)?(?:分值|权重|满分值?|标准分|基准分|赋分)[为是共：: ]{0,3}"
+    r"(?:(?:(?:标准|指标)?(?:分值|权重|满分值?|标准分|基准分|赋分)"
+    r"|总分(?=[为是：: ]{0,2}\d{1,3}(?:\.\d)? ?分[，、]?(?:自评|评价|实际)?得分))[为是共：: ]{0,3}"
     + _NUM.format("weight")
     + r" ?(?:分|%)?(?![\d.]|个|项|钟)"
     r"|[（(](?:分值|权重|满分|共|计|本项|总分)?[为：: ]{0,2}"
@@ -48,6 +49,13 @@ _MARKERS = (
     re.compile(r"^[（(]\d{1,2}[)）]|^\d{1,2}[)）]"),
     re.compile(r"^[①-⑳]"),
 )
+#: 1.整体效能。该指标分值… · （二）预算执行 as a paragraph of its own
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、．.)）]|[①-⑳]) ?"
+    r"(?P<name>[\u4e00-\u9fff“”]{2,24})(?:[（(][^（）()\n]{0,12}[)）])?(?:[。：:]|$)",
+    re.MULTILINE,
+)
+_LONGEST_HEADING = 40
 _UNMARKED = len(_MARKERS)
 _BELOW = re.compile(r"其中|包括|包含|下设")
 #: Farther away than this a score no longer belongs to the weight before it.
@@ -106,10 +114,14 @@ class ItemReader:
     def items(self) -> list[Item]:
         """Return every item in order, children attached to their parents."""
         found: list[Item] = []
+        headings: list[tuple[int, int]] = []
         for match in re.finditer(r"[^\n]+", self._text):
             if "\t" not in match.group():
-                found += self._paragraph(match.start(), match.end())
-        _attach_children(found)
+                items = self._paragraph(match.start(), match.end())
+                found += items
+                if not items and len(match.group()) <= _LONGEST_HEADING:
+                    headings.append((match.start(), _level(match.group()[:12])))
+        _attach_children(found, headings)
         return found
 
     def _paragraph(self, start: int, end: int) -> list[Item]:
@@ -145,6 +157,9 @@ class ItemReader:
         name_start, name = self._name(match.start(), start)
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
             name_start, name = self._name(loose[1], start)
+        if not name and not items:
+            name_start, name = self._heading(start)
+            level = _level(self._text[name_start : name_start + 12]) if name else level
         is_below = bool(items) and bool(_BELOW.search(self._text, items[0].end, match.start()))
         weight = Decimal(match["weight"] or match["weight_in_brackets"] or match["bare_weight"])
         item = Item(name, weight, name_start, match.end(), level + is_below)
@@ -172,6 +187,14 @@ class ItemReader:
             items[-1].end = max(items[-1].end, items[-1].score_span[1])
             return None
         return (points, match.start(), end)
+
+    def _heading(self, paragraph_start: int) -> tuple[int, str]:
+        """Return what 该指标分值… speaks of: the paragraph's first words, or the short one above."""
+        for low in (paragraph_start, self._text.rfind("\n", 0, max(0, paragraph_start - 1)) + 1):
+            match = _HEADING.match(self._text, low)
+            if match:
+                return low, _NAME_TAIL.sub("", match["name"])
+        return paragraph_start, ""
 
     def _name(self, before: int, paragraph_start: int) -> tuple[int, str]:
         """Return where the name that ends at ``before`` begins, and the name."""
@@ -215,17 +238,29 @@ def _level(head: str) -> int:
     return _UNMARKED * 2
 
 
-def _attach_children(items: list[Item]) -> None:
-    """Attach each item to the nearest item before it of a higher level."""
+def _attach_children(items: list[Item], headings: Sequence[tuple[int, int]]) -> None:
+    """Attach each item to the nearest item before it of a higher level.
+
+    ``headings``: place and level of each; what follows one is not below an item before it of its level.
+    """
     open_items: list[Item] = []
+    position = 0
     for item in items:
+        while position < len(headings) and headings[position][0] < item.start:
+            _close(open_items, headings[position][1])
+            position += 1
         if item.is_total:
             continue
-        while open_items and open_items[-1].level >= item.level:
-            open_items.pop()
+        _close(open_items, item.level)
         if open_items:
             open_items[-1].children.append(item)
         open_items.append(item)
+
+
+def _close(open_items: list[Item], level: int) -> None:
+    """Take away the items of this level and below it."""
+    while open_items and open_items[-1].level >= level:
+        open_items.pop()
 
 
 def roots(items: tuple[Item, ...]) -> Iterator[Item]:

@@ -35,6 +35,12 @@ _SCOPE = re.compile(
     r"基本支出|项目支出|人员(?:经费|支出)|公用(?:经费|支出)|日常公用|三公|采购|专项|财政拨款|政府性基金|一般公共|国有资本"
     r"|转移支付|工资|商品和服务|资本性|非税|上级|中央|省级|市级|自有|其他资金"
 )
+#: 成功2,289件，成功率 · 实际完成1,420人次，完成率
+_RATE_OF_COUNTS = re.compile(r"^(?P<stem>成功|完成|合格|办结|达标|通过|整改|就业|发放|使用)率$")
+_PART = re.compile(r"项目|任务|工程|专项|其中|上年|去年|20\d\d年(?:上半年|前)|截至|\d月")
+#: A budget may stand so many sentences before the spending.
+_REACH_OF_A_BUDGET = 4
+_NEARLY_PERCENT = 3
 #: A rate that stands alone speaks of amounts at most so many sentences before it.
 _REACH_OF_A_SCOPE = 6
 
@@ -167,6 +173,89 @@ def _check_denominator(
                 "arithmetic": show_ratio(numerator, denominator, percent, rate.digits),
             },
         )
+
+
+def rates_apart(reading: Reading) -> Iterator[Hit]:
+    """Hold a rate beside the spending alone against the budget that the sentences before it name.
+
+    Only what nearly fits is said: a rate that is far off may well be of another budget.
+    """
+    for place, sentence in enumerate(reading.sentences):
+        amounts = [q for q in sentence.quantities if q.kind == Kind.AMOUNT]
+        rates = [q for q in sentence.quantities if q.kind == Kind.PERCENT]
+        spent = amounts[0] if amounts else None
+        rate = next((q for q in rates if _PLAIN_RATE.match(q.label)), None)
+        if spent is None or rate is None or rate is not rates[0] or spent.role != Role.SPENT:
+            continue
+        is_beside = (rate.start - spent.end <= 30 and amounts[1:2] in ([], [rate])) or (
+            len(amounts) > 1 and amounts[1].start > rate.start
+        )
+        is_whole = not _SCOPE.search(spent.label) and not _PART.search(spent.label + rate.label)
+        if not is_beside or not is_whole or rate.is_open or spent.is_open:
+            continue
+        yield from _check_apart(rate, spent, _budgets_before(reading, place))
+
+
+def _budgets_before(reading: Reading, place: int) -> list[Quantity]:
+    """Return the budgets of no special scope in the sentences before, up to those of a heading ago."""
+    found = []
+    for sentence in reading.sentences[max(0, place - _REACH_OF_A_BUDGET) : place]:
+        for amount in sentence.quantities:
+            is_budget = amount.kind == Kind.AMOUNT and amount.role in BUDGETS
+            if is_budget and not amount.is_open and not _SCOPE.search(amount.label):
+                found.append(amount)
+    return found
+
+
+def _check_apart(rate: Quantity, spent: Quantity, budgets: Sequence[Quantity]) -> Iterator[Hit]:
+    """Report the rate when it nearly follows from one of the budgets and exactly from none."""
+    near = []
+    for budget in budgets:
+        pair = percent_of(spent, budget)
+        if pair is None:
+            continue
+        if fit_ratio(rate.number, rate.digits, *pair) != Fit.WRONG:
+            return
+        if abs(pair[0] - exact(rate.number)) <= _NEARLY_PERCENT:
+            near.append((abs(pair[0] - exact(rate.number)), pair[0], budget))
+    if not near:
+        return
+    _, percent, budget = min(near, key=lambda found: found[0])
+    yield Hit(
+        "rate-doubtful",
+        rate.start,
+        rate.end,
+        rate.written,
+        show_percent(percent, rate.digits),
+        {"arithmetic": show_ratio(spent, budget, percent, rate.digits)},
+    )
+
+
+def rates_of_counts(reading: Reading) -> Iterator[Hit]:
+    """Hold 成功率 against 调解2,315件，成功2,289件: two like counts, the second named as the rate is."""
+    for sentence in reading.sentences:
+        for total, part, rate in zip(
+            sentence.quantities, sentence.quantities[1:], sentence.quantities[2:], strict=False
+        ):
+            name = _RATE_OF_COUNTS.match(rate.label)
+            is_like = total.kind == part.kind == Kind.COUNT and total.unit == part.unit
+            if not (name and is_like and rate.kind == Kind.PERCENT) or total.value <= 0:
+                continue
+            is_named = part.label.endswith(name["stem"]) and name["stem"] not in total.label
+            if not is_named or any(q.is_open for q in (total, part, rate)):
+                continue
+            percent = exact(part.value) / exact(total.value) * 100
+            fit = fit_ratio(rate.number, rate.digits, percent, Fraction(0))
+            if fit == Fit.EXACT:
+                continue
+            yield Hit(
+                "rate-cut-off" if fit == Fit.CUT_OFF else "rate-doubtful",
+                rate.start,
+                rate.end,
+                rate.written,
+                show_percent(percent, rate.digits),
+                {"arithmetic": show_ratio(part, total, percent, rate.digits)},
+            )
 
 
 def rates_of_a_scope(reading: Reading) -> Iterator[Hit]:

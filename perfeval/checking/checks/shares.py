@@ -3,31 +3,71 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from perfeval.checking.checks.arithmetic import Fit, fit_of, show_percent, show_ratio
+from perfeval.checking.checks.arithmetic import (
+    Fit,
+    as_decimal,
+    fit_of,
+    fit_ratio,
+    show_percent,
+    show_ratio,
+)
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import Kind, Quantity
+from perfeval.checking.numbers import Kind, Quantity, with_unit
 from perfeval.checking.reading import Reading, Sentence
 from perfeval.scoring.quantity import exact
 
 _SHARE = re.compile(
     r"占(?:比|总|全部|本年|全年|年度|当年|部门|总额|收入|支出|预算|的|合计|数|额|比例|比重|其中)*$"
 )
+_NAMED_WHOLE = re.compile(r"占(?P<name>[\u4e00-\u9fff“”]{4,20}?)的?(?:比例|比重)?$")
+_LEAST_NAME = 4
+#: Between a whole and its parts; 按支出性质分： too.
+_DIVIDES = re.compile(r"其中|包括|分别|含|按[^，。]{2,12}(?:分|划分)|分为")
 
 
 def shares(reading: Reading) -> Iterator[Hit]:
     """Hold each 占… % against its part and a whole named before it; shares of a list against 100."""
+    previous: Sentence | None = None
+    named: dict[str, Quantity] = {}
     for sentence in reading.sentences:
-        amounts: list[Quantity] = []
+        amounts = _carried_on(sentence, previous)
         listed: list[tuple[Quantity, Quantity]] = []
+        hits: list[Hit] = []
         for quantity in sentence.quantities:
             if quantity.kind in (Kind.AMOUNT, Kind.COUNT):
                 amounts.append(quantity)
             elif quantity.kind == Kind.PERCENT and _is_share(quantity, amounts, reading.text):
                 part = amounts[-1]
                 listed.append((part, quantity))
-                yield from _check_share(quantity, part, amounts[:-1], sentence)
-        yield from _check_shares_together(listed, amounts)
+                whole = named.get(_named_whole(quantity))
+                hits += _check_share(reading.text, quantity, part, amounts[:-1], whole)
+        hits += _check_shares_together(listed, amounts)
+        yield from hits or _check_against_sum(listed)
+        for quantity in sentence.quantities:
+            if quantity.kind == Kind.AMOUNT and len(quantity.label) >= _LEAST_NAME:
+                named[_without_year(quantity.label)] = quantity
+        previous = sentence
+
+
+def _carried_on(sentence: Sentence, previous: Sentence | None) -> list[Quantity]:
+    """Return the amounts of the sentence before when this one begins with 其中."""
+    is_next = previous is not None and previous.paragraph == sentence.paragraph
+    if previous is None or not is_next or not sentence.text.startswith("其中"):
+        return []
+    return [q for q in previous.quantities if q.kind in (Kind.AMOUNT, Kind.COUNT)]
+
+
+def _named_whole(rate: Quantity) -> str:
+    """Return the whole that 占政府采购支出总额的 names, empty when it names none."""
+    match = _NAMED_WHOLE.search(rate.label)
+    return _without_year(match["name"]) if match else ""
+
+
+def _without_year(label: str) -> str:
+    """Return a label without its year."""
+    return re.sub(r"^20\d\d年度?", "", label)
 
 
 def _is_share(rate: Quantity, amounts: Sequence[Quantity], text: str) -> bool:
@@ -38,19 +78,25 @@ def _is_share(rate: Quantity, amounts: Sequence[Quantity], text: str) -> bool:
 
 
 def _check_share(
-    rate: Quantity, part: Quantity, before: Sequence[Quantity], sentence: Sentence
+    text: str,
+    rate: Quantity,
+    part: Quantity,
+    before: Sequence[Quantity],
+    named: Quantity | None,
 ) -> Iterator[Hit]:
-    """Compare a share with the part divided by each whole that was named before it."""
+    """Compare a share with the part divided by the whole it names, or by each that stood before it."""
     wholes = [
         q for q in before if q.kind == part.kind and q.unit == part.unit and q.value >= part.value
     ]
+    is_named = named is not None and named.kind == part.kind and named.value >= part.value
+    if named is not None and is_named:
+        wholes = [named, *wholes]
     if not wholes or part.is_open:
         return
     fits = [(whole, fit_of(rate, part, whole)) for whole in wholes]
     if any(fit == Fit.EXACT for _, fit in fits):
         return
-    text = sentence.text[wholes[0].end - sentence.start : part.start - sentence.start]
-    if not re.search(r"其中|包括|分别|含", text):
+    if not is_named and not _DIVIDES.search(text, wholes[0].end, part.start):
         return
     near = [(whole, fit) for whole, fit in fits if fit != Fit.WRONG]
     whole, fit = (near or fits)[0]
@@ -62,6 +108,38 @@ def _check_share(
         rate.written,
         show_percent(percent, rate.digits),
         {"arithmetic": show_ratio(part, whole, percent, rate.digits)},
+    )
+
+
+def _check_against_sum(listed: Sequence[tuple[Quantity, Quantity]]) -> Iterator[Hit]:
+    """Hold three shares or more against the sum of their parts when all but one follow from it."""
+    parts = [part for part, _ in listed]
+    if len(listed) < 3 or any(part.is_open or part.kind != parts[0].kind for part in parts):
+        return
+    total = sum((exact(part.value) for part in parts), Fraction(0))
+    if total <= 0:
+        return
+    wrong = [
+        (part, rate)
+        for part, rate in listed
+        if fit_ratio(rate.number, rate.digits, exact(part.value) / total * 100, Fraction(0))
+        not in (Fit.EXACT, Fit.CUT_OFF)
+    ]
+    if len(wrong) != 1:
+        return
+    part, rate = wrong[0]
+    percent = exact(part.value) / total * 100
+    if abs(percent - exact(rate.number)) * 10**rate.digits <= len(listed):
+        return  # the last share is often what remains to 100
+    shown = show_percent(percent, rate.digits)
+    added = with_unit(as_decimal(total), part)
+    yield Hit(
+        "share-wrong",
+        rate.start,
+        rate.end,
+        rate.written,
+        shown,
+        {"arithmetic": f"{part.written} ÷ {added} = {shown}"},
     )
 
 

@@ -22,6 +22,10 @@ _TOTAL_LABEL = re.compile(
 _OTHER_TOTAL = re.compile(r"(?:合计|总计)$")
 _NEW_LINE_OF_THOUGHT = re.compile(r"比上年|较上年|同比|上年|去年")
 _CHANGE = re.compile(r"(?P<plus>调增|追加|增加)|(?P<minus>调减|核减|压减|压缩|减少|收回)")
+_BEFORE_THAT = re.compile(
+    r"^(?:比|较|同比|与)(?:上年|去年|上一年|20\d\d年)(?:同期|决算数?|度)?的?$"
+)
+_CHANGED_BY = re.compile(r"^(?:(?P<up>增加|增长)|(?P<down>减少|下降))了?$")
 #: More parts than this are only added whole, from the first, and without any one of them.
 _MOST_FOR_SUBSETS = 12
 _SUMMED = (Kind.AMOUNT, Kind.COUNT, Kind.POINTS)
@@ -105,7 +109,8 @@ def _check_parts(
             for value in _values(before, whole, choice)
         ):
             continue
-        yield from _report(reading, whole, choices[0])
+        fullest = max(choices, key=len) if len(choices[0]) == 1 else choices[0]
+        yield from _report(reading, whole, fullest)
 
 
 def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -> bool:
@@ -286,15 +291,16 @@ def differences(reading: Reading) -> Iterator[Hit]:
         if len(amounts) == len({q.start for q in amounts}) and 3 <= len(amounts) <= 4:
             yield from _check_adjustment(amounts)
             yield from _check_rest(amounts)
+        yield from _check_change(amounts)
 
 
 def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     """Check 年初预算 ± 调整 = 调整后预算 when each is named once."""
     initial = [q for q in amounts if q.role == Role.INITIAL]
-    adjusted = [
-        q for q in amounts if q.role == Role.ADJUSTED and re.search("调整|追加|调增", q.label)
-    ]
     changes = [q for q in amounts if q.role == Role.REST and _CHANGE.search(q.label)]
+    is_within_year = any(re.search("年中|追加|调增|调减", q.label) for q in changes)
+    named = "调整|追加|调增" + ("|全年预算" if is_within_year else "")
+    adjusted = [q for q in amounts if q.role == Role.ADJUSTED and re.search(named, q.label)]
     if not (len(initial) == len(adjusted) == 1 and changes) or any(q.is_open for q in amounts):
         return
     value = initial[0].value
@@ -317,6 +323,31 @@ def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
                 "label": stated.label,
                 "difference": with_unit(abs(value - stated.value), stated),
                 "arithmetic": f"{initial[0].written} {' '.join(signs)} = {with_unit(value, stated)}",
+            },
+        )
+
+
+def _check_change(amounts: Sequence[Quantity]) -> Iterator[Hit]:
+    """Check 11.82, 比上年 12.60, 减少 0.78: three amounts that directly follow each other."""
+    for now, before, change in zip(amounts, amounts[1:], amounts[2:], strict=False):
+        direction = _CHANGED_BY.search(change.label)
+        is_compared = _BEFORE_THAT.search(before.label) and len(before.label) <= 16
+        if not (direction and is_compared) or any(q.is_open for q in (now, before, change)):
+            continue
+        difference = before.value - now.value if direction["down"] else now.value - before.value
+        slack = max(q.quantum for q in (now, before, change)) * 3 / 2
+        if difference == change.value or difference < 0:
+            continue
+        yield Hit(
+            "sum-rounding" if abs(difference - change.value) <= slack else "balance-doubtful",
+            change.start,
+            change.end,
+            change.written,
+            with_unit(difference, change),
+            {
+                "label": change.label,
+                "difference": with_unit(abs(difference - change.value), change),
+                "arithmetic": f"|{now.written} - {before.written}| = {with_unit(difference, change)}",
             },
         )
 
