@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("perfeval.web.sign_in")),
     path("schemes/new/", new_draft, name="new_scheme"),
     path("schemes/<int:scheme_id>/edit/", include("perfeval.web.scheme_editor.urls")),
+    path("schemes/", include("perfeval.web.scheme_import")),
+    path("schemes/", include("perfeval.web.scheme_files")),
     path("schemes/", include("perfeval.web.schemes")),
     path("check/", include("perfeval.web.checking")),
     path("verify/", include("perfeval.web.verifying")),
