@@ -58,7 +58,7 @@ def in_order(texts: Sequence[str], whole: str) -> tuple[list[Page], list[PageFau
         elif number and number not in taken:
             taken.add(number)
             pages.append(Page(place, number, text))
-        elif text in seen or (text and text[:_TELLING] not in whole):
+        elif not text or text in seen or text[:_TELLING] not in whole:
             faults.append(PageFault(Fault.ADDED, place, "", found))
             continue
         else:

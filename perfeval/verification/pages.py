@@ -201,17 +201,18 @@ class _Comparison:
     ) -> Difference:
         """Return a difference whose figures are whole: 96.45 and 96.46, not 5 and 6."""
         start, end = span
-        piece = self.pieces[self._index(start)]
+        # A figure does not go over from one cell to the next.
+        first, last = self._index(start), self._index(max(start, end - 1))
         left, right = start, end
         if kind is Kind.CHANGED or _is_figure(self.text[start:end] + found):
-            while left and self.text[left - 1] in _NUMBER:
+            while left > self.starts[first] and self.text[left - 1] in _NUMBER:
                 left -= 1
-            while right < len(self.text) and self.text[right] in _NUMBER:
+            while right < self.starts[last + 1] and self.text[right] in _NUMBER:
                 right += 1
         before, after = self.text[left:start], self.text[end:right]
         expected = _short(before + self.text[start:end] + after)
         found = _short(before + found + after)
-        return Difference(kind, self.page, piece.place, expected, found, around)
+        return Difference(kind, self.page, self.pieces[first].place, expected, found, around)
 
 
 def _common(one: str, start: int, other: str, position: int) -> int:

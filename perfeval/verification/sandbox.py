@@ -13,7 +13,7 @@ from perfeval.verification.examination import Examination, from_json
 LARGEST_BYTES = 30 * 1024 * 1024
 _HEADER_WITHIN = 1024
 _CPU_SECONDS, _WALL_SECONDS = 40, 60
-_MEMORY_BYTES = 1536 * 1024 * 1024
+_MEMORY_BYTES = 1024 * 1024 * 1024
 _LONGEST_OUTPUT = 64 * 1024 * 1024
 #: So many files at once in one process of the server: together they take at most this times the memory.
 _places = threading.BoundedSemaphore(2)
