@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring import scheme as frozen
-from perfeval.web.access import SIGNED_IN, requires
+from perfeval.web.access import SIGNED_IN, owns_schemes, person, requires
 from perfeval.web.rule_words import describe_rule, describe_total_caps
 
 
@@ -27,8 +27,11 @@ class Node:
 @requires(SIGNED_IN)
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
-    """List the schemes that were issued, those superseded since included."""
-    return render(request, "web/schemes/list.html", {"schemes": _issued_ever()})
+    """List the schemes that were issued, those superseded since included; drafts to their owners."""
+    is_owner = owns_schemes(person(request))
+    drafts = Scheme.objects.filter(state=SchemeState.DRAFT) if is_owner else ()
+    told = {"schemes": _issued_ever(), "drafts": drafts, "is_owner": is_owner}
+    return render(request, "web/schemes/list.html", told)
 
 
 @requires(SIGNED_IN)

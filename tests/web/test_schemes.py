@@ -66,8 +66,9 @@ def test_list_asks_as_often_for_one_scheme_as_for_more(
     client = client_of(outsider)
     url = reverse("web:schemes")
     client.get(url)
-    # The person, the list, the departments; the session is read, and written anew in a savepoint.
-    with django_assert_num_queries(7) as few:
+    # The person, whether schemes are theirs, the list, the departments; the session is read, and
+    # written anew in a savepoint.
+    with django_assert_num_queries(8) as few:
         client.get(url)
     copies_of(zengcheng_scheme, 3)
 

@@ -121,6 +121,21 @@ class BandForm(forms.Form):
         return typed
 
 
+class BaseBandFormSet(forms.BaseFormSet):
+    """The grades together: a word and a minimum stand once each."""
+
+    def clean(self) -> None:
+        """Say at the second one that it stands there already."""
+        seen: set[object] = set()
+        for form in self.forms:
+            typed = getattr(form, "cleaned_data", {})
+            for name in ("word", "minimum"):
+                value = typed.get(name)
+                if value not in (None, "") and value in seen:
+                    form.add_error(name, _("Another grade has this already."))
+                seen.add(value)
+
+
 class CapForm(forms.Form):
     """What a low rate does to the total or the grade. The choices are the scheme's own."""
 
@@ -178,7 +193,7 @@ class SectionForm(forms.Form):
         return bool(self.data.get(self.add_prefix("title"), "").strip()) if self.is_bound else False
 
 
-BandFormSet = forms.formset_factory(BandForm, extra=2)
+BandFormSet = forms.formset_factory(BandForm, formset=BaseBandFormSet, extra=2)
 CapFormSet = forms.formset_factory(CapForm, extra=1)
 SectionFormSet = forms.formset_factory(SectionForm, extra=1, can_order=True, can_delete=True)
 
@@ -226,7 +241,8 @@ def grades(request: HttpRequest, row: SchemeRow) -> HttpResponse:
         describe(form)
     told = {"bands": bands, "caps": caps}
     part = _Part(request, row, "edit_grades", every, told)
-    if request.method != "POST" or not (bands.is_valid() and caps.is_valid()):
+    is_valid = request.method == "POST" and bands.is_valid() and caps.is_valid()
+    if not is_valid or any(form.errors for form in every):
         return part.page()
     typed = tuple(
         GradeBand(form.cleaned_data["word"], form.cleaned_data["minimum"])
