@@ -38,6 +38,16 @@ def latest_own_review(report: Report) -> OwnPartReview | None:
     return report.own_part_reviews.select_related("sent_by", "decided_by").order_by("-id").first()
 
 
+def approved_own_part(report: Report) -> OwnPartReview | None:
+    """Return the approval of exactly the own indicators that are stored, None when there is none."""
+    if not as_scoring_scheme(report.scheme).slots:
+        return None
+    latest = latest_own_review(report)
+    if latest is None or latest.decision != OwnPartDecision.APPROVED:
+        return None
+    return latest if latest.sha256 == own_part_hash(figures_of(report).own_part) else None
+
+
 def own_parts_waiting_for(user: User) -> QuerySet[OwnPartReview]:
     """Return what was sent of departments that ``user`` reviews and is not decided, oldest first.
 

@@ -20,8 +20,8 @@ _POINTS_PLACES, _POINTS_MAXIMUM = 2, Decimal(1000)
 
 #: The ways of scoring in words.
 KIND_WORDS: Mapping[str, Promise] = {
-    "ratio_up": _("at least (≥), in proportion"),
-    "ratio_down": _("at most (≤), in proportion"),
+    "ratio_up": _("at least (≥)"),
+    "ratio_down": _("at most (≤)"),
     "yes_no": _("met or not met"),
     "level": _("judged by level"),
     "per_defect": _("points off for each case"),
@@ -45,7 +45,7 @@ class OwnIndicatorForm(RowForm):
     points_each = ExactNumberField(
         label=_("Points for each case"), places=_POINTS_PLACES, maximum=_POINTS_MAXIMUM
     )
-    weight = ExactNumberField(label=_("Points"), places=_POINTS_PLACES, maximum=_POINTS_MAXIMUM)
+    weight = ExactNumberField(label=_("Weight"), places=_POINTS_PLACES, maximum=_POINTS_MAXIMUM)
     standard = LongTextField(
         label=_("Scoring standard"),
         help_text=_("Leave empty to take the usual standard of this way of scoring."),

@@ -20,6 +20,7 @@ from perfeval.reports.models import Report
 from perfeval.reports.queries import scheme_of, stored_result
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MOVES, MoveName
+from perfeval.review.own_queries import approved_own_part
 from perfeval.web import reviewing_page as page
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.fields import LongTextField
@@ -292,6 +293,7 @@ def _review_page(
             "transitions": queries.transitions_of(report),
             "publication": queries.publication_of(report),
             "snapshot": queries.latest_snapshot(report),
+            "own_review": approved_own_part(report),
         },
         status=422 if bound else 200,
     )
