@@ -102,7 +102,7 @@ def describe(finding: Finding) -> str:
         finding.parameters
     )
     if finding.code == "data_broken":
-        path, problem = told.pop("path"), told.pop("problem")
+        path, problem = told["path"], told.pop("problem")
         told["detail"] = describe_format_problem(FormatProblem(path, problem, told))
     told["name"] = told["name"] or told["path"]
     told["place"] = _place(told)
