@@ -1,5 +1,6 @@
 """Codes for the indicators of a sheet: their own, those of last year's, or by their place."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,11 @@ class Codes:
         self.by_path = dict(_paths(base.indicators, ()))
         self.paths = [self.path(index) for index in range(len(self.nodes))]
         self.kept_groups = _kept_groups(self.nodes, kept)
+        self.numbers: list[int] = []  # the place of each node among those beside it
+        beside: Counter[int | None] = Counter()
+        for node in self.nodes:
+            beside[node.parent] += 1
+            self.numbers.append(beside[node.parent])
 
     def path(self, index: int) -> tuple[str, ...]:
         """Return the names from the first level down to a node."""
@@ -47,8 +53,7 @@ class Codes:
     def by_place(self, index: int) -> str:
         """Return a code such as i2_1_3: the third below the first below the second."""
         node = self.nodes[index]
-        siblings = [n for n, one in enumerate(self.nodes) if one.parent == node.parent]
-        number = siblings.index(index) + 1
+        number = self.numbers[index]
         return f"i{number}" if node.parent is None else f"{self.by_place(node.parent)}_{number}"
 
 
