@@ -1,13 +1,14 @@
 """Corrections, read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 
 from perfeval.corrections.models import CorrectedReport, Correction
 from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, Outcome
 from perfeval.reports.models import Report
-from perfeval.schemes.models import Scheme, SchemeState
+from perfeval.schemes.models import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,15 @@ def corrections() -> QuerySet[Correction]:
     )  # fmt: skip
 
 
-def correctable() -> QuerySet[Scheme]:
-    """Return the superseded versions that still have reports which are not published."""
-    waiting = Report.objects.filter(scheme=OuterRef("pk"), published_at__isnull=True)
-    return Scheme.objects.filter(Exists(waiting), state=SchemeState.SUPERSEDED)
+def unpublished_on(schemes: Iterable[Scheme]) -> dict[int, int]:
+    """Return how many reports that are not published stand on each version, by its key."""
+    counted = (
+        Report.objects.filter(scheme__in=[row.pk for row in schemes], published_at__isnull=True)
+        .order_by()
+        .values_list("scheme_id")
+        .annotate(count=Count("id"))
+    )
+    return dict(counted)
 
 
 def open_correction(scheme: Scheme) -> Correction | None:

@@ -252,6 +252,13 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "input_unknown_choice": _("“%(label)s” is none of the options"),
     "input_negative": _("“%(label)s” cannot be negative"),
     "input_not_whole": _("“%(label)s” must be a whole number"),
+    # Where the indicators of an earlier version went.
+    "mapping_unknown_old": _("the earlier version has no indicator “%(code)s”"),
+    "mapping_unknown_new": _("the new version has no indicator “%(code)s”"),
+    "mapping_leaf_and_group": _(
+        "“%(old)s” and “%(new)s” cannot be the same: one has indicators below it"
+    ),
+    "mapping_target_twice": _("“%(first)s” goes to “%(code)s” already; choose another one"),
     # A scheme.
     "version_not_positive": _("the version must be 1 or more, not %(found)s"),
     "year_out_of_range": _("%(found)s is no year between 2000 and 2100"),

@@ -17,6 +17,8 @@ urlpatterns = [
     path("schemes/", include("perfeval.web.scheme_import")),
     path("schemes/", include("perfeval.web.scheme_files")),
     path("schemes/", include("perfeval.web.schemes")),
+    path("schemes/", include("perfeval.web.versions")),
+    path("corrections/", include("perfeval.web.corrections")),
     path("check/", include("perfeval.web.checking")),
     path("verify/", include("perfeval.web.verifying")),
     path("reports/<int:report_id>/", include("perfeval.web.filling.urls")),

@@ -17,10 +17,12 @@ from PIL import Image
 
 from perfeval.accounts.models import User
 from perfeval.checking.findings import Findings
+from perfeval.corrections.models import Correction
 from perfeval.evidence.services import attach_evidence
 from perfeval.inspections.services import keep_inspection
 from perfeval.reports.states import ReportState
 from perfeval.review.models import OwnPartReview
+from perfeval.schemes.models import Succession
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import load_scheme
 from tests.conftest import AT
@@ -82,6 +84,9 @@ OWNS = Line("403", "403", "403", "in", "403")
 KEPT = Line("in", "404", "404", "404", "404")
 
 #: Own indicators are reviewed before the report is submitted.
+#: Approvers see the corrections that touch their departments only; this one touches none.
+CORRECTIONS = Line("403", "403", "in", "in", "403")
+NO_WAY_FOR_OWNER = Line("403", "403", "403", "405", "403")
 REVIEW_OWN = Line("403", "in", "403", "403", "403")
 
 #: By the name of the address: GET and POST.
@@ -144,6 +149,22 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "public_pdf": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
     "public_data": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
     "publish_report": (PUBLISH, PUBLISH),
+    "scheme_versions": (SIGNED_IN, NO_WAY),
+    "start_version": (NO_WAY_FOR_OWNER, OWNS),
+    "scheme_changes": (SIGNED_IN, NO_WAY),
+    "scheme_mapping": (OWNS, OWNS),
+    "corrections": (CORRECTIONS, Line("403", "403", "405", "405", "403")),
+    "propose_correction": (OWNS, OWNS),
+    "correction": (CORRECTIONS, Line("403", "403", "405", "405", "403")),
+    "compute_correction": (NO_WAY_FOR_OWNER, OWNS),
+    "approve_correction": (
+        Line("403", "403", "405", "403", "403"),
+        Line("403", "403", "in", "403", "403"),
+    ),
+    "apply_correction": (NO_WAY_FOR_OWNER, OWNS),
+    "revert_correction": (NO_WAY_FOR_OWNER, OWNS),
+    "withdraw_correction": (NO_WAY_FOR_OWNER, OWNS),
+    "correction_excel": (CORRECTIONS, Line("403", "403", "405", "405", "403")),
 }
 
 
@@ -178,7 +199,9 @@ def got(response) -> str:
 
 
 @pytest.fixture
-def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
+def urls(
+    zengcheng_report, zengcheng_scheme, guangzhou_scheme, preparer, scheme_owner
+) -> dict[str, str]:
     """Return every address of the site, for the Zengcheng report and things in it."""
     scheme = as_scoring_scheme(zengcheng_scheme)
     draft = load_scheme(scheme=replace(scheme, version=2), at=AT)
@@ -201,7 +224,18 @@ def urls(zengcheng_report, zengcheng_scheme, preparer) -> dict[str, str]:
         by=preparer,
         at=AT,
     )
+    follows = {"scheme": zengcheng_scheme, "previous": guangzhou_scheme}
+    Succession.objects.create(**follows, started_at=AT)
+    correction = Correction.objects.create(
+        old_scheme=guangzhou_scheme,
+        new_scheme=zengcheng_scheme,
+        reason="更正",
+        engine_version=0,
+        proposed_at=AT,
+        proposed_by=scheme_owner,
+    )
     values = {
+        "correction_id": correction.pk,
         "report_id": zengcheng_report.pk,
         "scheme_id": draft.pk,
         "code": scheme.code,
