@@ -84,6 +84,16 @@ CATALOGUE: tuple[Check, ...] = (
         "支出合计500万元，其中：基本支出320万元，项目支出190万元。",
     ),
     Check(
+        sums.bare_lists,
+        ("sum-doubtful", "sum-wrong", "sum-rounding"),
+        "单位编制35名（行政22名、机关后勤2名、事业14名）。",
+    ),
+    Check(
+        sums.parts_by_a_criterion,
+        ("sum-wrong", "sum-doubtful", "sum-rounding"),
+        "决算支出500万元。按支出性质分：基本支出320万元，项目支出190万元。",
+    ),
+    Check(
         sums.totals_at_the_end,
         ("total-doubtful", "sum-rounding"),
         "设备购置30万元、系统维护20万元，合计60万元。",

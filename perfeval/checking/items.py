@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     # 投入15分，得13分 · 投入13分（满分15分）
     r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
     + _NUM.format("bare_weight")
-    + r" ?分[，、（(](?=(?:自评|评价|考核|实际|实)?得分?[为：:]?\d)"
+    + r" ?分[，、（(](?=(?:(?:自评|评价|考核|实际|实)?得分?|自评)[为：:]?\d)"
     r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
     + _NUM.format("bare_score")
     + r" ?分(?=[（(](?:满分|分值|权重|总分)[为：:]?\d)"
@@ -55,6 +55,20 @@ _HEADING = re.compile(
     r"(?P<name>[\u4e00-\u9fff“”]{2,24})(?:[（(][^（）()\n]{0,12}[)）])?(?:[。：:]|$)",
     re.MULTILINE,
 )
+#: （1）“培训人次”指标，…，该指标分值8分
+_QUOTED_NAME = re.compile(r"[^“”\n]{0,6}“(?P<name>[^“”\n]{2,30})”")
+#: Below such a heading stands again what was scored above.
+_TOLD_AGAIN = re.compile(r"未完成|偏离|问题|改进")
+_LONGEST_PART = 24
+_PART_NAME = re.compile(
+    r"^(?:[\u4e00-\u9fff“”]{2,22})(?:率|性|度|情况|制度|机制|管理|公开|目标|立项|投入|编制|执行|质量|时效|成本|效益|数量|指标)$"
+)
+_NO_PART = re.compile(
+    r"^(?:按|根据|依据|经|对照|依照|该|本|此|因|综合|整体|自评|评价|实际|支出率|执行率)|计算|比例|标准"
+)
+_SUBTOTAL = re.compile(
+    r"(?:共计|合计|小计|累计)(?:自评)?(?:得分?)?[为：:]?(?P<points>\d{1,3}(?:\.\d{1,4})?) ?分(?![值钟])"
+)
 _LONGEST_HEADING = 40
 _UNMARKED = len(_MARKERS)
 _BELOW = re.compile(r"其中|包括|包含|下设")
@@ -70,7 +84,9 @@ class Item:
     ``is_listed``: other items stand in the same paragraph.
     ``is_loss_meant``: 酌情扣减 was said, so that the figure is no rule of the scheme.
     ``is_weight_percent``: the weight is a share, and a score above it counts of 100.
+    ``is_told_again``: it stands below a heading of problems, and counts in no sum.
     ``tail``: the text from the item's last figure to the next item, where reasons stand.
+    ``parts``: scores of what has a name but no weight of its own.
     ``restated``: further places where the item's own score is given.
     """
 
@@ -89,6 +105,8 @@ class Item:
     is_loss_meant: bool = False
     is_listed: bool = False
     is_weight_percent: bool = False
+    is_told_again: bool = False
+    parts: list[Decimal] = field(default_factory=list)
     restated: list[tuple[Decimal, int, int]] = field(default_factory=list)
     tail: str = ""
     children: list["Item"] = field(default_factory=list)
@@ -114,13 +132,16 @@ class ItemReader:
     def items(self) -> list[Item]:
         """Return every item in order, children attached to their parents."""
         found: list[Item] = []
-        headings: list[tuple[int, int]] = []
+        headings: list[tuple[int, int, bool]] = []
         for match in re.finditer(r"[^\n]+", self._text):
             if "\t" not in match.group():
                 items = self._paragraph(match.start(), match.end())
+                for item in items:
+                    item.is_told_again = bool(headings) and headings[-1][2]
                 found += items
                 if not items and len(match.group()) <= _LONGEST_HEADING:
-                    headings.append((match.start(), _level(match.group()[:12])))
+                    is_again = bool(_TOLD_AGAIN.search(match.group()))
+                    headings.append((match.start(), _level(match.group()[:12]), is_again))
         _attach_children(found, headings)
         return found
 
@@ -139,6 +160,7 @@ class ItemReader:
                 loose = self._take_score(items, match)
             elif items:
                 _take_other(self._text, items[-1], match)
+        self._totals(items, end)
         for item, following in zip(items, [*items[1:], None], strict=False):
             item.is_listed = len(items) > 1
             item.tail = self._text[item.end : following.start if following else end]
@@ -177,6 +199,9 @@ class ItemReader:
         if _FOREIGN.search(before) or _PER_CASE.search(before):
             return None
         start, end = match.start("score"), match.end()
+        if items and self._is_of_a_part(match, items[-1]):
+            items[-1].parts.append(points)
+            return None
         if items and items[-1].score is None and start - items[-1].end <= _REACH:
             if "。" in self._text[items[-1].end : start] and start - items[-1].end > 40:
                 return (points, start, end)
@@ -188,12 +213,40 @@ class ItemReader:
             return None
         return (points, match.start(), end)
 
+    def _is_of_a_part(self, match: re.Match[str], item: Item) -> bool:
+        """Return whether a name of its own stands before the score: 资金到位率得4分 below 资金管理（12分）."""
+        low = max(item.end, match.start() - _LONGEST_PART)
+        clause = re.split(r"[，。；：、（）,;:() ]", self._text[low : match.start()])[-1]
+        return bool(_PART_NAME.match(clause)) and not _NO_PART.search(clause)
+
+    def _totals(self, items: list[Item], end: int) -> None:
+        """Give what is followed by scores of its parts the 共计 or 小计 behind them."""
+        for item, following in zip(items, [*items[1:], None], strict=False):
+            stop = following.start if following else end
+            total = _SUBTOTAL.search(self._text, item.end, stop)
+            if item.parts and item.score is None and total:
+                item.score = Decimal(total["points"])
+                item.score_span = (total.start("points"), total.end())
+        if len(items) > 1 and items[0].score is None:
+            total = _SUBTOTAL.search(self._text, items[-1].end, end)
+            if total:
+                items[0].score = Decimal(total["points"])
+                items[0].score_span = (total.start("points"), total.end())
+                for item in items[1:]:
+                    item.level += 1
+
     def _heading(self, paragraph_start: int) -> tuple[int, str]:
         """Return what 该指标分值… speaks of: the paragraph's first words, or the short one above."""
-        for low in (paragraph_start, self._text.rfind("\n", 0, max(0, paragraph_start - 1)) + 1):
-            match = _HEADING.match(self._text, low)
+        own = _HEADING.match(self._text, paragraph_start) or _QUOTED_NAME.match(
+            self._text, paragraph_start
+        )
+        if own:
+            return paragraph_start, _NAME_TAIL.sub("", own["name"])
+        if _level(self._text[paragraph_start : paragraph_start + 12]) == _UNMARKED * 2:
+            above = self._text.rfind("\n", 0, max(0, paragraph_start - 1)) + 1
+            match = _HEADING.match(self._text, above)
             if match:
-                return low, _NAME_TAIL.sub("", match["name"])
+                return above, _NAME_TAIL.sub("", match["name"])
         return paragraph_start, ""
 
     def _name(self, before: int, paragraph_start: int) -> tuple[int, str]:
@@ -238,7 +291,7 @@ def _level(head: str) -> int:
     return _UNMARKED * 2
 
 
-def _attach_children(items: list[Item], headings: Sequence[tuple[int, int]]) -> None:
+def _attach_children(items: list[Item], headings: Sequence[tuple[int, int, bool]]) -> None:
     """Attach each item to the nearest item before it of a higher level.
 
     ``headings``: place and level of each; what follows one is not below an item before it of its level.
@@ -249,7 +302,7 @@ def _attach_children(items: list[Item], headings: Sequence[tuple[int, int]]) -> 
         while position < len(headings) and headings[position][0] < item.start:
             _close(open_items, headings[position][1])
             position += 1
-        if item.is_total:
+        if item.is_total or item.is_told_again:
             continue
         _close(open_items, item.level)
         if open_items:
@@ -266,4 +319,5 @@ def _close(open_items: list[Item], level: int) -> None:
 def roots(items: tuple[Item, ...]) -> Iterator[Item]:
     """Yield the items that stand below no other."""
     below = {id(child) for item in items for child in item.children}
-    return (item for item in items if id(item) not in below and not item.is_total)
+    apart = (item for item in items if not item.is_total and not item.is_told_again)
+    return (item for item in apart if id(item) not in below)

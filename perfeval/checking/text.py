@@ -223,8 +223,10 @@ def _append_line(line: Line, chars: list[str], origin: "array[int]") -> None:
             position += 1
         gap = text[start:position]
         if is_row and (gap.strip(" ") or len(gap) > 1):
-            chars.append("\t")
-            origin.append(line.start + start)
+            # Each bar or tab ends a cell, also an empty one.
+            marks = [index for index, mark in enumerate(gap) if mark != " "] or [0]
+            chars += "\t" * len(marks)
+            origin.extend(line.start + start + index for index in marks)
         elif start and position < len(text) and text[start - 1] < "\u2000" > text[position]:
             chars.append(" ")
             origin.append(line.start + start)

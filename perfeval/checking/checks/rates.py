@@ -1,7 +1,7 @@
 """Execution rates against the amounts beside them, or before them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import (
@@ -38,8 +38,8 @@ _SCOPE = re.compile(
 #: 成功2,289件，成功率 · 实际完成1,420人次，完成率
 _RATE_OF_COUNTS = re.compile(r"^(?P<stem>成功|完成|合格|办结|达标|通过|整改|就业|发放|使用)率$")
 _PART = re.compile(r"项目|任务|工程|专项|其中|上年|去年|20\d\d年(?:上半年|前)|截至|\d月")
-#: A budget may stand so many sentences before the spending.
-_REACH_OF_A_BUDGET = 4
+#: A budget may stand so many sentences, headings included, before the spending.
+_REACH_OF_A_BUDGET = 10
 _NEARLY_PERCENT = 3
 #: A rate that stands alone speaks of amounts at most so many sentences before it.
 _REACH_OF_A_SCOPE = 6
@@ -68,6 +68,10 @@ def _check_rate(
     is_arrival = "到位率" in rate.label
     spent = [q for q in group if (("到位" in q.label) if is_arrival else q.role == Role.SPENT)]
     budgets = [q for q in group if q.role in BUDGETS and q not in spent]
+    if spent and not budgets and _PLAIN_RATE.match(rate.label) and not is_arrival:
+        earlier = [q for q in before if q.role in BUDGETS and _same_scope(rate, spent[-1], q)]
+        if len(spent) == 1 and not _PART.search(spent[-1].label):
+            yield from _check_apart(rate, spent[-1], earlier)
     if not spent or not budgets:
         return
     exact_pairs = []
@@ -83,14 +87,7 @@ def _check_rate(
         return
     if _fits_otherwise(rate, spent, budgets, group, before):
         return
-    numerator, denominator = spent[-1], budgets[-1]
-    closest = fits[(numerator.start, denominator.start)]
-    for pair, fit in fits.items():
-        if fit in (Fit.CUT_OFF, Fit.NEAR):
-            numerator = next(q for q in spent if q.start == pair[0])
-            denominator = next(q for q in budgets if q.start == pair[1])
-            closest = fit
-            break
+    numerator, denominator, closest = _closest(fits, spent, budgets)
     pair_percent = percent_of(numerator, denominator)
     if pair_percent is None:
         return
@@ -111,6 +108,17 @@ def _check_rate(
         show_percent(percent, rate.digits),
         {"arithmetic": show_ratio(numerator, denominator, percent, rate.digits)},
     )
+
+
+def _closest(
+    fits: Mapping[tuple[int, int], Fit], spent: Sequence[Quantity], budgets: Sequence[Quantity]
+) -> tuple[Quantity, Quantity, Fit]:
+    """Return the first pair that nearly fits, else the last spending and the last budget."""
+    for pair, fit in fits.items():
+        if fit in (Fit.CUT_OFF, Fit.NEAR):
+            numerator = next(q for q in spent if q.start == pair[0])
+            return numerator, next(q for q in budgets if q.start == pair[1]), fit
+    return spent[-1], budgets[-1], fits[(spent[-1].start, budgets[-1].start)]
 
 
 def _fits_otherwise(

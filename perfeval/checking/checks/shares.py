@@ -22,6 +22,8 @@ _SHARE = re.compile(
     r"占(?:比|总|全部|本年|全年|年度|当年|部门|总额|收入|支出|预算|的|合计|数|额|比例|比重|其中)*$"
 )
 _NAMED_WHOLE = re.compile(r"占(?P<name>[\u4e00-\u9fff“”]{4,20}?)的?(?:比例|比重)?$")
+_JOINED = re.compile(r" ?[和、，与及] ?")
+_GOES_ON = re.compile(r"其中|按[^，。：]{2,12}分")
 _LEAST_NAME = 4
 #: Between a whole and its parts; 按支出性质分： too.
 _DIVIDES = re.compile(r"其中|包括|分别|含|按[^，。]{2,12}(?:分|划分)|分为")
@@ -35,9 +37,15 @@ def shares(reading: Reading) -> Iterator[Hit]:
         amounts = _carried_on(sentence, previous)
         listed: list[tuple[Quantity, Quantity]] = []
         hits: list[Hit] = []
+        respective = dict(_respectively(reading.text, sentence))
         for quantity in sentence.quantities:
             if quantity.kind in (Kind.AMOUNT, Kind.COUNT):
                 amounts.append(quantity)
+            elif quantity.start in respective:
+                part = respective[quantity.start]
+                listed.append((part, quantity))
+                before = [q for q in amounts if q.start < min(p.start for p in respective.values())]
+                hits += _check_share(reading.text, quantity, part, before, None)
             elif quantity.kind == Kind.PERCENT and _is_share(quantity, amounts, reading.text):
                 part = amounts[-1]
                 listed.append((part, quantity))
@@ -51,10 +59,26 @@ def shares(reading: Reading) -> Iterator[Hit]:
         previous = sentence
 
 
+def _respectively(text: str, sentence: Sentence) -> Iterator[tuple[int, Quantity]]:
+    """Yield the places of 分别占…的49.62%和50.38% with the amount that each is the share of."""
+    for place, first in enumerate(sentence.quantities):
+        if first.kind != Kind.PERCENT or "分别占" not in first.label:
+            continue
+        rates = [first]
+        for quantity in sentence.quantities[place + 1 :]:
+            joined = text[rates[-1].end : quantity.start]
+            if quantity.kind != Kind.PERCENT or not _JOINED.fullmatch(joined):
+                break
+            rates.append(quantity)
+        parts = [q for q in sentence.quantities[:place] if q.kind == Kind.AMOUNT][-len(rates) :]
+        if len(parts) == len(rates) > 1:
+            yield from ((rate.start, part) for rate, part in zip(rates, parts, strict=True))
+
+
 def _carried_on(sentence: Sentence, previous: Sentence | None) -> list[Quantity]:
-    """Return the amounts of the sentence before when this one begins with 其中."""
+    """Return the amounts of the sentence before when this one begins with 其中 or 按支出性质分."""
     is_next = previous is not None and previous.paragraph == sentence.paragraph
-    if previous is None or not is_next or not sentence.text.startswith("其中"):
+    if previous is None or not is_next or not _GOES_ON.match(sentence.text):
         return []
     return [q for q in previous.quantities if q.kind in (Kind.AMOUNT, Kind.COUNT)]
 
@@ -72,7 +96,7 @@ def _without_year(label: str) -> str:
 
 def _is_share(rate: Quantity, amounts: Sequence[Quantity], text: str) -> bool:
     """Return whether the percentage says which share the amount before it has."""
-    if not amounts or rate.is_open or not _SHARE.search(rate.label):
+    if not amounts or rate.is_open or "分别" in rate.label or not _SHARE.search(rate.label):
         return False
     return rate.start - amounts[-1].end <= 30 and "\n" not in text[amounts[-1].end : rate.start]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from perfeval.checking.budget_rows import HEAVIEST_RATE, BudgetRow
+from perfeval.checking.budget_rows import BudgetRow
 from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, show_points
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
@@ -17,6 +17,8 @@ from perfeval.scoring.quantity import exact, plain
 _BONUS = re.compile(r"加分|附加|奖励")
 _TOTAL = re.compile(r"^(?:合计|总计|共计)(?:[（(][^）)]*[)）])?$")
 _SUBORDINATE = re.compile(r"^(?:其中|小计|[（(]?其中)")
+#: What an execution rate weighs in the forms known.
+_RATE_WEIGHTS = (Decimal(10), Decimal(20))
 _NOT_SUMMED = re.compile(r"率|比|序号|编号|年度|分值|权重|得分|标准|年份|代码|编码|增减|%")
 
 
@@ -50,8 +52,9 @@ def _budget_points(reading: Reading) -> list[tuple[Decimal, Decimal]]:
 
 
 def _may_be_of_budget(reading: Reading, missing: Decimal) -> bool:
-    """Return whether the missing weight can be that of an execution rate whose row was not read."""
-    return 0 < missing <= HEAVIEST_RATE and "执行率" in reading.text
+    """Return whether the missing weight is that of the form's execution rate whose row was not read."""
+    is_form = "资金总额" in reading.text and "执行率" in reading.text
+    return is_form and missing in _RATE_WEIGHTS and not _budget_points(reading)
 
 
 def _rows(sheet: ScoreSheet) -> Iterator[Hit]:

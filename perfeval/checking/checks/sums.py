@@ -12,6 +12,12 @@ from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
 from perfeval.checking.reading import Reading, Sentence
 
 _TRIGGER = re.compile(r"其中|(?<!主要)(?:包括|包含)|[（(]含|，含|分别为|分别是")
+_ENTRY = r"[\u4e00-\u9fff“”]{2,20}\d[\d,]*(?:\.\d+)? ?[\u4e00-\u9fff]{1,2}"
+_BARE_LIST = re.compile(
+    rf" ?(?:（(?P<list>{_ENTRY}(?:[，、；]{_ENTRY})+)）|：{_ENTRY}(?:[，、；]{_ENTRY})+(?=[。\n]|$))"
+)
+_TOTAL_BEFORE_COLON = re.compile(r"(?:共计|合计|总计|总额|总支出|总收入|总投入|总投资)$")
+_CRITERION = re.compile(r"按[^，。：；\d]{2,12}(?:划分|分类|分)[：:，]")
 _OPENING = re.compile(r"[（(](?:其中|含|包括)")
 _FURTHER = re.compile(r"其中|主要包括|主要[是为有]|用于")
 _NESTED = re.compile(r"[（(][^（）()]*[）)]")
@@ -56,6 +62,56 @@ def parts_of_a_whole(reading: Reading) -> Iterator[Hit]:
             )
             if before and after:
                 yield from _check_parts(reading, before, after)
+        previous = sentence
+
+
+def bare_lists(reading: Reading) -> Iterator[Hit]:
+    """Add up a list that is nothing but a list: 编制35名（行政22名、事业13名）, 支出共计90万元：甲50万元，乙40万元。"""
+    for sentence in reading.sentences:
+        for place, whole in enumerate(sentence.quantities):
+            listed = _BARE_LIST.match(reading.text, whole.end, sentence.end)
+            if listed is None or whole.is_open or whole.kind not in (Kind.AMOUNT, Kind.COUNT):
+                continue
+            is_total = _TOTAL_BEFORE_COLON.search(whole.label)
+            if listed["list"] is None and not is_total:
+                continue
+            parts = [q for q in sentence.quantities[place + 1 :] if q.end <= listed.end()]
+            is_like = all(q.kind == whole.kind and q.unit == whole.unit for q in parts)
+            added = sum((q.value for q in parts), Decimal(0))
+            if len(parts) < 2 or not is_like or any(q.is_open for q in parts):
+                continue
+            if added != whole.value and max(q.value for q in parts) < whole.value:
+                yield from _report(reading, whole, parts)
+
+
+def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
+    """Add up what follows 按支出性质分：, a whole list by its words, and hold it against the whole before it."""
+    previous: Sentence | None = None
+    wholes: list[Quantity] = []
+    for sentence in reading.sentences:
+        is_next = previous is not None and previous.paragraph == sentence.paragraph
+        triggers = list(_CRITERION.finditer(sentence.text))
+        if triggers:
+            first = sentence.start + triggers[0].start()
+            before = [q for q in sentence.quantities if q.end <= first]
+            if not is_next:
+                wholes = []
+            if before:
+                wholes = [q for q in before if q.kind == Kind.AMOUNT][-1:]
+            ends = [*(trigger.start() for trigger in triggers[1:]), len(sentence.text)]
+            for trigger, end in zip(triggers, ends, strict=True):
+                low, high = sentence.start + trigger.end(), sentence.start + end
+                parts = _outside_brackets(
+                    reading.text,
+                    [q for q in sentence.quantities if low <= q.start < high],
+                    low,
+                    high,
+                )
+                parts = [q for q in parts if q.kind == Kind.AMOUNT]
+                if wholes and len(parts) > 1 and not _TRIGGER.search(reading.text, low, high):
+                    yield from _check_parts(reading, wholes, parts)
+        else:
+            wholes = [q for q in sentence.quantities if q.kind == Kind.AMOUNT][-1:]
         previous = sentence
 
 
@@ -116,7 +172,7 @@ def _check_parts(
 def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -> bool:
     """Return whether points are scores all along; weights beside scores are items, not parts."""
     between = text[whole.start - len(whole.label) : after[-1].end]
-    is_of_items = re.search("分值|权重|满分|扣|\\d分[，、（]?(?:自评|实际?)?得", between)
+    is_of_items = re.search(r"分值|权重|满分|扣|\d分[，、（]?(?:(?:自评|实际?)?得|自评)", between)
     return "得分" in whole.label + between and not is_of_items
 
 
@@ -357,7 +413,7 @@ def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     rest = amounts[-1]
     budgets = [q for q in amounts[:-1] if q.role in BUDGETS]
     spent = [q for q in amounts[:-1] if q.role == Role.SPENT]
-    is_rest = re.search(r"(?:结余|剩余|节余)(?:资金|金额|数)?$", rest.label)
+    is_rest = re.search(r"(?:结余|剩余|节余|节约)(?:资金|金额|数)?$", rest.label)
     if not is_rest or len(spent) != 1 or not budgets or len(budgets) + 2 != len(amounts):
         return
     if any(q.is_open for q in amounts) or re.search("上年|年初", rest.label):
