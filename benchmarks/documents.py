@@ -32,11 +32,11 @@ def report(pages: int, rows: int) -> ReportDocument:
     )
 
 
-def with_one_cell_changed(document: ReportDocument) -> ReportDocument:
-    """Return the report with another reason in the middle row of its score sheet."""
+def with_one_cell_changed(document: ReportDocument, turn: int = 0) -> ReportDocument:
+    """Return the report with another reason in the middle row of its score sheet, another one each turn."""
     sheet = document.score_sheet
     middle = len(sheet.rows) // 2
-    row = replace(sheet.rows[middle], reason="资料归档不及时，扣0.3分。")
+    row = replace(sheet.rows[middle], reason=f"第{turn}项资料归档不及时，扣0.3分。")
     rows = (*sheet.rows[:middle], row, *sheet.rows[middle + 1 :])
     return replace(document, score_sheet=replace(sheet, rows=rows))
 

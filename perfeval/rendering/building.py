@@ -39,6 +39,8 @@ _SIGNS = {GoalDirection.POSITIVE: "≥", GoalDirection.REVERSE: "≤", GoalDirec
 #: The title of the landscape annex has 225 mm in 22 pt type.
 _SHEET_TITLE_EMS = 28.0
 _NAME_DEPTH = 3
+#: Of about twenty pages; longer ones get a table of contents.
+_LONG_REPORT_CHARACTERS = 10_000
 #: Where a sentence announces a reason that nobody has given yet.
 _EMPTY_REASON = re.compile("(?<=：)(?=[；。]|$)")
 
@@ -125,16 +127,31 @@ class _Builder:
     def document(self, watermark: str) -> ReportDocument:
         """Return the whole document."""
         lines = break_title(self.snapshot.title, name=self.snapshot.department_name)
+        blocks = tuple(self.blocks())
         return ReportDocument(
             title="".join(lines),
             title_lines=lines,
             annex_mark=self.scheme.annex_mark,
-            blocks=tuple(self.blocks()),
+            blocks=blocks,
             score_sheet=self.score_sheet(),
             subject=self.scheme.name,
             author=self.snapshot.department_name,
             watermark=watermark,
+            cover=self.cover(),
+            contents_title=self.contents_title(blocks),
         )
+
+    def cover(self) -> tuple[str, ...]:
+        """Return the lines below the title of a cover, where the scheme words one."""
+        if "cover" not in self.scheme.phrases:
+            return ()
+        return tuple(self.word("cover").split(_HEADINGS_SEPARATOR))
+
+    def contents_title(self, blocks: tuple[Block, ...]) -> str:
+        """Return the title of the table of contents: where the scheme words one, and of every long report."""
+        characters = sum(len(block.text) for block in blocks if isinstance(block, Paragraph))
+        is_long = characters > _LONG_REPORT_CHARACTERS
+        return self.word("contents") if is_long or "contents" in self.scheme.phrases else ""
 
     # --- The body -------------------------------------------------------------------------------------------------
 

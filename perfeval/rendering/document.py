@@ -97,7 +97,9 @@ Block = Heading | Paragraph | Table
 class ReportDocument:
     """The whole document.
 
-    ``title_lines``: the title broken by meaning. ``watermark``: 草稿 while it is not published.
+    ``title_lines``: the title broken by meaning. ``watermark``: 草稿 while it is not published. ``cover``: the
+    lines below the title of a cover, none without one. ``contents_title``: over a table of contents,
+    empty without one.
     """
 
     title: str
@@ -109,3 +111,5 @@ class ReportDocument:
     author: str
     language: str = "zh-CN"
     watermark: str = ""
+    cover: tuple[str, ...] = ()
+    contents_title: str = ""

@@ -37,6 +37,9 @@ def texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
     yield Role.HEI, section, document.annex_mark
     yield Role.XIAOBIAOSONG, section, document.title
     yield Role.HEI, section, document.watermark
+    yield Role.XIAOBIAOSONG, section, document.contents_title
+    for line in document.cover:
+        yield Role.KAI, section, line
     for block in document.blocks:
         match block:
             case Heading():

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
@@ -17,19 +18,40 @@ SHEET = -1
 TITLE_PITCH_PT = 34.0
 
 
-def first_cuts(document: ReportDocument) -> Cuts:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a document is laid out, to be looked at alone; all of it when left out.
+
+    ``sheet_page``: the position of one page of the score sheet. ``number``: of the first page.
+    """
+
+    has_body: bool = True
+    has_sheet: bool = True
+    sheet_page: int | None = None
+    number: int = 1
+
+
+def first_cuts(document: ReportDocument, part: Part | None = None) -> Cuts:
     """Return the cuts that are known before anything is laid out: those of the score sheet, nearly."""
+    if part and not part.has_sheet:
+        return {}
     return {SHEET: cuts} if (cuts := sheet_cuts(document.score_sheet)) else {}
 
 
 def as_data(
-    document: ReportDocument, *, created_at: datetime, images: dict[str, str], cuts: Cuts
+    document: ReportDocument,
+    *,
+    created_at: datetime,
+    images: dict[str, str],
+    cuts: Cuts,
+    part: Part | None = None,
 ) -> Data:
     """Return the document as data, but for its fonts.
 
     ``created_at``: in UTC, written into the file. ``images``: SVG by name, behind the pages. ``cuts``: known
     once the document was laid out with ``first_cuts``.
     """
+    part = part or Part()
     sheet = document.score_sheet
     return {
         "title": document.title,
@@ -40,14 +62,19 @@ def as_data(
             for name in ("year", "month", "day", "hour", "minute", "second")
         },
         "images": images,
+        "has_body": part.has_body,
+        "has_sheet": part.has_sheet,
+        "number": part.number,
+        "cover": document.cover,
+        "contents": document.contents_title,
         "mark": document.annex_mark,
         "title_lines": document.title_lines,
         "title_height": _title_height(len(document.title_lines)),
-        "blocks": list(_blocks(document, cuts)),
+        "blocks": list(_blocks(document, cuts)) if part.has_body else [],
         "sheet": {
             "mark": sheet.mark,
             "title_lines": sheet.title_lines,
-            "pages": list(_sheet_tables(sheet, cuts.get(SHEET, []))),
+            "pages": list(_sheet_tables(sheet, cuts.get(SHEET, []), part)),
         },
     }
 
@@ -82,9 +109,13 @@ def _title_height(lines: int) -> float:
     return math.ceil((lines * TITLE_PITCH_PT + 0.9 * GRID_PT) / GRID_PT) * GRID_PT
 
 
-def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int]) -> Iterator[Data]:
+def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int], part: Part) -> Iterator[Data]:
+    if not part.has_sheet:
+        return
     widths = [column.width for column in sheet.columns]
-    for page in sheet_pages(sheet, cuts):
+    for place, page in enumerate(sheet_pages(sheet, cuts)):
+        if part.sheet_page not in (None, place):
+            continue
         yield {
             "position": SHEET,
             "first_row": page.first_row,

@@ -13,11 +13,20 @@ from perfeval.rendering.failures import GlyphMissing, RenderFailed
 from perfeval.rendering.fonts import FontSetup
 from perfeval.rendering.glyphs import MissingGlyph, missing_glyphs, texts
 
-__all__ = ["Attachment", "GlyphMissing", "MissingGlyph", "RenderFailed", "RenderedPdf", "render"]
+__all__ = [
+    "Attachment",
+    "GlyphMissing",
+    "MissingGlyph",
+    "RenderFailed",
+    "RenderedPdf",
+    "plain_pages",
+    "render",
+]
 
 #: More characters than this are not a report; a page holds 616.
 MOST_CHARACTERS = 200_000
 MOST_TABLE_ROWS = 1_500
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,6 @@ def render(
     *,
     created_at: datetime,
     fonts: FontSetup | None = None,
-    is_glyph_checked: bool = True,
     attached: Sequence[Attachment] = (),
 ) -> RenderedPdf:
     """Set ``document`` as PDF. ``created_at``, with a time zone, is written into the file.
@@ -50,24 +58,9 @@ def render(
         raise ValueError("created_at needs a time zone")
     fonts = fonts or font_setup.activate()
     _check_size(document)
-    if is_glyph_checked and (missing := tuple(missing_glyphs(document, fonts))):
+    if missing := tuple(missing_glyphs(document, fonts)):
         raise GlyphMissing(missing)
-    created_at = created_at.astimezone(UTC).replace(microsecond=0)
-    images = _watermarks(document, fonts)
-
-    def data_with(cuts: pages.Cuts) -> pages.Data:
-        return pages.as_data(document, created_at=created_at, images=images, cuts=cuts)
-
-    try:
-        laid = typesetting.as_pdf(
-            data_with,
-            pages.first_cuts(document),
-            fonts=fonts,
-            created_at=created_at,
-            attached=attached,
-        )
-    except typesetting.LayoutFailed as error:
-        raise RenderFailed(f"the document could not be set: {error}") from error
+    laid = _laid_out(document, fonts, created_at, pages.Part(), attached, is_archival=True)
     return RenderedPdf(
         laid.data,
         laid.page_count,
@@ -75,6 +68,44 @@ def render(
         fonts.as_record(),
         typesetting.typst_version(),
     )
+
+
+def plain_pages(document: ReportDocument, part: pages.Part, fonts: FontSetup) -> typesetting.Laid:
+    """Return a part of ``document`` as PDF to be looked at only: without tags and promises, quicker.
+
+    A character without a glyph shows as an empty box.
+    Raises: RenderFailed.
+    """
+    _check_size(document)
+    return _laid_out(document, fonts, _NO_DATE, part, (), is_archival=False)
+
+
+def _laid_out(
+    document: ReportDocument,
+    fonts: FontSetup,
+    created_at: datetime,
+    part: pages.Part,
+    attached: Sequence[Attachment],
+    *,
+    is_archival: bool,
+) -> typesetting.Laid:
+    created_at = created_at.astimezone(UTC).replace(microsecond=0)
+    images = _watermarks(document, fonts)
+
+    def data_with(cuts: pages.Cuts) -> pages.Data:
+        return pages.as_data(document, created_at=created_at, images=images, cuts=cuts, part=part)
+
+    try:
+        return typesetting.as_pdf(
+            data_with,
+            pages.first_cuts(document, part),
+            fonts=fonts,
+            created_at=created_at,
+            attached=attached,
+            is_archival=is_archival,
+        )
+    except typesetting.LayoutFailed as error:
+        raise RenderFailed(f"the document could not be set: {error}") from error
 
 
 def _check_size(document: ReportDocument) -> None:

@@ -20,8 +20,10 @@ _UNITS = (
     "万平方米|平方公里|平方米|个百分点|百分点|万人次|万余元|亿元|万元|人次|名次|场次|分钟|小时|公里|余万|余人|余场|"
     "万余|万人|万个|年度|周年|万|亿|余|多|[\u4e00-\u9fff]"
 )
+#: Marks before which a line could break if they stood alone beside a part that stays together.
+_FOLLOWING = "[；：·…～]*"
 _MEASURE = re.compile(
-    rf"(?:第|表|图|附件)\d[\d,.]*(?:%|％|‰)?(?:{_UNITS})?|\d[\d,.]*(?:%|％|‰)?(?:{_UNITS})|\d[\d,.]*[％‰]"
+    rf"(?:(?:第|表|图|附件)\d[\d,.]*(?:%|％|‰)?(?:{_UNITS})?|\d[\d,.]*(?:%|％|‰)?(?:{_UNITS})|\d[\d,.]*[％‰]){_FOLLOWING}"
 )
 _QUOTES = re.compile(r"(?<=[\u4e00-\u9fff\d])(?=[“‘])|(?<=[”’])(?=[\u4e00-\u9fff\d“‘《（])")
 _WORD = re.compile(r"[!-~]+")

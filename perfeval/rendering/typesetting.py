@@ -17,7 +17,7 @@ from pathlib import Path
 import typst
 
 from perfeval.rendering.attachments import Attachment
-from perfeval.rendering.fonts import BASE_DIR, PACK_FAMILIES, FontSetup
+from perfeval.rendering.fonts import BASE_DIR, PACK_FAMILIES, FontSetup, Role
 from perfeval.rendering.pages import Cuts, Data
 
 TEMPLATE = BASE_DIR / "templates" / "report" / "report.typ"
@@ -35,10 +35,11 @@ class LayoutFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A file and its number of pages."""
+    """A file, how many pages it has, and the number that is printed on the last one."""
 
     data: bytes
     page_count: int
+    last_number: int
 
 
 def typst_version() -> str:
@@ -76,7 +77,11 @@ def as_pdf(
     with _lock:
         compiler, families = _compiler(fonts)
         for _ in range(_MOST_ROUNDS):
-            data = data_with(cuts) | {"fonts": families, "attached": carried}
+            data = data_with(cuts) | {
+                "fonts": families,
+                "latin_from_song": families["fangsong"][0] in PACK_FAMILIES[Role.FANGSONG],
+                "attached": carried,
+            }
             written: object = b""
             failure = None
             try:
@@ -91,13 +96,13 @@ def as_pdf(
                 # A merged cell that a page break goes through can't be tagged: the table is cut there, below.
                 failure = error
             found = _rows_after_breaks(compiler, failure)
-            if found == cuts:
+            if all(rows == cuts.get(table) for table, rows in found.items()):
                 break
-            cuts = found
+            cuts = cuts | found
         if failure or not isinstance(written, bytes):
             raise LayoutFailed(str(failure)) from failure
-        (pages,) = json.loads(compiler.query("<pages>", field="value"))
-    return Laid(written, pages)
+        ((pages, number),) = json.loads(compiler.query("<pages>", field="value"))
+    return Laid(written, pages, number)
 
 
 def _rows_after_breaks(compiler: typst.Compiler, failure: Exception | None) -> Cuts:

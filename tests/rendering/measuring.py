@@ -19,10 +19,13 @@ class Line:
 
 
 def lines(page, *, font: str = "") -> list[Line]:
-    """Return the lines of an upright page in reading order, spaces left out."""
+    """Return the lines of an upright page in reading order, spaces left out.
+
+    The figures of the body (``font`` "Fangsong") are those of 宋体.
+    """
     rows: dict[int, list] = {}
     for char in page.chars:
-        if not char["upright"] or char["text"].isspace() or font not in char["fontname"]:
+        if not char["upright"] or char["text"].isspace() or not _is_of(char, font):
             continue
         middle = (char["top"] + char["bottom"]) / 2
         key = next((known for known in rows if abs(known / 10 - middle) < 4), round(middle * 10))
@@ -42,6 +45,13 @@ def lines(page, *, font: str = "") -> list[Line]:
             )
         )
     return found
+
+
+def _is_of(char, font: str) -> bool:
+    is_figure = (
+        char["text"].isascii() and abs(char["size"] - 16) < 0.1 and "Song" in char["fontname"]
+    )
+    return font in char["fontname"] or (font == "Fangsong" and is_figure)
 
 
 def squeezed(text: str) -> str:

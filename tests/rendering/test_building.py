@@ -222,3 +222,22 @@ def test_snapshot_of_another_scheme_is_refused():
     _, other = demo_snapshot("guangzhou_2021")
     with pytest.raises(ValueError, match="not of guangzhou_2021 version 1"):
         build(snapshot, other)
+
+
+def test_cover_and_contents_stand_where_the_scheme_words_them():
+    snapshot, scheme = demo_snapshot("zengcheng_2022")
+    plain = build(snapshot, scheme)
+    assert (plain.cover, plain.contents_title) == ((), "")
+    phrases = {**scheme.phrases, "cover": "{department}|{year}年度", "contents": "目　录"}
+    asked = build(snapshot, replace(scheme, phrases=phrases))
+    assert (asked.cover, asked.contents_title) == (
+        ("广州市增城区科学技术协会", "2022年度"),
+        "目　录",
+    )
+
+
+def test_long_report_has_a_table_of_contents():
+    snapshot, scheme = demo_snapshot("zengcheng_2022")
+    code = next(section.code for section in scheme.outline if "text" in section.content)
+    narratives = {**snapshot.narratives, code: "。".join(["工作" * 50] * 110)}
+    assert build(replace(snapshot, narratives=narratives), scheme).contents_title == "目录"

@@ -74,7 +74,11 @@ def test_paragraph_begins_two_characters_in(plain):
 
 
 def test_every_element_has_its_font_and_size(zengcheng):
-    found = {line.text: (line.font, round(line.size, 1)) for line in lines(zengcheng.pages[0])}
+    # The last character tells the font: figures of the body are those of 宋体.
+    found = {
+        line.text: (line.chars[-1]["fontname"].partition("+")[2], round(line.size, 1))
+        for line in lines(zengcheng.pages[0])
+    }
     assert found["附件2"] == ("PerfevalHei", 16.0)
     assert found["2022年度广州市增城区科学技术协会"] == ("PerfevalXiaobiaosong", 22.0)
     assert found["部门整体支出绩效自评报告"] == ("PerfevalXiaobiaosong", 22.0)
@@ -502,3 +506,32 @@ def test_pdf_opens_in_plumber_after_render(zengcheng):
     assert (
         pdfplumber.open(BytesIO(zengcheng.file.data)).metadata["Title"] == zengcheng.document.title
     )
+
+
+def test_cover_and_contents_come_before_page_one():
+    blocks = tuple(
+        block
+        for number in range(1, 30)
+        for block in (Heading(1, f"{number}、", f"第{number}部分"), Paragraph(HANZI * 6))
+    )
+    document = small_document(blocks=blocks, cover=("某区科协", "2023年4月"), contents_title="目录")
+    made = make(document)
+    cover, contents, more, blank, first = made.pages[:5]
+    assert body_text(cover) == "附件1自评报告某区科协2023年4月"
+    assert body_text(contents).startswith("目录1、第1部分")
+    assert (body_text(more) != "", body_text(blank)) == (True, "")
+    assert [number_of(page) for page in (cover, contents, more, blank)] == [[]] * 4
+    # The body begins with number 1 on a right-hand page, and each entry tells its heading's number.
+    starts = {}
+    for number, page in enumerate(made.pages[4:], start=1):
+        for line in lines(page, font="Hei"):
+            starts[line.text] = number
+    told = {}
+    for page in (contents, more):
+        for line in lines(page)[0:]:
+            name, _, number = line.text.partition("...")
+            told[name.strip(".")] = number.strip(".")
+    assert "".join(char["text"] for char in number_of(first)).replace(" ", "") == "—1—"
+    assert told["3、第3部分"] == str(starts["3、第3部分"])
+    assert told["29、第29部分"] == str(starts["29、第29部分"])
+    assert told["评分表"] == str(len(made.pages) - 4)

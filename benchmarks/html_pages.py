@@ -1,0 +1,114 @@
+"""The generated reports as HTML in the official layout: what WeasyPrint and Chromium are given."""
+
+import logging
+from functools import cache
+from html import escape
+from typing import Any
+
+from perfeval.rendering import fonts as font_setup
+from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.fonts import Role
+from perfeval.rendering.pages import SHEET, first_cuts
+from perfeval.rendering.score_sheet import sheet_pages
+from perfeval.rendering.tables import Row, table_parts
+
+_STYLE = """
+@page { size: A4 portrait; margin: 37mm 26mm 35mm 28mm;
+  @bottom-right { content: "— " counter(page) " —"; font: 14pt song } }
+@page sheet { size: A4 landscape; margin: 28mm 37mm 26mm 35mm }
+html { font: 16pt/28.99pt fangsong } body { margin: 0 }
+p, h1, h2, h3, h4, h5 { margin: 0; font-size: 16pt; font-weight: 400 }
+main { letter-spacing: -.2085pt; text-align: justify; overflow-wrap: anywhere; orphans: 1; widows: 1 }
+main > p, h2, h3, h4, h5 { text-indent: 31.584pt; break-after: auto }
+h2, h3, h4, h5 { break-after: avoid }
+.mark, h2 { font-family: hei } h3 { font-family: kai }
+h1 { font: 22pt/34pt xiaobiaosong; text-align: center; padding: 29pt 0 }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; font: 10.5pt/14.495pt song; letter-spacing: 0;
+  text-indent: 0; text-align: center }
+th, td { border: .5pt solid; padding: 3.12pt 3.5pt; font-weight: 400; vertical-align: middle }
+th { font-family: hei } tr { break-inside: avoid }
+.sheet { page: sheet; break-before: page } .sheet table { font-size: 9pt; line-height: 11.3pt }
+.sheet th, .sheet td { padding: 1.5pt 3.5pt }
+.left { text-align: left } .right { text-align: right }
+"""
+
+
+@cache
+def _style(*, with_font_files: bool) -> str:
+    """Return the style with the pack's fonts, for Chromium with their files."""
+    pack = font_setup.require_pack()
+    style, faces = _STYLE, []
+    for role in Role:
+        family = font_setup.PACK_FAMILIES[role][0]
+        style = style.replace(f" {role.value}", f' "{family}"')
+        file = pack.directory / pack.fonts[family].file
+        faces.append(f'@font-face {{ font-family: "{family}"; src: url("file://{file}") }}')
+    return "\n".join([*faces, style]) if with_font_files else style
+
+
+def as_html(document: ReportDocument, *, with_font_files: bool) -> str:
+    """Return the document as one HTML page. ``with_font_files``: the fonts are read from the pack's files."""
+    parts = [f'<p class="mark">{escape(document.annex_mark)}</p>']
+    parts.append(f"<h1>{'<br>'.join(map(escape, document.title_lines))}</h1>")
+    tables = 0
+    for block in document.blocks:
+        match block:
+            case Heading():
+                level = block.level + 1
+                parts.append(f"<h{level}>{escape(block.number + block.text)}</h{level}>")
+            case Paragraph():
+                parts.append(f"<p>{escape(block.text)}</p>")
+            case Table():
+                for part in table_parts(block, tables):
+                    heads = [cell.text for cell in part.head]
+                    parts.append(f'<p class="mark">{escape(block.caption)}</p>')
+                    parts.append(_table(heads, part.rows, part.widths))
+                tables += 1
+    sheet = document.score_sheet
+    sections = []
+    for page in sheet_pages(sheet, first_cuts(document).get(SHEET, [])):
+        heads = [column.heading for column in sheet.columns]
+        widths = [column.width for column in sheet.columns]
+        sections.append(
+            f'<section class="sheet">{_table(heads, page.rows + page.closing, widths)}</section>'
+        )
+    return (
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
+        f"<style>{_style(with_font_files=with_font_files)}</style></head>"
+        f"<body><main>{''.join(parts)}</main>{''.join(sections)}</body></html>"
+    )
+
+
+def _table(heads: list[str], rows: tuple[Row, ...], widths: Any) -> str:
+    columns = "".join(f'<col style="width: {width}%">' for width in widths)
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="{cell.align}" rowspan="{cell.row_span}" colspan="{cell.column_span}">{escape(cell.text)}</td>'
+            for cell in row.cells
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@cache
+def _configuration() -> Any:
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  reads the fonts' configuration
+
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return FontConfiguration()
+
+
+def weasyprint_pdf(document: ReportDocument) -> bytes:
+    """Return the PDF that WeasyPrint makes, as it comes, archival as ours is."""
+    import weasyprint  # noqa: PLC0415  the fonts must be arranged first
+
+    html = as_html(document, with_font_files=False)
+    data: bytes = weasyprint.HTML(string=html).write_pdf(
+        font_config=_configuration(), pdf_variant="pdf/a-3a"
+    )
+    return data
