@@ -1,7 +1,8 @@
 """The field that a signature fills: tagged, named, and seen on no page.
 
-pyHanko's own fields are not part of the tagged structure, which PDF/UA asks for.
-Source: ISO 14289-1, 7.18.4; ISO 19005-3, 6.3 (a field without extent needs no appearance).
+pyHanko's own fields are not part of the tagged structure, which PDF/UA asks for. The appearance is empty: the field
+has no extent and needs none, but readers warn where there is none.
+Source: ISO 14289-1, 7.18.4; ISO 19005-3, 6.3.
 """
 
 from typing import Any
@@ -19,6 +20,18 @@ def add_signature_field(writer: Any, label: str) -> None:
     page = writer.find_page_for_modification(_LAST_PAGE)[0]
     structure = writer.root["/StructTreeRoot"]
     key = _next_key(structure)
+    nowhere = generic.ArrayObject([generic.NumberObject(0)] * 4)
+    appearance = writer.add_object(
+        generic.StreamObject(
+            {
+                pdf_name("/Type"): pdf_name("/XObject"),
+                pdf_name("/Subtype"): pdf_name("/Form"),
+                pdf_name("/BBox"): nowhere,
+                pdf_name("/Resources"): generic.DictionaryObject(),
+            },
+            stream_data=b"",
+        )
+    )
     field = writer.add_object(
         generic.DictionaryObject(
             {
@@ -28,7 +41,8 @@ def add_signature_field(writer: Any, label: str) -> None:
                 pdf_name("/T"): generic.pdf_string(SIGNATURE_FIELD),
                 pdf_name("/TU"): generic.pdf_string(label),
                 pdf_name("/Contents"): generic.pdf_string(label),
-                pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(0)] * 4),
+                pdf_name("/Rect"): nowhere,
+                pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): appearance}),
                 pdf_name("/F"): generic.NumberObject(_PRINTED_AND_LOCKED),
                 pdf_name("/P"): page,
                 pdf_name("/StructParent"): generic.NumberObject(key),
