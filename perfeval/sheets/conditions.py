@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from perfeval.sheets.deductions import defect_clauses
+from perfeval.sheets.deductions import defect_clauses, is_each_lost
 from perfeval.sheets.intervals import Interval, completed, is_rest, read_interval
 from perfeval.sheets.standard import (
     OFF,
@@ -69,6 +69,8 @@ def _band(interval: Interval, points: Decimal) -> dict[str, Decimal]:
     return table | {"points": points}
 
 
+#: What begins like this is no condition but a count or a limit.
+_NO_CONDITION = re.compile(r"^每|^最[多高低少]|^共|^合计|^总|^满分|^累计|^上限|^以内|^不超过$")
 _NEGATIVE = re.compile(r"否则|反之|^未|^没有|^没|^无|^不|^逾期|^超过|^缺|以外|^达不到")
 
 
@@ -78,6 +80,8 @@ def yes_no(read: Standard) -> Found | None:
     if not given or given[0].points == 0 or not given[0].condition:
         return None
     if read_interval(given[0].condition) or len(given) > 2:
+        return None
+    if any(_NO_CONDITION.search(one.condition) for one in given):
         return None
     if len(given) == 2 and (given[1].points != 0 or not _NEGATIVE.search(given[1].condition)):
         return None
@@ -134,7 +138,9 @@ def checklist(read: Standard) -> Found | None:
     if len(given) < 2 or read.weight is None:
         return None
     total = sum((one.points for one in given if one.points), Decimal(0))
-    if total != read.weight or list(defect_clauses(read.text)) or re.search(OFF, read.text):
+    lost = list(defect_clauses(read.text))
+    is_each_lost_only = bool(lost) and is_each_lost(read, given, lost)
+    if total != read.weight or (re.search(OFF, read.text) and not is_each_lost_only):
         return None
     if any(
         one.condition and not _NEGATIVE.search(one.condition) and not is_rest(one.condition)
@@ -143,6 +149,8 @@ def checklist(read: Standard) -> Found | None:
         return None
     labels = [_condition(one.condition) for one in given]
     if any(not label or _NEGATIVE.search(label) or read_interval(label) for label in labels):
+        return None
+    if any(_NO_CONDITION.search(label) for label in labels):
         return None
     points = [one.points for one in given if one.points]
     return _checklist_of(labels, points, "；".join(one.text for one in given)[:120])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from perfeval.sheets.intervals import Interval, earned_points, read_interval
+from perfeval.sheets.intervals import Earned, Interval, earned_points, own_interval
 from perfeval.sheets.standard import (
     OFF,
     Contradiction,
@@ -33,10 +33,13 @@ _STEP = re.compile(
     rf"(?:目标值|目标|标准|规定|控制率|预算数)?(?:的)?({N}|一)?个?(?:百分点|%|点)(?:的)?,?(?:则)?{OFF}"
 )
 _DEFECT = re.compile(
-    rf"(?:每|发现|存在|出现|发生|有|缺|少)(?:发现|有|出现|存在|发生|少|缺少|缺|漏|逾期|延迟|迟报|迟|晚|超期|违反|查出|新增|涉及|未)*"
-    rf"(?:一|1)?(项|次|例|个|处|起|宗|笔|份|条|人|天|日|件|家|类|户|篇|期|张|环节)([^,;。每]{{0,24}}?)(?:的)?,?(?:则)?{OFF}"
+    rf"(?:每|发现|存在|出现|发生|有|缺|少)(?:发现|有|出现|存在|发生|少|缺少|缺|漏|逾期|延迟|推迟|延期|迟报|迟|晚|超期|违反|查出|新增|涉及|未)*"
+    rf"(?:一|1)?(项|次|例|个月|个|处|起|宗|笔|份|条|人|天|日|件|家|类|户|篇|期|张|环节)([^,;。每]{{0,24}}?)(?:的)?,?(?:则)?{OFF}"
     rf"|(?:一|1)(项|次|例|个|处|起|宗|笔|份|条|人|天|日|件|家)([^,;。每]{{0,16}}?)(?:的)?,?{OFF}"
 )
+
+#: 存在问题的扣1分/次.
+_EACH = re.compile(rf"[^,;。]{{0,16}}{OFF}/(项|次|例|个|处|起|宗|笔|份|条|人|天|日|件|家)")
 
 
 def step_clauses(text: str) -> Iterator[Clause]:
@@ -46,11 +49,14 @@ def step_clauses(text: str) -> Iterator[Clause]:
 
 
 def defect_clauses(text: str) -> Iterator[Clause]:
+    """Yield what points are taken off for case by case."""
     for found in _DEFECT.finditer(text):
         if re.search(r"百分点|%", found[0]):
             continue
         unit = found[1] or found[4]
         yield Clause(found[0], Decimal(found[3] or found[6]), Decimal(1), unit)
+    for found in _EACH.finditer(text):
+        yield Clause(found[0], Decimal(found[1]), Decimal(1), found[2])
 
 
 def steps(read: Standard) -> Found | None:
@@ -64,13 +70,13 @@ def steps(read: Standard) -> Found | None:
     limits = [
         interval
         for one in earned_points(outside)
-        if one.points != 0 and (interval := read_interval(one.condition))
+        if one.points != 0 and (interval := own_interval(one.condition))
     ]
     if len(limits) > 1 or any(
         one.points not in (None, read.weight, Decimal(0)) for one in earned_points(outside)
     ):
         raise Contradiction("several_rules")
-    if any(one.points == 0 and read_interval(one.condition) for one in earned_points(outside)):
+    if any(one.points == 0 and own_interval(one.condition) for one in earned_points(outside)):
         raise Contradiction("several_rules")
     if re.search(OFF, outside) and not re.search(
         r"最[多高][^,;。]{0,4}扣|累计扣|扣分?上限", outside
@@ -135,6 +141,8 @@ def defects(read: Standard) -> Found | None:
     for clause in clauses:
         outside = outside.replace(clause.text, ";")
     given = [one for one in earned_points(outside) if one.condition]
+    if is_each_lost(read, [one for one in given if one.points], clauses):
+        return None  # each condition loses its own points: a list of conditions
     if any(one.points not in (None, read.weight, Decimal(0)) for one in given):
         raise Contradiction("several_rules")
     if re.search(OFF, outside) and not re.search(
@@ -145,24 +153,31 @@ def defects(read: Standard) -> Found | None:
     cap = re.search(
         rf"(?:最[多高]|累计|合计)[^,;。]{{0,6}}扣(?:减|除)?(?:不超过|至)?{N}分", outside
     )
-    is_late = bool(re.search(r"逾期|延迟|迟|晚|超期|推迟", clause.text))
+    rule: dict[str, Any] = {"kind": "per_defect", "count": "answer.count"}
+    is_late = bool(re.search(r"逾期|延迟|推迟|迟|晚|超期|延期", clause.text))
+    if is_late or cap:
+        rule = {"kind": "deadline", "late": "answer.count"}
+    rule["points_each"] = clause.each
+    if cap:
+        rule["max_loss"] = Decimal(cap[1])
+    label = _what_counts(clause, is_late=is_late)
+    rule["input"] = [an_input("count", label, "count", clause.word)]
+    return Found(rule, clause.text)
+
+
+def is_each_lost(read: Standard, given: list[Earned], clauses: list[Clause]) -> bool:
+    """Return whether each condition's points are what a missing one costs: 各1分，每少一项扣1分."""
+    points = [one.points for one in given if one.points is not None]
+    are_equal = len(points) > 1 and all(one == clauses[0].each for one in points)
+    return are_equal and sum(points, Decimal(0)) == read.weight
+
+
+def _what_counts(clause: Clause, *, is_late: bool) -> str:
+    """Return what is counted, as the label of an answer."""
     unit = clause.word
     if is_late:
-        label = f"逾期{'天数' if unit in '天日' else f'{unit}数'}"
-    else:
-        what = re.search(
-            r"(问题|违规|不符合|不达标|投诉|差错|未[\u4e00-\u9fff]{1,8}|缺失|缺)", clause.text
-        )
-        label = f"{what[1] if what else '不符合要求'}的{unit}数"
-    if is_late or cap:
-        rule: dict[str, Any] = {
-            "kind": "deadline",
-            "late": "answer.count",
-            "points_each": clause.each,
-        }
-        if cap:
-            rule["max_loss"] = Decimal(cap[1])
-    else:
-        rule = {"kind": "per_defect", "count": "answer.count", "points_each": clause.each}
-    rule["input"] = [an_input("count", label, "count", unit)]
-    return Found(rule, clause.text)
+        return {"天": "逾期天数", "日": "逾期天数", "个月": "逾期月数"}.get(unit, f"逾期的{unit}数")
+    named = re.search(
+        r"(问题|违规|不符合|不达标|投诉|差错|未[\u4e00-\u9fff]{1,8}|缺失|缺)", clause.text
+    ) or re.match(r"每([\u4e00-\u9fff]{2,6}?)(?:一|1)", clause.text)
+    return f"{named[1] if named else '不符合要求'}的{unit}数"

@@ -76,6 +76,13 @@ def read_interval(condition: str) -> Interval | None:
     return None
 
 
+def own_interval(condition: str) -> Interval | None:
+    """Return the interval of a condition, or of its last part where others stand before it."""
+    parts = (condition, condition.rpartition(";")[2], re.split(r"[;,。]", condition)[-1])
+    found = (read_interval(part) for part in parts if part)
+    return next((interval for interval in found if interval), None)
+
+
 def is_rest(condition: str) -> bool:
     """Return whether a condition means everything that was not named."""
     return bool(re.search(r"其他|其它|其余|否则|反之|以外", condition)) and not _NUMBER.search(

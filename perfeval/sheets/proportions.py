@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from perfeval.sheets.deductions import defect_clauses, step_clauses
-from perfeval.sheets.intervals import Earned, earned_points, read_interval
+from perfeval.sheets.intervals import Earned, earned_points, own_interval
 from perfeval.sheets.numbers import half_width
 from perfeval.sheets.standard import (
     Contradiction,
@@ -129,8 +129,8 @@ def _bands_beside(read: Standard, found: re.Match[str]) -> bool:
     outside = read.text[: found.start()] + ";" + read.text[found.end() :]
     given = [one for one in earned_points(outside) if one.condition]
     partial = [one for one in given if one.points not in (None, read.weight, Decimal(0))]
-    cut = [one for one in given if one.points == 0 and read_interval(one.condition)]
-    limits = [one for one in given if one.points != 0 and read_interval(one.condition)]
+    cut = [one for one in given if one.points == 0 and own_interval(one.condition)]
+    limits = [one for one in given if one.points != 0 and own_interval(one.condition)]
     own = re.search(rf"[÷/]{N}%?", found[0])
     allowed = {Decimal(100), Decimal(own[1]) if own else None}
     whole = [one for one in limits if (_limit(one) or Decimal(100)) not in allowed]
@@ -139,7 +139,7 @@ def _bands_beside(read: Standard, found: re.Match[str]) -> bool:
 
 
 def _limit(one: Earned) -> Decimal | None:
-    interval = read_interval(one.condition)
+    interval = own_interval(one.condition)
     return None if interval is None else interval.low if interval.low is not None else interval.high
 
 
@@ -240,13 +240,13 @@ def in_proportion(read: Standard) -> Found | None:
     )
     if not words or list(defect_clauses(read.text)) or list(step_clauses(read.text)):
         return None
-    limits = [read_interval(one.condition) for one in read.earned if one.points != 0]
+    limits = [own_interval(one.condition) for one in read.earned if one.points != 0]
     targets = [one for one in limits if one is not None]
     if len(targets) > 1 or any(
         one.points not in (None, read.weight, Decimal(0)) for one in read.earned
     ):
         return None
-    if any(one.points == 0 and read_interval(one.condition) for one in read.earned):
+    if any(one.points == 0 and own_interval(one.condition) for one in read.earned):
         raise Contradiction("several_rules")
     name = rate_name(read)
     if targets and targets[0].low is not None:
