@@ -4,7 +4,7 @@ A part is named ``figures``, ``key_tasks``, ``goals``, ``own_part``, ``answers:<
 ``narrative:<section code>``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -136,14 +136,16 @@ def progress(
     result: Result,
     narratives: Mapping[str, str],
     started: frozenset[str],
+    further: Sequence[Problem] = (),
 ) -> tuple[PartProgress, ...]:
     """Return the task list: every part in filling order with its state and its problems.
 
+    ``further``: problems that neither the Result nor the prose tells of.
     ``started`` names the parts in which something is stored. A part that the scheme does not ask
     for is listed only when it holds something, else what is wrong there could not be reached.
     """
     problems: dict[str, list[Problem]] = {}
-    for problem in (*result.all_problems(), *narrative_problems(scheme, narratives)):
+    for problem in (*result.all_problems(), *narrative_problems(scheme, narratives), *further):
         problems.setdefault(part_of_problem(scheme, problem), []).append(problem)
     lines = []
     for kind, code, title, part in _parts(scheme):

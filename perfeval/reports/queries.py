@@ -21,7 +21,7 @@ from perfeval.scoring.figures import (
     OwnIndicator,
 )
 from perfeval.scoring.own_part import with_own_part
-from perfeval.scoring.result import Result
+from perfeval.scoring.result import Problem, Result
 from perfeval.scoring.scheme import InputKind, Scheme
 
 _NUMBERS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
@@ -54,8 +54,13 @@ def stored_result(report: models.Report) -> Result:
 
 def scheme_of(report: models.Report) -> Scheme:
     """Return the tree by which the report is scored: the scheme with the department's own part."""
+    return with_own_part(as_scoring_scheme(report.scheme), own_part_of(report))
+
+
+def own_part_of(report: models.Report) -> tuple[OwnIndicator, ...]:
+    """Return the department's own indicators; a scheme that leaves nothing open is not asked."""
     scheme = as_scoring_scheme(report.scheme)
-    return with_own_part(scheme, tuple(_own(row) for row in _own_rows(report, scheme)))
+    return tuple(_own(row) for row in _own_rows(report, scheme))
 
 
 def figures_of(report: models.Report) -> Figures:
@@ -131,7 +136,11 @@ def version_of(part: str, scheme: Scheme, figures: Figures, narratives: Mapping[
 
 
 def progress(
-    report: models.Report, scheme: Scheme, result: Result, narratives: Mapping[str, str]
+    report: models.Report,
+    scheme: Scheme,
+    result: Result,
+    narratives: Mapping[str, str],
+    further: Sequence[Problem] = (),
 ) -> tuple[parts.PartProgress, ...]:
     """Return the report's task list (see ``parts.progress``)."""
     figures = figures_of(report)
@@ -149,7 +158,7 @@ def progress(
     for group in scheme.scored_groups():
         if any(leaf.code in figures.answers for leaf in group.leaves()):
             started.add(parts.answers_part(group.code))
-    return parts.progress(scheme, result, narratives, frozenset(started))
+    return parts.progress(scheme, result, narratives, frozenset(started), further)
 
 
 def _goal(row: models.Goal) -> Goal:

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import departments_where
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of
+from perfeval.reports.queries import own_part_of
 from perfeval.reports.states import EDITABLE_STATES
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.schemes.queries import as_scoring_scheme
@@ -28,7 +28,7 @@ def own_part_hash(own_part: Sequence[OwnIndicator]) -> str:
     return hashlib.sha256(own_part_text(own_part).encode()).hexdigest()
 
 
-def own_part_of(review: OwnPartReview) -> tuple[OwnIndicator, ...]:
+def sent_own_part(review: OwnPartReview) -> tuple[OwnIndicator, ...]:
     """Return the own indicators that were sent."""
     return figures_from_json(json.loads(review.content)).own_part
 
@@ -45,7 +45,7 @@ def approved_own_part(report: Report) -> OwnPartReview | None:
     latest = latest_own_review(report)
     if latest is None or latest.decision != OwnPartDecision.APPROVED:
         return None
-    return latest if latest.sha256 == own_part_hash(figures_of(report).own_part) else None
+    return latest if latest.sha256 == own_part_hash(own_part_of(report)) else None
 
 
 def own_parts_waiting_for(user: User) -> QuerySet[OwnPartReview]:
@@ -68,6 +68,17 @@ def own_parts_waiting_for(user: User) -> QuerySet[OwnPartReview]:
     )
 
 
+def returned_own_parts(reports: Iterable[Report]) -> dict[int, OwnPartReview]:
+    """Return what came back last and was not sent again, by the report's key."""
+    newest = OwnPartReview.objects.filter(report=OuterRef("report")).order_by("-id").values("pk")
+    found = (
+        OwnPartReview.objects.filter(report__in=list(reports), decision=OwnPartDecision.RETURNED)
+        .annotate(newest=Subquery(newest[:1]))
+        .filter(pk=F("newest"))
+    )
+    return {review.report_id: review for review in found}
+
+
 def own_part_doubts(report: Report) -> tuple[Problem, ...]:
     """Return what the state of approval says to who hands in and who reviews.
 
@@ -76,7 +87,7 @@ def own_part_doubts(report: Report) -> tuple[Problem, ...]:
     """
     if not as_scoring_scheme(report.scheme).slots:
         return ()
-    own_part = figures_of(report).own_part
+    own_part = own_part_of(report)
     if not own_part:
         return ()
     latest = latest_own_review(report)

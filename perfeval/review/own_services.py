@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import roles_at
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of
+from perfeval.reports.queries import own_part_of
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_part_text
 from perfeval.review.refusals import (
@@ -33,7 +33,7 @@ def send_own_part(*, report: Report, by: User, at: datetime) -> OwnPartReview:
     report = _locked(report)
     if not report.is_editable or Role.PREPARER not in roles_at(by, report.department):
         raise MoveRefused(_("The own indicators cannot be sent in the report's present state."))
-    own_part = figures_of(report).own_part
+    own_part = own_part_of(report)
     problems = own_problems(as_scoring_scheme(report.scheme), own_part)
     if not own_part or any(one.severity is not Severity.WARNING for one in problems):
         raise MoveRefused(
@@ -85,7 +85,7 @@ def decide_own_part(
         raise MoveRefused(
             _("Another person must do this: you had a hand in this report at an earlier step.")
         )
-    if own_part_hash(figures_of(report).own_part) != sha256:
+    if own_part_hash(own_part_of(report)) != sha256:
         raise SnapshotChanged(
             _("The department changed its own indicators after it sent them; it sends them anew.")
         )
@@ -109,7 +109,7 @@ def decide_own_part(
 
 def approve_with_report(*, report: Report, by: User, at: datetime) -> None:
     """Note that approving a report approves its own indicators, unless they were already."""
-    own_part = figures_of(report).own_part
+    own_part = own_part_of(report)
     if not own_part or report.submitted_by is None:
         return
     sha256, latest = own_part_hash(own_part), latest_own_review(report)

@@ -22,7 +22,8 @@ from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import reports_visible_to
 from perfeval.reports.services import AlreadyStarted, start_report
 from perfeval.reports.states import ReportState
-from perfeval.review.own_queries import own_parts_waiting_for
+from perfeval.review.models import OwnPartReview
+from perfeval.review.own_queries import own_parts_waiting_for, returned_own_parts
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.canonical import result_from_json
@@ -40,11 +41,12 @@ class OwnReport:
     full_score: Decimal
     grade: str
     blocking: int
+    returned: OwnPartReview | None = None
 
     @property
     def is_ready(self) -> bool:
         """Return whether it only has to be handed in; a returned one has to be changed first."""
-        return self.report.state == ReportState.DRAFT and not self.blocking
+        return self.report.state == ReportState.DRAFT and not (self.blocking or self.returned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,12 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     listed = {report.pk for report in (*own, *to_review, *to_publish)}
     startable = _startable(prepares, own)
+    returned = returned_own_parts(report for report in own if report.is_editable)
     return render(
         request,
         "web/home.html",
         {
-            "own": [_own(report, scores[report.pk]) for report in own],
+            "own": [_own(report, scores[report.pk], returned.get(report.pk)) for report in own],
             "to_review": _waiting(to_review, scores),
             "to_publish": _waiting(to_publish, scores),
             "own_parts": list(own_parts_waiting_for(user)) if reviews else [],
@@ -157,7 +160,7 @@ def _scores(reports: Sequence[Report]) -> dict[int, Score]:
     return {score.report_id: score for score in current}
 
 
-def _own(report: Report, score: Score) -> OwnReport:
+def _own(report: Report, score: Score, returned: OwnPartReview | None) -> OwnReport:
     """Return the report with the number of problems that block submitting."""
     result = result_from_json(score.result)
     texts = {row.section: row.text for row in report.narratives.all() if row.text}
@@ -172,6 +175,7 @@ def _own(report: Report, score: Score) -> OwnReport:
         full_score=result.full_score,
         grade=result.grade,
         blocking=sum(problem.severity is not Severity.WARNING for problem in found),
+        returned=returned,
     )
 
 

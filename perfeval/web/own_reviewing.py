@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import departments_where
 from perfeval.review.models import OwnPartDecision, OwnPartReview
-from perfeval.review.own_queries import own_part_of
+from perfeval.review.own_queries import sent_own_part
 from perfeval.review.own_services import decide_own_part
 from perfeval.review.refusals import (
     COMMENT_LIMIT,
@@ -140,7 +140,7 @@ def _page(
         {
             "review": review,
             "report": review.report,
-            "tables": _tables(scheme, own_part_of(review)),
+            "tables": _tables(scheme, sent_own_part(review)),
             "form": form,
             "errors": [
                 {"href": f"#{form['comment'].id_for_label}", "text": str(error)}

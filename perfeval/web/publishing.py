@@ -16,11 +16,10 @@ from perfeval.rendering.pdf import GlyphMissing, RenderFailed
 from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf
 from perfeval.rendering.signing import SigningFailed
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of, narratives_of
+from perfeval.reports.queries import figures_of, narratives_of, scheme_of
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MoveName
 from perfeval.review.public_queries import release_of
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.wording import describe_problem
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.filling.places import Places
@@ -83,7 +82,7 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
 def _personal_data(report: Report) -> list[Doubt]:
     """Return what would stop the public version; after publishing the text can't be changed any more."""
     found = personal_data(figures_of(report), narratives_of(report))
-    places = Places(report, as_scoring_scheme(report.scheme))
+    places = Places(report, scheme_of(report))
     return [Doubt(describe_problem(problem), places.problem(problem)) for problem in found]
 
 

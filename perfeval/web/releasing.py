@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from perfeval.rendering.pdf import RenderFailed
 from perfeval.reports.models import Report
-from perfeval.reports.queries import stored_result
+from perfeval.reports.queries import scheme_of, stored_result
 from perfeval.review import permissions, releasing
 from perfeval.review.public_queries import release_of
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.web.access import Requirement, person, requires
 from perfeval.web.filling.places import Places
 from perfeval.web.filling.problems import ShownProblem, shown
@@ -31,7 +30,7 @@ def release_report(request: HttpRequest, report: Report) -> HttpResponse:
     try:
         releasing.release(report=report, by=person(request), at=timezone.now())
     except releasing.PersonalDataFound as refusal:
-        places = Places(report, as_scoring_scheme(report.scheme))
+        places = Places(report, scheme_of(report))
         found = [shown(problem, places) for problem in refusal.problems]
         return _page(request, report, refusal=str(refusal), found=found, status=422)
     except releasing.ReleaseRefused as refusal:

@@ -3,6 +3,8 @@
 The scheme is Sichuan 2017: 履职成效 20 is left to the department.
 """
 
+import json
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -14,7 +16,7 @@ from PIL import Image
 from perfeval.accounts.models import Department
 from perfeval.evidence.services import attach_evidence
 from perfeval.exchange.services import fill_report, import_report, take_snapshot
-from perfeval.exchange.snapshot import read_snapshot, snapshot_text
+from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
 from perfeval.rendering.building import build
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
@@ -33,10 +35,10 @@ from perfeval.review.refusals import (
     NotReady,
     SnapshotChanged,
 )
-from perfeval.review.services import add_comment, approve, return_, submit
+from perfeval.review.services import add_comment, approve, publish, return_, submit
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.canonical import content_hash
+from perfeval.scoring.canonical import canonical_text, content_hash
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.own_part import with_own_part
 from tests.conftest import AT, FIXTURES
@@ -109,10 +111,10 @@ def test_a_filled_report_scores_common_and_own_part_as_one(filled):
 def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, preparer):
     renamed = [
         OWN[1],
-        OWN[0].__class__(**{**_fields(OWN[0]), "name": "培训农民", "weight": Decimal(6)}),
-        OWN[2].__class__(**{**_fields(OWN[2]), "kind": "manual", "weight": Decimal(4)}),
+        replace(OWN[0], name="培训农民", weight=Decimal(6)),
+        replace(OWN[2], kind="manual", weight=Decimal(4)),
     ]
-    saved(filled, [*renamed, OWN[3].__class__(**{**_fields(OWN[3]), "code": ""})], preparer)
+    saved(filled, [*renamed, replace(OWN[3], code="")], preparer)
     found = figures_of(filled)
 
     assert [own.code for own in found.own_part] == ["own_2", "own_1", "own_3", "own_5"]
@@ -121,10 +123,6 @@ def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, prepa
         "own_1": Answer({"actual": Decimal(1800)}),
         "own_2": Answer({"actual": Decimal("10.5")}),
     }
-
-
-def _fields(own):
-    return {name: getattr(own, name) for name in own.__dataclass_fields__}
 
 
 def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer):
@@ -223,7 +221,7 @@ def test_own_indicators_are_approved_before_the_report_is(filled, preparer, revi
 
 def test_changed_own_indicators_are_not_the_approved_ones(filled, preparer, reviewer):
     send_own_part(report=filled, by=preparer, at=AT)
-    changed = [*OWN[:3], OWN[3].__class__(**{**_fields(OWN[3]), "target": Decimal(3)})]
+    changed = [*OWN[:3], replace(OWN[3], target=Decimal(3))]
     saved(filled, changed, preparer)
 
     with pytest.raises(SnapshotChanged):
@@ -244,7 +242,7 @@ def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, pr
     assert [one.code for one in refused.value.problems] == ["own_part_returned"]
     with pytest.raises(MoveRefused):
         send_own_part(report=filled, by=preparer, at=AT)
-    changed = [*OWN[:3], OWN[3].__class__(**{**_fields(OWN[3]), "target": Decimal(1)})]
+    changed = [*OWN[:3], replace(OWN[3], target=Decimal(1))]
     saved(filled, changed, preparer)
     submit(report=filled, by=preparer, at=AT)
     filled.refresh_from_db()
@@ -267,6 +265,22 @@ def test_approving_the_report_approves_its_own_indicators(filled, preparer, revi
         reviewer,
         own_part_hash(OWN),
     )
+
+
+def test_a_snapshot_whose_own_part_is_not_what_was_scored_is_not_published(
+    filled, preparer, reviewer, approver
+):
+    submit(report=filled, by=preparer, at=AT)
+    snapshot = latest_snapshot(filled)
+    data = json.loads(snapshot.content)
+    data["figures"]["own_part"][0]["target"] = "1"
+    snapshot.content = canonical_text(data)
+    snapshot.sha256 = snapshot_hash(snapshot.content)
+    snapshot.save()
+    approve(report=filled, snapshot_sha256=snapshot.sha256, by=reviewer, at=AT)
+
+    with pytest.raises(MoveRefused, match=r"fingerprint|校验"):
+        publish(report=filled, by=approver, at=AT)
 
 
 def test_incomplete_own_indicators_cannot_be_sent(report, preparer):
@@ -292,7 +306,7 @@ def test_preparer_sets_own_indicators_and_fills_them_in(report, preparer, client
     empty = client.get(page(report)).content.decode()
     assert "row-0-name" in empty
 
-    new = [own.__class__(**{**_fields(own), "code": ""}) for own in OWN]
+    new = [replace(own, code="") for own in OWN]
     client.post(page(report), typed(new, report))
     assert figures_of(report).own_part == OWN
 
@@ -376,7 +390,12 @@ def test_reviewer_approves_or_returns_on_a_page_of_its_own(filled, preparer, rev
     assert stale.status_code == 409
     client.post(address, {"sha256": review.sha256, "comment": "目标过低", "decision": "returned"})
     assert latest_own_review(filled).decision == "returned"
-    assert "目标过低" in client_of(preparer).get(page(filled)).content.decode()
+    own = client_of(preparer)
+    for address in (page(filled), reverse("web:home")):
+        assert "目标过低" in own.get(address).content.decode()
+    overview = own.get(page(filled, "report"))
+    lines = {line.part: line.blocking for line in overview.context["page"].parts}
+    assert lines[OWN_PART] == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -391,7 +410,7 @@ def test_queries_of_the_own_page_do_not_grow_with_rows(
         client.get(page(report))
 
 
-QUERIES = 35
+QUERIES = 33
 
 
 def test_the_scheme_s_page_says_what_is_left_open(report, preparer, client_of):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
-from perfeval.reports.queries import figures_of, version_of
+from perfeval.reports.queries import figures_of, own_part_of, version_of
 from perfeval.reports.services import PartChanged, ReportLocked, save_own_part
 from perfeval.review.models import OwnPartReview
 from perfeval.review.own_queries import latest_own_review, own_part_hash
@@ -74,7 +74,7 @@ def own_part(request: HttpRequest, report: Report) -> HttpResponse:
     if not scheme.slots:
         return show(request, "own_part_none", report_page(request, report, OWN_PART))
     if request.method != "POST":
-        return _page(request, report, Rows.stored(build, figures_of(report).own_part))
+        return _page(request, report, Rows.stored(build, own_part_of(report)))
     rows = Rows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
@@ -97,7 +97,7 @@ def own_part(request: HttpRequest, report: Report) -> HttpResponse:
     except ReportLocked:
         return _page(request, report, rows, status=COLLIDED, is_locked=True)
     except PartChanged:
-        theirs = list(figures_of(report).own_part)
+        theirs = list(own_part_of(report))
         if typed != theirs:
             conflict = conflict_in(report, OWN_PART)
             return _page(request, report, rows, status=COLLIDED, conflict=conflict, stored=theirs)
@@ -122,7 +122,7 @@ def send(request: HttpRequest, report: Report) -> HttpResponse:
 def _attached_to_removed(report: Report, typed: Sequence[OwnIndicator]) -> tuple[FieldError, ...]:
     """Return an error for each indicator that is to go while files are attached to it."""
     kept = {own.code for own in typed}
-    names = {own.code: own.name for own in figures_of(report).own_part if own.code not in kept}
+    names = {own.code: own.name for own in own_part_of(report) if own.code not in kept}
     return tuple(
         FieldError(
             "#row-0",

@@ -17,6 +17,7 @@ from perfeval.reports.models import Report
 from perfeval.reports.parts import PartProgress, PartState, group_of
 from perfeval.reports.queries import narratives_of, progress, scheme_of, stored_result
 from perfeval.reports.states import ReportState
+from perfeval.review.own_queries import own_part_doubts
 from perfeval.review.permissions import may_edit
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Severity
 from perfeval.scoring.scheme import Scheme
@@ -149,14 +150,13 @@ def report_page(request: HttpRequest, report: Report, part: str = "") -> ReportP
     result = stored_result(report)
     narratives = narratives_of(report)
     places = Places(report, scheme)
+    lines = progress(report, scheme, result, narratives, own_part_doubts(report))
     return ReportPage(
         report=report,
         scheme=scheme,
         result=result,
         narratives=narratives,
-        parts=tuple(
-            _line(line, places, result) for line in progress(report, scheme, result, narratives)
-        ),
+        parts=tuple(_line(line, places, result) for line in lines),
         tree=tuple(_node(node, scheme, places, part) for node in result.indicators),
         places=places,
         part=part,

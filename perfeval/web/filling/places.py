@@ -117,7 +117,7 @@ class Places:
             return _("Texts")
         if kind in ("goal", "key_task"):
             return str(PART_TITLES[GOALS if kind == "goal" else KEY_TASKS])
-        if problem.code.startswith("own_"):
+        if kind == "own" or problem.code.startswith("own_"):
             return str(PART_TITLES[OWN_PART])
         named = "goal" if "category" in problem.parameters else problem.code.partition("_")[0]
         part = {"goal": GOALS, "key": KEY_TASKS}.get(named, FIGURES)
