@@ -13,9 +13,11 @@ from pathlib import Path
 
 from perfeval.exchange.snapshot import Snapshot
 from perfeval.rendering import prose
+from perfeval.rendering.charts import report_charts
 from perfeval.rendering.document import (
     Align,
     Block,
+    Chart,
     Column,
     Heading,
     Paragraph,
@@ -24,7 +26,7 @@ from perfeval.rendering.document import (
     ScoreSheet,
     Table,
 )
-from perfeval.rendering.numbering import Counter, heading_number, table_number
+from perfeval.rendering.numbering import Counter, chart_number, heading_number, table_number
 from perfeval.rendering.titles import break_title
 from perfeval.scoring import phrases
 from perfeval.scoring.figures import Goal, GoalDirection
@@ -81,11 +83,12 @@ def _default_wording() -> Mapping[str, str]:
 
 @dataclass
 class _Builder:
-    """Walks the outline once; ``tables`` counts the captions."""
+    """Walks the outline once; ``tables`` and ``charts`` count the captions."""
 
     snapshot: Snapshot
     scheme: Scheme
     tables: int = 0
+    charts: int = 0
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -189,6 +192,8 @@ class _Builder:
                     yield from self.goals_table()
                 case "table", "key_tasks":
                     yield from self.key_tasks_table()
+                case "chart", _:
+                    yield from self.chart(name)
                 case "paragraphs", "groups":
                     yield from self.numbered(section, self.group_texts())
                 case "paragraphs", "key_tasks":
@@ -247,6 +252,14 @@ class _Builder:
         """Return the next table's number and its caption."""
         self.tables += 1
         return f"{table_number(self.tables)}\u3000{self.word(code)}"
+
+    def chart(self, name: str) -> Iterator[Chart]:
+        """Yield a chart of the Result, nothing where there is nothing to show."""
+        drawing = report_charts.CHARTS[name](self.scheme, self.snapshot.result)
+        if drawing:
+            self.charts += 1
+            caption = f"{chart_number(self.charts)}\u3000{self.word(f'chart_{name}_caption')}"
+            yield Chart(caption, drawing)
 
     def figures_table(self) -> Iterator[Table]:
         """Yield the budget table: lines by columns, and each line's rate where the scheme names one."""

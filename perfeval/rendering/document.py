@@ -7,6 +7,8 @@ out. Every figure in it was formatted from the stored Result.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from perfeval.rendering.charts.drawing import Drawing
+
 
 class Align(StrEnum):
     """How a table column is set."""
@@ -59,6 +61,14 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart with its numbered caption."""
+
+    caption: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreRow:
     """One leaf of the score sheet with the names of what it belongs to, all formatted.
 
@@ -90,7 +100,7 @@ class ScoreSheet:
     grade: str
 
 
-Block = Heading | Paragraph | Table
+Block = Heading | Paragraph | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfeval.rendering import fonts as font_setup
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.document import (
+    Chart,
+    Heading,
+    Paragraph,
+    ReportDocument,
+    ScoreSheet,
+    Table,
+)
 from perfeval.rendering.fonts import FontSetup, Role
 
 
@@ -55,7 +62,14 @@ def texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
                 for row in block.rows:
                     for text in row:
                         yield Role.SONG, section, text
-    sheet = document.score_sheet
+            case Chart():
+                yield Role.HEI, section, block.caption
+                for text in block.drawing.labels():
+                    yield Role.SONG, section, text
+    yield from _sheet_texts(document.score_sheet)
+
+
+def _sheet_texts(sheet: ScoreSheet) -> Iterator[tuple[Role, str, str]]:
     yield Role.HEI, sheet.title, sheet.mark
     yield Role.XIAOBIAOSONG, sheet.title, sheet.title
     for column in sheet.columns:

@@ -40,6 +40,11 @@ def table_number(number: int) -> str:
     return f"表{number}"
 
 
+def chart_number(number: int) -> str:
+    """Return the mark of a chart: 图1."""
+    return f"图{number}"
+
+
 class Counter:
     """Counts headings as they come; a heading starts the levels below it anew."""
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.charts.drawing import as_svg
+from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
 from perfeval.rendering.tables import BODY_TABLE, GRID_PT, Cell, Row, head_cells, table_parts
 from perfeval.rendering.ties import CellStyle, tie
@@ -14,6 +15,8 @@ Data = dict[str, object]
 #: For a table, by its position in the body (``SHEET`` for the score sheet), the rows that begin a page.
 Cuts = dict[int, list[int]]
 SHEET = -1
+#: Stands in a chart where its fonts go.
+CHART_FAMILY = "\ue000song\ue000"
 #: Pitch of a title line in pt.
 TITLE_PITCH_PT = 34.0
 
@@ -102,6 +105,11 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
                         **_grid(part.head, part.rows, part.widths, BODY_TABLE),
                     }
                 tables += 1
+            case Chart():
+                # The typesetter puts the fonts that it found in place of the role.
+                svg = as_svg(block.drawing, family=CHART_FAMILY)
+                told = block.drawing.description
+                yield {"kind": "chart", "caption": block.caption, "svg": svg, "told": told}
 
 
 def _title_height(lines: int) -> float:

@@ -7,7 +7,7 @@ the two against each other.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import printed_rows
 
 #: Behind a label that goes on from the page before.
@@ -58,6 +58,9 @@ def printed(document: ReportDocument) -> Iterator[Printed]:
                 yield Printed(squeezed(block.text), Place(section, paragraph))
             case Table():
                 yield from _table(block)
+            case Chart():
+                for text in (*block.drawing.labels(), block.caption):
+                    yield Printed(squeezed(text), Place(block.caption))
     yield from _sheet(document.score_sheet)
 
 

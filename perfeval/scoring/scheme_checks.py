@@ -35,6 +35,9 @@ BLOCKS = frozenset(
         "table.key_tasks",
         "paragraphs.groups",
         "paragraphs.key_tasks",
+        "chart.score_by_group",
+        "chart.points_lost",
+        "chart.budget_actual",
     }
 )
 #: Phrases without which a block cannot be written.

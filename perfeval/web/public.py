@@ -12,10 +12,11 @@ from perfeval.exchange.services import title_of
 from perfeval.exchange.snapshot import read_snapshot
 from perfeval.rendering.building import build
 from perfeval.review.models import PublicRelease
-from perfeval.review.public_queries import public_releases
+from perfeval.review.public_queries import public_releases, result_before
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.web import public_page
 from perfeval.web.access import ANYONE, requires
+from perfeval.web.charts import charts_of
 
 #: Public pages may be kept by what lies between for so long, in seconds; a report taken back is gone after that.
 _KEPT = 300
@@ -71,6 +72,9 @@ def public_report(request: HttpRequest, department: str, code: str, version: int
             "contents": [
                 one for one in blocks if isinstance(one, public_page.TextBlock) and one.level == 2
             ],
+            "charts": charts_of(
+                scheme, snapshot.result, before=result_before(released.report, is_public=True)
+            ),
             "sheet": public_page.sheet_of(document.score_sheet),
             "pdf_href": pdf,
             "data_href": data,

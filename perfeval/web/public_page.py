@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from perfeval.exchange.snapshot import Snapshot
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.scoring.quantity import plain
 from perfeval.scoring.scheme import Scheme
+from perfeval.web.charts import ShownChart, shown_chart
 
 _NAME_COLUMNS = 3
 
@@ -55,12 +56,12 @@ class TextBlock:
     kind: str = "text"
 
 
-def blocks_of(document: ReportDocument) -> list[TextBlock | TableBlock]:
+def blocks_of(document: ReportDocument) -> list[TextBlock | TableBlock | ShownChart]:
     """Return the report's text for the page."""
     return list(_blocks(document))
 
 
-def _blocks(document: ReportDocument) -> Iterator[TextBlock | TableBlock]:
+def _blocks(document: ReportDocument) -> Iterator[TextBlock | TableBlock | ShownChart]:
     for number, block in enumerate(document.blocks, start=1):
         match block:
             case Heading():
@@ -71,6 +72,8 @@ def _blocks(document: ReportDocument) -> Iterator[TextBlock | TableBlock]:
                 yield TextBlock(block.text)
             case Table():
                 yield _table(block)
+            case Chart():
+                yield shown_chart(block)
 
 
 def _table(table: Table) -> TableBlock:

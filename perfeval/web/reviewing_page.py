@@ -11,7 +11,7 @@ from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.exchange.services import take_snapshot
 from perfeval.rendering.building import build
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, Table
 from perfeval.reports.models import Report
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
@@ -20,6 +20,7 @@ from perfeval.schemes.wording import describe_problem, describe_step
 from perfeval.scoring.parameters import ANSWER_PREFIX
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Step, UsedInput
 from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.web.charts import ShownChart, shown_chart
 from perfeval.web.fields import LongTextField
 from perfeval.web.used_inputs import used_value
 
@@ -113,7 +114,7 @@ class Block:
     """A block of the report's text and the template that shows it."""
 
     template: str
-    content: Heading | Paragraph | ShownTable
+    content: Heading | Paragraph | ShownTable | ShownChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +228,14 @@ def _href(place: str) -> str:
     return f"#leaf-{code}" if kind == "indicator" else "#text"
 
 
-def _shown(block: Heading | Paragraph | Table) -> Block:
+def _shown(block: Heading | Paragraph | Table | Chart) -> Block:
     """Return ``block`` with the template that shows it."""
     if isinstance(block, Heading):
         return Block("web/reviewing/heading.html", block)
     if isinstance(block, Paragraph):
         return Block("web/reviewing/paragraph.html", block)
+    if isinstance(block, Chart):
+        return Block("web/components/chart.html", shown_chart(block))
     first_total = len(block.rows) - block.total_rows
     return Block(
         "web/reviewing/table.html",

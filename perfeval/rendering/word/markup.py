@@ -42,6 +42,11 @@ def run(text: str, style: str = "") -> str:
     return f"<w:r>{styled}{_OPEN}{inner}</w:t></w:r>"
 
 
+def run_in(text: str, look: str) -> str:
+    """Return a run with the XML ``look`` in its w:rPr."""
+    return f"<w:r><w:rPr>{look}</w:rPr>{_OPEN}{safe(text)}</w:t></w:r>"
+
+
 _OPEN = '<w:t xml:space="preserve">'
 
 

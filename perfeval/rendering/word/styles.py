@@ -107,6 +107,7 @@ STYLES = (
         tabs=_CAPTION_TABS,
         is_own=False,
     ),
+    Style("ChartCaption", "图标题", Role.HEI, 28, LINE, align="left", tabs=_CAPTION_TABS),
     Style("TableText", "表格文字", Role.SONG, 21, 290, following="TableText", align="left"),
     Style("TableHead", "表格标题行", Role.HEI, 21, 290, following="TableText", align="center"),
     Style("SheetText", "评分表文字", Role.SONG, 18, 226, following="SheetText", align="left"),

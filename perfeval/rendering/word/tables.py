@@ -13,7 +13,7 @@ from perfeval.rendering.word.pages import BODY, SHEET
 
 _NAME_COLUMNS = 3
 #: A table of the body with at most so many rows moves to the next page rather than being cut.
-_SHORT = 10
+_SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)

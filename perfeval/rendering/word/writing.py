@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 
-from perfeval.rendering.document import Block, Heading, Paragraph, ReportDocument, Table
-from perfeval.rendering.word import pages, styles, tables
+from perfeval.rendering.document import Block, Chart, Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.word import pages, pictures, styles, tables
 from perfeval.rendering.word.markup import DECLARATION, NAMESPACES, paragraph, run, safe
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -59,12 +59,20 @@ def _document_xml(document: ReportDocument) -> str:
 
 
 def _body(document: ReportDocument) -> Iterator[str]:
+    charts = 0
     if document.annex_mark:
         after = f'<w:spacing w:after="{styles.LINE}"/>'
         yield paragraph(document.annex_mark, "AnnexMark", properties=after)
     yield paragraph("\n".join(document.title_lines), "Title")
     for block in document.blocks:
-        yield from _block(block)
+        if isinstance(block, Chart):
+            charts += 1
+            held = "<w:keepNext/>"
+            shown = pictures.picture(block.drawing, charts)
+            yield paragraph("", "Picture", properties=held, more=shown)
+            yield paragraph(f"\t{block.caption}", "ChartCaption")
+        else:
+            yield from _block(block)
 
 
 def _block(block: Block) -> Iterator[str]:

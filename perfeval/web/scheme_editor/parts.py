@@ -177,7 +177,8 @@ class SectionForm(forms.Form):
         initial="text",
         help_text=gettext_lazy(
             "In order, with commas: text (written by the department), table.figures, table.goals, "
-            "table.key_tasks, paragraphs.groups, paragraphs.key_tasks, phrase.… (an official phrase)."
+            "table.key_tasks, paragraphs.groups, paragraphs.key_tasks, chart.score_by_group, "
+            "chart.points_lost, chart.budget_actual, phrase.… (an official phrase)."
         ),
     )
     is_required = forms.BooleanField(

@@ -1,0 +1,174 @@
+"""Charts: what they show, as SVG, in the PDF and in Word; a scheme asks for them, none has to."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+
+import docx
+import pytest
+
+from perfeval.rendering.building import build
+from perfeval.rendering.charts.drawing import Area, Drawing, Label, Tone, as_svg
+from perfeval.rendering.charts.report_charts import (
+    budget_actual,
+    points_lost,
+    score_by_group,
+    year_on_year,
+)
+from perfeval.rendering.document import Chart
+from perfeval.rendering.printed import printed
+from perfeval.rendering.word.writing import as_word
+from perfeval.scoring.engine import score
+from perfeval.scoring.scheme_checks import check_scheme
+from tests.rendering.documents import AT, demo_snapshot, make
+from tests.rendering.measuring import body_text
+
+SVG = "{http://www.w3.org/2000/svg}"
+BLOCKS = ("chart.score_by_group", "chart.points_lost", "chart.budget_actual")
+
+
+@pytest.fixture(scope="module")
+def zengcheng():
+    return demo_snapshot("zengcheng_2022")
+
+
+@pytest.fixture(scope="module")
+def asking(zengcheng):
+    """Return the report under a scheme whose outline asks for every chart."""
+    snapshot, scheme = zengcheng
+    first, *others = scheme.outline
+    return snapshot, replace(
+        scheme, outline=(replace(first, content=(*first.content, *BLOCKS)), *others)
+    )
+
+
+def bars(drawing: Drawing, tone: Tone) -> list[Fraction]:
+    return [
+        shape.width
+        for shape in drawing.shapes
+        if isinstance(shape, Area) and shape.tone is tone and shape.width != 14  # the legend's
+    ]
+
+
+def test_score_by_group_is_as_long_as_the_rate(zengcheng):
+    snapshot, scheme = zengcheng
+    drawing = score_by_group(scheme, snapshot.result)
+
+    room = bars(drawing, Tone.LIGHT)[0]
+    rates = [snapshot.result.indicator(group.code).score_rate for group in scheme.scored_groups()]
+    assert bars(drawing, Tone.SOLID) == [Fraction(rate) * room for rate in rates]
+    assert list(drawing.labels())[2:6] == ["整体效能", "48.95/50分", "预算编制", "3/3分"]
+    assert drawing.description.startswith("整体效能48.95/50分，得分率97.90%；预算编制3/3分")
+
+
+def test_points_lost_are_sorted_and_none_is_no_chart(zengcheng):
+    snapshot, scheme = zengcheng
+    drawing = points_lost(scheme, snapshot.result)
+
+    assert drawing.description == (
+        "绩效管理制度建设扣1.5分（5分）；部门整体绩效目标效益指标完成情况扣1分（20分）；"
+        "绩效结果应用扣1分（3分）；部门预算资金支出率扣0.05分（10分）。"
+    )
+    longest, *others = bars(drawing, Tone.SOLID)
+    assert [Fraction(width) / longest for width in others] == [
+        Fraction(2, 3),
+        Fraction(2, 3),
+        Fraction(1, 30),
+    ]
+    assert points_lost(scheme, replace(snapshot.result, indicators=())) is None
+
+
+def test_budget_stands_beside_spending(zengcheng):
+    snapshot, scheme = zengcheng
+    drawing = budget_actual(scheme, snapshot.result)
+
+    assert drawing.description == (
+        "部门整体支出：预算数642.40万元，支出数639.15万元，99.49%；"
+        "基本支出：预算数552.69万元，支出数549.92万元，99.50%；"
+        "项目支出：预算数89.71万元，支出数89.23万元，99.46%。"
+    )
+    (whole, *_), (spent, *_) = bars(drawing, Tone.HOLLOW), bars(drawing, Tone.SOLID)
+    assert spent / whole == Fraction(Decimal("639.15")) / Fraction(Decimal("642.40"))
+
+
+def test_unfinished_report_has_no_charts():
+    snapshot, scheme = demo_snapshot("zengcheng_2022", is_empty=True)
+    assert score_by_group(scheme, snapshot.result) is None
+    assert budget_actual(scheme, snapshot.result) is None
+    assert year_on_year(snapshot.result, 2022, snapshot.result, 2021) is None
+
+
+def test_two_years_stand_beside_each_other(zengcheng):
+    snapshot, scheme = zengcheng
+    amounts = snapshot.figures.amounts | {"total.executed_amount": Decimal("321.20")}
+    before = score(scheme, replace(snapshot.figures, amounts=amounts))
+
+    drawing = year_on_year(snapshot.result, 2022, before, 2021)
+
+    assert drawing.description.startswith(
+        "总分：2021年度91.5/100分，2022年度96.45/100分；履职效能：2021年度88%，2022年度97.90%"
+    )
+
+
+def test_svg_is_told_to_screen_readers_and_loads_nothing(zengcheng):
+    snapshot, scheme = zengcheng
+    drawing = score_by_group(scheme, snapshot.result)
+    text = as_svg(drawing, identifier="one")
+
+    root = ET.fromstring(text)
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "one-title one-desc"
+    assert root.find(f"{SVG}title").text == "各项指标得分情况"
+    assert root.find(f"{SVG}desc").text == drawing.description
+    assert not re.search(r"href|style=|script|url\(", text)
+    tones = {node.get("fill") for node in root.iter(f"{SVG}rect")}
+    assert tones == {"#1f4e79", "#dfe5ec"}  # dark and light also on a grey printer
+
+
+def test_hostile_names_are_only_text():
+    name = '</text><script>alert(1)</script>&"\x00'
+    drawing = Drawing(10, 10, name, name, (Label(0, 0, name, 9),))
+    root = ET.fromstring(as_svg(drawing, identifier="a"))
+    assert root.find(f"{SVG}text").text == name[:-1]
+
+
+def test_outline_may_ask_for_charts_and_the_schemes_there_are_ask_for_none(zengcheng, asking):
+    assert list(check_scheme(asking[1])) == list(check_scheme(zengcheng[1]))
+    for code in ("zengcheng_2022", "guangzhou_2021"):
+        blocks = build(*demo_snapshot(code)).blocks
+        assert not [block for block in blocks if isinstance(block, Chart)]
+
+
+def test_charts_of_the_outline_are_numbered(asking):
+    captions = [block.caption for block in build(*asking).blocks if isinstance(block, Chart)]
+    assert captions == [
+        "图1\u30002022年度各项指标得分情况图",
+        "图2\u30002022年度失分指标图",
+        "图3\u30002022年度预算与支出对比图",
+    ]
+
+
+def test_pdf_has_the_charts_as_drawings_and_their_words_as_text(asking):
+    made = make(build(*asking))
+
+    text = "".join(body_text(page) for page in made.pages)
+    position = 0
+    for piece in printed(made.document):
+        if "图" in piece.place.section:
+            position = text.index(piece.text, position) + len(piece.text)
+    assert position
+    assert not [image for page in made.pages for image in page.images]
+
+
+def test_word_has_the_charts_as_shapes_with_their_words(asking):
+    word = docx.Document(BytesIO(as_word(build(*asking), created_at=AT)))
+    body = word.element.xml
+
+    assert body.count("<wpg:wgp>") == 3
+    assert 'descr="整体效能48.95/50分' in body
+    assert '<w:t xml:space="preserve">48.95/50分</w:t>' in body
+    captions = [one.text for one in word.paragraphs if one.style.name == "图标题"]
+    assert captions[0] == "\t图1\u30002022年度各项指标得分情况图"
