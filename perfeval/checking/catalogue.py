@@ -79,6 +79,11 @@ CATALOGUE: tuple[Check, ...] = (
     Check(growth.growth, ("growth-wrong",), "2021年支出200万元，2022年支出230万元，增长12%。"),
     Check(equations.equations, ("equation-wrong",), "本项得分按10×98.5%=9.58计算。"),
     Check(
+        equations.rates_in_brackets,
+        ("equation-wrong",),
+        "预算执行率为97.97%（380/400）。",
+    ),
+    Check(
         sums.parts_of_a_whole,
         ("sum-wrong", "sum-doubtful", "sum-rounding"),
         "支出合计500万元，其中：基本支出320万元，项目支出190万元。",

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     # 投入15分，得13分 · 投入13分（满分15分）
     r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
     + _NUM.format("bare_weight")
-    + r" ?分[，、（(](?=(?:(?:自评|评价|考核|实际|实)?得分?|自评)[为：:]?\d)"
+    + r" ?分[，、（(]?(?=(?:(?:自评|评价|考核|实际|实)?得分?|自评)[为：:]?\d)"
     r"|(?<=[\u4e00-\u9fff”])(?<![得为分扣计共是达评少多超每满])"
     + _NUM.format("bare_score")
     + r" ?分(?=[（(](?:满分|分值|权重|总分)[为：:]?\d)"
@@ -87,6 +87,7 @@ class Item:
     ``is_told_again``: it stands below a heading of problems, and counts in no sum.
     ``tail``: the text from the item's last figure to the next item, where reasons stand.
     ``parts``: scores of what has a name but no weight of its own.
+    ``further``: scores that follow the first without a weight of their own.
     ``restated``: further places where the item's own score is given.
     """
 
@@ -107,6 +108,7 @@ class Item:
     is_weight_percent: bool = False
     is_told_again: bool = False
     parts: list[Decimal] = field(default_factory=list)
+    further: list[tuple[Decimal, int, int]] = field(default_factory=list)
     restated: list[tuple[Decimal, int, int]] = field(default_factory=list)
     tail: str = ""
     children: list["Item"] = field(default_factory=list)
@@ -160,6 +162,8 @@ class ItemReader:
                 loose = self._take_score(items, match)
             elif items:
                 _take_other(self._text, items[-1], match)
+        for item in items:
+            _settle(item)
         self._totals(items, end)
         for item, following in zip(items, [*items[1:], None], strict=False):
             item.is_listed = len(items) > 1
@@ -187,6 +191,8 @@ class ItemReader:
         item = Item(name, weight, name_start, match.end(), level + is_below)
         item.is_weight_percent = match.group().endswith("%")
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
+            if items and items[-1].further:
+                items[-1].further.pop()
             item.score, item.score_span = loose[0], (loose[1], loose[2])
         return item
 
@@ -211,6 +217,8 @@ class ItemReader:
             items[-1].restated.append((points, start, end))
             items[-1].end = max(items[-1].end, items[-1].score_span[1])
             return None
+        if items and items[-1].score is not None:
+            items[-1].further.append((points, start, end))
         return (points, match.start(), end)
 
     def _is_of_a_part(self, match: re.Match[str], item: Item) -> bool:
@@ -259,6 +267,18 @@ class ItemReader:
         raw = window[position:]
         name = _NAME_TAIL.sub("", _NAME_NUMBER.sub("", raw)).strip('“”"《》 ')
         return low + position, name if re.search(r"[\u4e00-\u9fff]", name) else ""
+
+
+def _settle(item: Item) -> None:
+    """Decide among several scores: the last is the item's when the others add up to it, else none is."""
+    if not item.further or item.score is None:
+        return
+    before = [item.score, *(points for points, _, _ in item.further[:-1])]
+    points, start, end = item.further[-1]
+    if len(before) > 1 and sum(before, Decimal(0)) == points:
+        item.score, item.score_span = points, (start, end)
+    elif any(other != item.score for other, _, _ in item.further):
+        item.score, item.rate = None, None
 
 
 def _counts_of_100(item: Item) -> bool:

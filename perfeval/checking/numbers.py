@@ -39,7 +39,8 @@ BUDGETS = frozenset({Role.INITIAL, Role.ADJUSTED, Role.BUDGET})
 class Quantity:
     """A number with its unit. ``number`` as written, ``factor`` of the unit to the plain one.
 
-    ``start``/``end`` span number and unit; ``label`` is the text before it back to the last stop.
+    ``start``/``end`` span number and unit; ``label`` is the text before it back to the last stop,
+    without the linking word, and begins at ``label_start``.
     ``is_open``: 近, 约, 余, 以上 and the like stand beside it.
     """
 
@@ -52,6 +53,7 @@ class Quantity:
     start: int
     end: int
     label: str
+    label_start: int
     is_open: bool
     role: Role
 
@@ -132,6 +134,7 @@ def _quantity(text: str, match: re.Match[str], floor: int) -> Quantity | None:
         start=match.start(),
         end=match.end(),
         label=label,
+        label_start=text.rfind(label, 0, match.start()) if label else match.start(),
         is_open=bool(
             _OPEN_BEFORE.search(before)
             or match["many1"]

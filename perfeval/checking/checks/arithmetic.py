@@ -25,10 +25,12 @@ def fit_ratio(stated: Decimal, digits: int, part: Fraction, slack: Fraction) -> 
     """
     if Rounding(RoundingMode.HALF_UP, digits).apply(part) == stated:
         return Fit.EXACT
-    if Rounding(RoundingMode.TRUNCATE, digits).apply(part) == stated:
-        return Fit.CUT_OFF
     step = Fraction(1, 10**digits)
     low, high = exact(stated) - step / 2, exact(stated) + step
+    if slack >= step and abs(part - exact(stated)) <= slack:
+        return Fit.EXACT  # printed too coarsely to say more: 2.08亿元 ÷ 2.13亿元
+    if Rounding(RoundingMode.TRUNCATE, digits).apply(part) == stated:
+        return Fit.CUT_OFF
     if part + slack >= low and part - slack < high:
         return Fit.NEAR
     return Fit.WRONG

@@ -16,6 +16,10 @@ _OPERATION = re.compile(
     r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
     r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
 )
+_AMOUNT = r"\d[\d,]*(?:\.\d+)?"
+_RATE_OF = re.compile(
+    rf"(?P<rate>\d{{1,3}}(?:\.\d{{1,4}})?)%（(?P<a>{_AMOUNT})(?:万元)? ?[/÷] ?(?P<b>{_AMOUNT})(?:万元)?(?:[×*]100%)?）"
+)
 
 
 def equations(reading: Reading) -> Iterator[Hit]:
@@ -41,6 +45,28 @@ def equations(reading: Reading) -> Iterator[Hit]:
             match.group(),
             f"{shown}{unit}",
             {"arithmetic": f"{match['left']} = {shown}{unit}"},
+        )
+
+
+def rates_in_brackets(reading: Reading) -> Iterator[Hit]:
+    """Compute the division that a rate carries in brackets: 97.97%（24,680.90/25,193.05）."""
+    for match in _RATE_OF.finditer(reading.text):
+        above, below = (Fraction(Decimal(match[name].replace(",", ""))) for name in ("a", "b"))
+        digits = len(match["rate"].partition(".")[2])
+        if not below:
+            continue
+        percent = above / below * 100
+        fit = fit_ratio(Decimal(match["rate"]), digits, percent, Fraction(0))
+        if fit in (Fit.EXACT, Fit.CUT_OFF):
+            continue
+        shown = show_percent(percent, digits)
+        yield Hit(
+            "equation-wrong",
+            match.start(),
+            match.end(),
+            match.group(),
+            shown,
+            {"arithmetic": f"{match['a']} ÷ {match['b']} = {shown}"},
         )
 
 

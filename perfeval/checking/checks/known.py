@@ -107,7 +107,7 @@ def _rate_hit(rate: Quantity, known: KnownRate) -> Hit:
     division = f"{format_wan(known.numerator_wan)} ÷ {format_wan(known.denominator_wan)} = {shown}"
     return Hit(
         "known-rate-differs",
-        rate.start - len(rate.label),
+        rate.label_start,
         rate.end,
         rate.written,
         shown,
@@ -132,7 +132,7 @@ def known_amounts(reading: Reading) -> Iterator[Hit]:
                 continue
             yield Hit(
                 "known-figure-differs",
-                amount.start - len(amount.label),
+                amount.label_start,
                 amount.end,
                 amount.written,
                 f"{format_wan(meant[0].amount_wan)}万元",

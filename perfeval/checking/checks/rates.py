@@ -171,7 +171,7 @@ def _check_denominator(
         percent = exact(numerator.value) / exact(denominator.value) * 100
         yield Hit(
             "rate-denominator",
-            rate.start - len(rate.label),
+            rate.label_start,
             rate.end,
             rate.written,
             show_percent(percent, rate.digits),

@@ -54,7 +54,7 @@ def one_rate_two_values(reading: Reading) -> Iterator[Hit]:
             continue
         yield Hit(
             "rate-restated",
-            other.quantity.start - len(other.label),
+            other.quantity.label_start,
             other.quantity.end,
             other.quantity.written,
             first.quantity.written,
@@ -107,7 +107,7 @@ def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
             if not _agree(known, quantity) and _is_about_the_whole(key):
                 yield Hit(
                     "figure-restated",
-                    quantity.start - len(quantity.label),
+                    quantity.label_start,
                     quantity.end,
                     quantity.written,
                     known.written,

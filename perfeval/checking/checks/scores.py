@@ -22,7 +22,7 @@ _COMPUTED = re.compile(r"评分标准|计算|按比例|折算|计\d+(?:\.\d+)?�
 _BEFORE = 60
 _TOLD_ELSEWHERE = re.compile(r"扣|失分|未完成的|偏差原因|未达标|存在的?(?:主要)?问题")
 _SCORE_RATE = re.compile(r"得分率[为达到是：:]{0,3}[\d.]+ ?%|权重[为：:]?[\d.]+%")
-_RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|支出进度)$")
+_RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|(?:支出|支付|执行)进度)$")
 _RATE_IN_TAIL = re.compile(
     r"(?:支出率|执行率|支付率|支出进度|执行进度|完成率)[为达到是：:]{0,3}(\d{1,3}(?:\.\d{1,4})?)%"
 )

@@ -26,7 +26,7 @@ _JOINED = re.compile(r" ?[和、，与及] ?")
 _GOES_ON = re.compile(r"其中|按[^，。：]{2,12}分")
 _LEAST_NAME = 4
 #: Between a whole and its parts; 按支出性质分： too.
-_DIVIDES = re.compile(r"其中|包括|分别|含|按[^，。]{2,12}(?:分|划分)|分为")
+_DIVIDES = re.compile(r"其中|包括|分别|含|按[^，。]{2,12}(?:分|划分)|分为|中有")
 
 
 def shares(reading: Reading) -> Iterator[Hit]:

@@ -149,6 +149,8 @@ def _check_parts(
     """Report each kind of quantity whose parts fit no whole."""
     seen: set[tuple[Kind, str, str]] = set()
     for whole in reversed(before):
+        if whole.kind == Kind.POINTS and re.search(r"满分|分值|权重", whole.label):
+            continue
         group = (whole.kind, whole.unit, _family(whole.role))
         if whole.kind not in _SUMMED or group in seen or whole.role == Role.REST:
             continue
@@ -172,6 +174,7 @@ def _check_parts(
 def _is_total_of_points(text: str, whole: Quantity, after: Sequence[Quantity]) -> bool:
     """Return whether points are scores all along; weights beside scores are items, not parts."""
     between = text[whole.start - len(whole.label) : after[-1].end]
+    between = re.sub(r"[（(]满分\d{3}分[）)]", "", between)
     is_of_items = re.search(r"分值|权重|满分|扣|\d分[，、（]?(?:(?:自评|实际?)?得|自评)", between)
     return "得分" in whole.label + between and not is_of_items
 
@@ -318,7 +321,10 @@ def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
                 for q in sentence.quantities[:index]
                 if q.kind == total.kind and q.unit == total.unit
             ]
-            is_pure = len(before) == index and not any(q.is_open for q in before)
+            start, end = sentence.start, total.start
+            outside = _outside_brackets(reading.text, sentence.quantities[:index], start, end)
+            before = [q for q in outside if q.kind == total.kind and q.unit == total.unit]
+            is_pure = len(before) == len(outside) and not any(q.is_open for q in before)
             is_pure = is_pure and not any(_OTHER_TOTAL.search(q.label) for q in before)
             if len(before) < 2 or not is_pure or _NEW_LINE_OF_THOUGHT.search(sentence.text):
                 continue
@@ -342,8 +348,14 @@ def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
 
 def differences(reading: Reading) -> Iterator[Hit]:
     """Hold adjusted = initial ± change, and rest = budget - spending, within one sentence."""
+    previous: Sentence | None = None
     for sentence in reading.sentences:
         amounts = [q for q in sentence.quantities if q.kind == Kind.AMOUNT]
+        if len(amounts) in (2, 3) and previous is not None:
+            initial = [q for q in previous.quantities if q.role == Role.INITIAL]
+            if previous.paragraph == sentence.paragraph and len(initial) == 1:
+                yield from _check_adjustment([*initial, *amounts])
+        previous = sentence
         if len(amounts) == len({q.start for q in amounts}) and 3 <= len(amounts) <= 4:
             yield from _check_adjustment(amounts)
             yield from _check_rest(amounts)
