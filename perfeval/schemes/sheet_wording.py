@@ -48,6 +48,7 @@ REMARKS: Mapping[str, Promise] = {
     "group_differs": _("“%(name)s” says %(stated)s, but what stands below adds up to %(sum)s"),
     "too_many_rows": _("only the first %(most)s rows were read"),
     "hidden_rows": _("rows %(rows)s are hidden and were left out"),
+    "hidden_columns": _("columns %(columns)s are hidden and were left out"),
     "hidden_sheet": _("the sheet “%(name)s” is hidden and was left out"),
     "note_kept": _("a note, no indicator: “%(text)s”"),
     "header_repeated": _("row %(row)s repeats the header and was passed over"),
@@ -109,7 +110,7 @@ def describe_refusal(refused: WorkbookRefused) -> str:
 def describe_remark(remark: Remark) -> str:
     """Return the sentence for what was found in a sheet, its place before it."""
     sentence = str(REMARKS[remark.code]) % remark.parameters
-    is_cell = remark.place and remark.code not in ("hidden_rows", "hidden_sheet")
+    is_cell = remark.place and remark.code not in ("hidden_rows", "hidden_columns", "hidden_sheet")
     return f"{remark.place}: {sentence}" if is_cell else sentence
 
 

@@ -19,7 +19,7 @@ from perfeval.scoring.scheme import Indicator, Scheme
 from perfeval.scoring.writing import scheme_as_tables
 from perfeval.sheets.codes import Codes
 from perfeval.sheets.columns import Header, Role, with_roles
-from perfeval.sheets.grid import Grid
+from perfeval.sheets.grid import Grid, column_letters
 from perfeval.sheets.main_page import SHEET
 from perfeval.sheets.ours import as_understood, place_of, shows, shows_of, tell_changes
 from perfeval.sheets.standard import Known
@@ -141,6 +141,10 @@ def read_import(
     for other in grids:
         if other.is_hidden and other.cells:
             remarks.tell("hidden_sheet", other.name, name=other.name)
+    columns = [one for one in grid.columns if one in grid.hidden_columns]
+    if columns:
+        letters = "、".join(column_letters(one) for one in columns)
+        remarks.tell("hidden_columns", letters, columns=letters)
     return Import(
         sheet=grid.name,
         sheets=tuple(pair[0].name for pair in found),

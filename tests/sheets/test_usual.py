@@ -158,6 +158,62 @@ def test_weights_of_every_level_in_columns_of_their_own():
     assert told(found) == [("group_differs", "A4")]
 
 
+def test_groups_may_have_rows_of_their_own_with_their_weights():
+    rows = [
+        HEAD,
+        ("产出", None, None, 60, None, None),
+        (None, "数量", None, 60, None, None),
+        (None, None, "场次", 20, "甲", None),
+        (None, None, "人数", 40, "乙", None),
+        ("满意度", None, None, 40, None, None),
+        (None, "服务对象满意度", None, 40, "丙", None),
+    ]
+
+    found = understood(workbook(rows))
+
+    assert tree(found) == [
+        (1, "产出", "60"),
+        (2, "数量", "60"),
+        (3, "场次", "20"),
+        (3, "人数", "40"),
+        (1, "满意度", "40"),
+        (2, "服务对象满意度", "40"),
+    ]
+    assert told(found) == []
+    assert [one.name for one in found.nodes if one.is_leaf] == ["场次", "人数", "服务对象满意度"]
+
+
+def test_national_form_is_read_without_what_the_department_fills_in():
+    rows = [
+        (
+            "一级指标",
+            "二级指标",
+            "三级指标",
+            "年度指标值",
+            "实际完成值",
+            "分值",
+            "得分",
+            "偏差原因分析及改进措施",
+        ),
+        ("产出指标", "数量指标", "培训场次", "≥10场", 11, 50, 50, None),
+        (None, "质量指标", "合格率", "≥95%", "96%", 40, 40, None),
+        ("预算执行率", None, None, "100%", "99%", 10, 9.9, None),
+        ("总分", None, None, None, None, 100, 99.9, None),
+    ]
+
+    found = understood(workbook(rows))
+
+    assert tree(found) == [
+        (1, "产出指标", "90"),
+        (2, "数量指标", "50"),
+        (3, "培训场次", "50"),
+        (2, "质量指标", "40"),
+        (3, "合格率", "40"),
+        (1, "预算执行率", "10"),
+    ]
+    assert (told(found), found.stated_total) == ([], 100)
+
+
 def test_standard_over_several_rows_of_one_name_is_one_indicator():
     rows = [
         HEAD,
@@ -218,6 +274,7 @@ def test_hidden_rows_and_sheets_are_left_out_and_told():
         [HEAD, ("产出", "数量", "场次", 60, "甲", None), ("产出", "数量", "旧指标", 5, "乙", None)],
     )
     book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["F"].hidden = True
     put(book.create_sheet("旧版"), [HEAD, ("旧", "旧", "旧", 1, "旧", None)]).sheet_state = "hidden"
     put(book.create_sheet("说明"), [("填表说明", "请如实填写")])
 
@@ -226,6 +283,7 @@ def test_hidden_rows_and_sheets_are_left_out_and_told():
     assert [line.node.name for line in found.lines] == ["产出", "数量", "场次"]
     assert {(one.code, one.place) for one in found.remarks} == {
         ("hidden_rows", "3"),
+        ("hidden_columns", "F"),
         ("hidden_sheet", "旧版"),
     }
 

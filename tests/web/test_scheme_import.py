@@ -43,7 +43,9 @@ def carried(page) -> dict[str, str]:
     fields.pop("csrfmiddlewaretoken", None)
     for tag in re.findall(r"<input[^>]*type=\"radio\"[^>]*checked[^>]*>", text):
         fields[re.search(r'name="([^"]+)"', tag)[1]] = re.search(r'value="([^"]+)"', tag)[1]
-    for select in re.findall(r"<select[^>]*name=\"(column-\d+|sheet)\".*?</select>", text, re.DOTALL):
+    for select in re.findall(
+        r"<select[^>]*name=\"(column-\d+|sheet)\".*?</select>", text, re.DOTALL
+    ):
         chosen = re.search(
             rf'<select[^>]*name="{select}".*?<option(?: value="([^"]*)")? selected>([^<]*)',
             text,
