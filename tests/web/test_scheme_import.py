@@ -167,6 +167,7 @@ def test_scheme_that_was_downloaded_comes_back_as_a_draft_without_a_difference(
     preview = upload(owner, download.content, name)
     head = {field: preview.context["head"].initial[field] for field in NAMED}
     assert head["version"] == 2
+    assert "notice-success" in preview.content.decode()
     owner.post(
         URL,
         carried(preview) | {key: f"{value}" for key, value in head.items()} | {"step": "confirm"},
