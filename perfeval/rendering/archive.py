@@ -6,13 +6,14 @@ explanation of every point. The pages were made from the first two and from noth
 
 from datetime import datetime
 
+from perfeval.exchange.embedded import REPORT_FILE
 from perfeval.exchange.snapshot import Snapshot
 from perfeval.rendering.attachments import Attachment
 from perfeval.rendering.building import archive_wording
 from perfeval.scoring.canonical import canonical_text, result_as_json, scheme_as_json
 from perfeval.scoring.scheme import Scheme
 
-REPORT_FILE, SCHEME_FILE, TRACE_FILE = "report.json", "scheme.json", "trace.json"
+SCHEME_FILE, TRACE_FILE = "scheme.json", "trace.json"
 _JSON = "application/json"
 
 

@@ -223,6 +223,10 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     # The form of any file.
     "not_json": _("this is not JSON: %(detail)s"),
     "not_toml": _("this is not TOML: %(detail)s"),
+    "pdf_unreadable": _("the PDF is damaged or locked; get the published file again"),
+    "pdf_without_report": _(
+        "the PDF carries no report; only a published PDF does, a draft or a scan does not"
+    ),
     "not_a_report": _("this is not an exported report (“format” must be “%(expected)s”)"),
     "unknown_format_version": _("this version of the format is unknown; %(expected)s is read"),
     "unknown_key": _("unknown key; remove it or correct its spelling"),

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from perfeval.exchange.embedded import REPORT_FILE
 from perfeval.exchange.snapshot import Snapshot, read_snapshot
-from perfeval.rendering.archive import REPORT_FILE, SCHEME_FILE, TRACE_FILE
+from perfeval.rendering.archive import SCHEME_FILE, TRACE_FILE
 from perfeval.rendering.building import build
 from perfeval.rendering.printed import Printed, printed
 from perfeval.scoring.canonical import result_as_json, scheme_from_json

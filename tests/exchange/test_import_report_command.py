@@ -6,11 +6,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
+from perfeval.accounts.models import Department
 from perfeval.exchange.management.commands.import_report import Command
 from perfeval.exchange.services import take_snapshot
 from perfeval.exchange.snapshot import snapshot_text
+from perfeval.rendering.services import draft_pdf
 from perfeval.reports.models import Report
-from perfeval.reports.queries import current_score
+from perfeval.reports.queries import current_score, figures_of
+from perfeval.reports.states import ReportState
+from perfeval.review.models import Publication
 from tests.exchange.database import rows
 
 
@@ -48,6 +52,33 @@ def test_import_makes_the_draft_and_prints_its_score(capsys, file, outsider):
     report = Report.objects.get(department__code="shili-xiehui")
     assert ended == (0, ["示例协会 2022: 96.45 优"], [])
     assert (report.created_by, current_score(report).saved_by) == (outsider, outsider)
+
+
+def test_import_reads_the_report_out_of_a_published_pdf(capsys, in_state, tmp_path):
+    published = in_state(ReportState.PUBLISHED)
+    answers = figures_of(published).answers
+    file = tmp_path / "report.pdf"
+    file.write_bytes(bytes(Publication.objects.get().pdf))
+    # The department that the file names has no report yet.
+    Department.objects.filter(code="zengcheng-kexie").update(code="formerly")
+    Department.objects.filter(code="shili-xiehui").update(code="zengcheng-kexie")
+
+    assert _run(capsys, file, "--by", "outsider") == (0, ["示例协会 2022: 96.45 优"], [])
+    draft = Report.objects.get(department__code="zengcheng-kexie")
+    assert (draft.state, figures_of(draft).answers) == (ReportState.DRAFT, answers)
+
+
+def test_import_refuses_a_pdf_without_a_report(capsys, zengcheng_report, tmp_path):
+    file = tmp_path / "draft.pdf"
+    for data, told in (
+        (draft_pdf(zengcheng_report).data, "the PDF carries no report"),
+        (b"%PDF-1.7 nothing", "the PDF is damaged or locked"),
+    ):
+        file.write_bytes(data)
+        before = rows()
+        code, _, errors = _run(capsys, file)
+        assert (code, rows() == before) == (2, True)
+        assert errors[0].startswith(f"{file}: {told}")
 
 
 def test_import_without_a_person_names_nobody(capsys, file):
@@ -95,10 +126,9 @@ def test_import_refuses_the_second_time_until_told_to_replace(capsys, file):
     assert Report.objects.count() == 2
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"%PDF-1.7\n\xe2\xe3\xcf\xd3"])
-def test_import_refuses_a_binary_file(capsys, world, tmp_path, data):
+def test_import_refuses_a_binary_file(capsys, world, tmp_path):
     file = tmp_path / "binary.json"
-    file.write_bytes(data)
+    file.write_bytes(b"\xff\xfe")
 
     code, out, errors = _run(capsys, file)
 

@@ -8,9 +8,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from perfeval.accounts.models import User
+from perfeval.exchange.embedded import is_pdf, report_text
 from perfeval.exchange.services import ImportRefused, import_report
 from perfeval.reports.queries import current_score
 from perfeval.schemes.wording import describe_format_problem
+from perfeval.scoring.codec import FormatError
 from perfeval.scoring.quantity import format_points
 
 
@@ -18,7 +20,7 @@ class Command(BaseCommand):
     """Imports one file, or refuses it with every reason; nothing is half-imported."""
 
     help = (
-        "Make a draft from a JSON file that export_report wrote.\n\n"
+        "Make a draft from a JSON file that export_report wrote, or from a published PDF.\n\n"
         "A file that does not fit the scheme is refused with its name, the place and the reason\n"
         "of everything that is wrong; then nothing is imported, and the exit code is 2.\n\n"
         "Example:\n"
@@ -33,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the file, the person, and whether a draft may be replaced."""
-        parser.add_argument("file", metavar="FILE.json")
+        parser.add_argument("file", metavar="FILE")
         parser.add_argument("--by", metavar="ACCOUNT", help="who is named as having filled it in")
         parser.add_argument(
             "--replace",
@@ -49,9 +51,12 @@ class Command(BaseCommand):
             if person is None:
                 self._refuse(f"--by: there is no account “{by}”")
         try:
-            text = Path(file).read_text(encoding="utf-8")
+            data = Path(file).read_bytes()
+            text = report_text(data) if is_pdf(data) else data.decode()
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
+        except FormatError as refused:
+            self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in refused.problems))
         try:
             report = import_report(text=text, by=person, at=timezone.now(), is_replacing=replace)
         except ImportRefused as refused:
