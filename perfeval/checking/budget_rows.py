@@ -29,6 +29,8 @@ _WHOLE_MONEY = re.compile(r"^(?:年度)?资金总额(?:（[^）]*）)?：?$")
 _SOME_MONEY = re.compile(
     r"^(?:其中：)?(?:当年|本年|年度)?(?:财政拨款|财政资金|上年结转资金|上年结转|其他资金|单位资金|财政专户管理资金)：?$"
 )
+#: A word in a column of amounts: the row stands one column off its heading.
+_HAS_WORDS = re.compile(r"[\u4e00-\u9fff]{3}")
 _EMPTY = frozenset({"—", "-", "——", "--", "/", "－"})
 #: The most points that an execution rate is worth in any known form.
 HEAVIEST_RATE = 30
@@ -93,6 +95,9 @@ def _row(columns: dict[str, list[int]], row: Sequence[Cell]) -> BudgetRow | None
     rate, spent = row[columns["rate"][0]], row[columns["spent"][0]]
     budgets = tuple(row[place] for place in columns["budget"] if row[place].number)
     if rate.number is None or spent.number is None or not budgets:
+        return None
+    is_shifted = not rate.is_percent and any(cell.is_percent for cell in row)
+    if is_shifted or any(_HAS_WORDS.search(row[place].text) for place in columns["budget"]):
         return None
     weight = row[columns["weight"][0]] if columns["weight"] else None
     score = row[columns["score"][0]] if columns["score"] else None

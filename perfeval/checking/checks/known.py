@@ -83,8 +83,7 @@ def _rates_meant(known: Known, sentence: Sentence, rate: Quantity) -> list[Known
         return [one for one in lines if one.line == line] if is_plain else []
     if not WHOLE_SCOPE.match(rate.label):
         return []
-    before_rate = sentence.text[: rate.start - sentence.start]
-    before_label = before_rate[: len(before_rate) - len(rate.label)]
+    before_label = sentence.text[: rate.label_start - sentence.start]
     has_amounts = any(q.kind == Kind.AMOUNT and q.end <= rate.start for q in sentence.quantities)
     is_of_a_part = OF_A_PART.search(before_label) or OTHER_SCOPE.search(before_label)
     says_whole = WHOLE.search(rate.label) or (not has_amounts and WHOLE.search(before_label))
@@ -147,7 +146,7 @@ def _amounts_meant(
     label = amount.label
     if "收入" in label or amount.role == Role.REST:
         return (), is_carried_on
-    before = sentence.text[: amount.start - sentence.start - len(label)]
+    before = sentence.text[: amount.label_start - sentence.start]
     lines = {one.line for one in known.amounts if one.line and one.line in label}
     if lines:
         line = max(lines, key=len)

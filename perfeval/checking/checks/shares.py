@@ -1,7 +1,7 @@
 """Shares (占…%) against their part and whole, and lists of shares against 100."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -46,7 +46,9 @@ def shares(reading: Reading) -> Iterator[Hit]:
                 listed.append((part, quantity))
                 before = [q for q in amounts if q.start < min(p.start for p in respective.values())]
                 hits += _check_share(reading.text, quantity, part, before, None)
-            elif quantity.kind == Kind.PERCENT and _is_share(quantity, amounts, reading.text):
+            elif quantity.kind == Kind.PERCENT and _is_share(
+                quantity, amounts, reading.text, named
+            ):
                 part = amounts[-1]
                 listed.append((part, quantity))
                 whole = named.get(_named_whole(quantity))
@@ -94,9 +96,13 @@ def _without_year(label: str) -> str:
     return re.sub(r"^20\d\d年度?", "", label)
 
 
-def _is_share(rate: Quantity, amounts: Sequence[Quantity], text: str) -> bool:
+def _is_share(
+    rate: Quantity, amounts: Sequence[Quantity], text: str, named: Mapping[str, Quantity]
+) -> bool:
     """Return whether the percentage says which share the amount before it has."""
-    if not amounts or rate.is_open or "分别" in rate.label or not _SHARE.search(rate.label):
+    if not amounts or rate.is_open or "分别" in rate.label:
+        return False
+    if not _SHARE.search(rate.label) and _named_whole(rate) not in named:
         return False
     return rate.start - amounts[-1].end <= 30 and "\n" not in text[amounts[-1].end : rate.start]
 

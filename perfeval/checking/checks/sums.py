@@ -12,7 +12,7 @@ from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
 from perfeval.checking.reading import Reading, Sentence
 
 _TRIGGER = re.compile(r"其中|(?<!主要)(?:包括|包含)|[（(]含|，含|分别为|分别是")
-_ENTRY = r"[\u4e00-\u9fff“”]{2,20}\d[\d,]*(?:\.\d+)? ?[\u4e00-\u9fff]{1,2}"
+_ENTRY = r"(?!含|其中|包括)[\u4e00-\u9fff“”]{2,20}\d[\d,]*(?:\.\d+)? ?[\u4e00-\u9fff]{1,2}"
 _BARE_LIST = re.compile(
     rf" ?(?:（(?P<list>{_ENTRY}(?:[，、；]{_ENTRY})+)）|：{_ENTRY}(?:[，、；]{_ENTRY})+(?=[。\n]|$))"
 )
