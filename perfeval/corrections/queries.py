@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from perfeval.accounts.models import User
 from perfeval.corrections.models import CorrectedReport, Correction
-from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, Outcome
+from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, Outcome
 from perfeval.reports.models import Report
 from perfeval.schemes.models import Scheme
 
@@ -60,7 +61,7 @@ def progress_of(correction: Correction) -> Progress:
     computed = sum(counts.values())
     last = correction.reports.order_by("-report_id").values_list("report_id", flat=True).first()
     left = Report.objects.filter(scheme=correction.old_scheme_id, pk__gt=last or 0).count()
-    is_open = correction.state == "computing"
+    is_open = correction.state == CorrectionState.COMPUTING
 
     def of(outcome: Outcome) -> int:
         return sum(count for (_plan, out), count in counts.items() if out == outcome)
@@ -77,6 +78,20 @@ def progress_of(correction: Correction) -> Progress:
         reverted=of(Outcome.REVERTED),
         kept=of(Outcome.KEPT),
     )
+
+
+def waiting_for_approval(user: User, departments: frozenset[int]) -> list[Correction]:
+    """Return the corrections that an approver of ``departments`` may approve now, with two queries."""
+    if not departments:
+        return []
+    proposed = corrections().filter(state=CorrectionState.PROPOSED).exclude(proposed_by=user)
+    touched: dict[int, set[int]] = {}
+    pairs = CorrectedReport.objects.filter(correction__in=proposed, plan__in=MOVING_PLANS)
+    for key, department in (
+        pairs.order_by().values_list("correction_id", "report__department_id").distinct()
+    ):
+        touched.setdefault(key, set()).add(department)
+    return [one for one in proposed if touched.get(one.pk, set()) <= departments]
 
 
 def touched_departments(correction: Correction) -> frozenset[int]:

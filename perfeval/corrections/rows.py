@@ -50,6 +50,7 @@ class Rows:
                 for row in self.parts[filled.Answer]
                 if row.indicator_id in codes
             ),
+            own_rows=self.parts[filled.OwnIndicator],
         )
 
     def narratives(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
@@ -19,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import departments_where
 from perfeval.corrections import queries, services
-from perfeval.corrections.loss_words import describe_loss
 from perfeval.corrections.models import CorrectedReport, Correction
 from perfeval.corrections.permissions import may_approve, may_propose, may_see_any, may_view
 from perfeval.corrections.services import CorrectionRefused, CorrectionUnderWay
 from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, Outcome
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.web.access import EDIT_SCHEMES, Requirement, person, requires
+from perfeval.web.correction_lines import line_of
 from perfeval.web.corrections_excel import excel_of
 from perfeval.web.fields import LongTextField, describe
 from perfeval.web.filling.page import field_errors
@@ -56,19 +55,6 @@ FILTERS = {
     "lost": (gettext_lazy("Not all carried over"), ~Q(losses=[])),
     "left": (gettext_lazy("Changed meanwhile"), Q(outcome__in=[Outcome.STALE, Outcome.KEPT])),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One report of the table: what is stored, and what has no place in words."""
-
-    item: CorrectedReport
-    losses: tuple[str, ...]
-
-    @property
-    def difference(self) -> object:
-        """Return the new total less the old one."""
-        return self.item.new_total - self.item.old_total
 
 
 class ProposalForm(forms.Form):
@@ -151,7 +137,7 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
     context = {
         "correction": found,
         "progress": progress,
-        "lines": [_line(item) for item in page],
+        "lines": [line_of(item) for item in page],
         "page": page,
         "chosen": chosen,
         "filters": [(name, title) for name, (title, _where) in FILTERS.items()],
@@ -270,10 +256,6 @@ def _found(request: HttpRequest, correction_id: int) -> Correction:
 
 def _rows(found: Correction) -> QuerySet[CorrectedReport]:
     return queries.reports_in(found)
-
-
-def _line(item: CorrectedReport) -> Line:
-    return Line(item, tuple(describe_loss(loss) for loss in item.losses))
 
 
 def _patience() -> Callable[[], bool]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from perfeval.accounts.models import Department, Role, User
 from perfeval.accounts.queries import departments_where
+from perfeval.corrections.queries import waiting_for_approval
 from perfeval.exchange.services import title_of
 from perfeval.reports.models import Report, Score
 from perfeval.reports.parts import narrative_problems
@@ -107,6 +108,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "own": [_own(report, scores[report.pk], returned.get(report.pk)) for report in own],
             "to_review": _waiting(to_review, scores),
             "to_publish": _waiting(to_publish, scores),
+            "corrections": waiting_for_approval(user, approves),
             "own_parts": list(own_parts_waiting_for(user)) if reviews else [],
             "elsewhere": _waiting(
                 (report for report in reports if report.pk not in listed), scores

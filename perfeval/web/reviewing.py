@@ -25,6 +25,7 @@ from perfeval.review.public_queries import result_before
 from perfeval.web import reviewing_page as page
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.charts import charts_of
+from perfeval.web.correction_lines import moves_told
 from perfeval.web.fields import LongTextField
 from perfeval.web.reviewing_page import RemarkForm
 
@@ -294,6 +295,7 @@ def _review_page(
             "may_edit": permissions.may_edit(user, report),
             "actions": actions_for(user, report),
             "transitions": queries.transitions_of(report),
+            "moves": moves_told(report),
             "publication": queries.publication_of(report),
             "snapshot": queries.latest_snapshot(report),
             "own_review": approved_own_part(report),

@@ -10,8 +10,9 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from benchmarks import correction_data as data
+from perfeval.accounts.models import Department, Membership, Role
 from perfeval.corrections.models import Correction
-from perfeval.corrections.services import compute, propose
+from perfeval.corrections.services import apply, approve, compute, propose, revert
 from perfeval.corrections.states import CorrectionState, Plan
 from perfeval.reports.models import Report
 from perfeval.schemes.models import Scheme, SchemeState
@@ -166,8 +167,6 @@ def test_pages_ask_as_often_for_one_report_as_for_three(client_of, people, both,
             counts.append(len(captured))
         client.post(reverse("web:withdraw_correction", args=[made.pk]))
         Report.objects.update(scheme=both[1])
-        from perfeval.accounts.models import Department  # noqa: PLC0415
-
         for unit in Department.objects.filter(code__startswith="unit-"):
             unit.code = f"moved-{unit.pk}"
             unit.save()
@@ -205,3 +204,38 @@ def test_approver_of_other_departments_does_not_learn_of_a_correction(
     assert stranger.get(reverse("web:correction", args=[made.pk])).status_code == 404
     assert f"/corrections/{made.pk}/" not in text(stranger.get(reverse("web:corrections")))
     assert stranger.post(reverse("web:approve_correction", args=[made.pk])).status_code == 404
+
+
+def test_approver_finds_a_correction_among_the_own_work_and_the_owner_does_not(
+    client_of, people, both, reports
+):
+    reports(1)
+    made = _computed(people, both)
+    link = f'href="{reverse("web:correction", args=[made.pk])}"'
+
+    assert link in text(client_of(people["approver"]).get(reverse("web:home")))
+    assert link not in text(client_of(people["owner"]).get(reverse("web:home")))
+
+
+def test_department_reads_that_its_report_moved_and_what_was_left_behind(
+    client_of, people, both, reports
+):
+    reports(1)
+    made = _computed(people, both)
+    approve(correction=made, by=people["approver"], at=data.AT)
+    applied = apply(correction=made, by=people["owner"], at=data.AT)
+    report = Report.objects.get()
+    Membership.objects.create(
+        user=people["author"], department=report.department, role=Role.PREPARER
+    )
+    client = client_of(people["author"])
+    client.post(reverse("web:set_language"), {"language": "zh-hans"})
+    page = reverse("web:report", args=[report.pk])
+
+    moved = text(client.get(page))
+    revert(correction=applied, by=people["owner"], at=data.AT)
+    back = text(client.get(page))
+
+    assert "指标体系已于2023-04-06更正：本报告由第1版转到第2版。" in moved
+    assert "指标“指标5”已取消；原填“是否达到”为是。" in moved
+    assert "更正：本报告" not in back

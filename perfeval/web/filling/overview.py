@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.web.access import VIEW_REPORT, requires
+from perfeval.web.correction_lines import moves_told
 from perfeval.web.filling.page import report_page, show
 
 
@@ -24,4 +25,5 @@ def overview(request: HttpRequest, report: Report) -> HttpResponse:
         sections=[line for line in page.parts if line.kind == "narrative"],
         evidence_count=sum(len(files) for files in evidence.values()),
         evidence_indicator_count=len(evidence),
+        moves=[line for line in moves_told(report) if not line.is_taken_back],
     )
