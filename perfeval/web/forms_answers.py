@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.scoring.figures import Answer, InputValue
+from perfeval.scoring.parameters import ANSWER_PREFIX, references
 from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Indicator, InputKind, InputSpec
+from perfeval.scoring.scheme import Indicator, InputKind, InputSpec, Rule
 from perfeval.web.fields import AmountField, ExactNumberField, LongTextField, describe
 
 #: The longest reason taken; an official table has no room for more.
@@ -100,8 +101,20 @@ class AnswerForm(forms.Form):
         rule = indicator.rule
         if rule is None:
             return
-        for spec in rule.inputs:
-            self.fields[spec.name] = _input_field(spec)
+        # Whether it applies is asked first: where it does not, the rest need not be answered.
+        inputs = {f"{ANSWER_PREFIX}.{spec.name}": spec for spec in rule.inputs}
+        only_with = _only_with(rule)
+        for reference in sorted(inputs, key=lambda one: one != rule.applies):
+            spec = inputs[reference]
+            field = self.fields[spec.name] = _input_field(spec)
+            field.is_applies = reference == rule.applies  # type: ignore[attr-defined]
+            if reference in only_with and not field.help_text:
+                told = {"choice": only_with[reference]}
+                field.help_text = _("Only when “%(choice)s” is chosen.") % told
+            if reference == rule.override and not field.help_text:
+                field.help_text = _(
+                    "Only to replace the computed points; leave it empty otherwise. It needs a reason."
+                )
         judged = bool(rule.kind in RULES and RULES[rule.kind].needs_deduction)
         if judged or rule.deduction_allowed:
             self.fields[DEDUCTION] = ExactNumberField(
@@ -130,6 +143,18 @@ class AnswerForm(forms.Form):
         if not inputs and deduction is None and not reason:
             return None
         return Answer(inputs=inputs, deduction_points=deduction, deduction_reason=reason)
+
+
+def _only_with(rule: Rule) -> dict[str, str]:
+    """Return the label of the one choice with which each reference inside the options is read."""
+    kind = RULES.get(rule.kind)
+    labels = {choice.code: choice.label for spec in rule.inputs for choice in spec.choices}
+    found: dict[str, set[str]] = {}
+    for parameter, reference in references(kind.parameters if kind else (), rule.parameters):
+        option = parameter.name.split(".")[1] if parameter.name.startswith("options.") else ""
+        found.setdefault(reference, set()).add(option)
+    only = {one: options.pop() for one, options in found.items() if len(options) == 1}
+    return {one: labels.get(option, option) for one, option in only.items() if option}
 
 
 def field_id(indicator_code: str, name: str) -> str:

@@ -54,10 +54,19 @@ class GoalForm(RowForm):
         rows=1,
     )
 
-    def __init__(self, *args: object, category: GoalCategory, **kwargs: object) -> None:
-        """Offer the kinds of the category."""
+    def __init__(
+        self,
+        *args: object,
+        category: GoalCategory,
+        has_ratio: bool = False,
+        **kwargs: object,
+    ) -> None:
+        """Offer the kinds of the category; ``has_ratio``: a rule reads the goals' ratios."""
         super().__init__(*args, **kwargs)
-        self.category = category
+        self.category, self.has_ratio = category, has_ratio
+        if has_ratio:
+            self.fields["weight"].label = _("Ratio (%)")
+            self.fields["weight"].help_text = _("All ratios together make 100.")
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 tells mypy what is declared above
         kinds.choices = [("", "—"), *((kind.code, kind.label) for kind in category.kinds)]

@@ -98,7 +98,7 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     chosen = next((one for one in scheme.goal_categories if one.code == category), None)
     if chosen is None:
         raise Http404
-    build = partial(GoalForm, category=chosen)
+    build = partial(GoalForm, category=chosen, has_ratio=_has_ratio(scheme, chosen))
     stored = figures_of(report).goals
     if request.method != "POST":
         rows = Rows.stored(build, _of(chosen, stored))
@@ -187,6 +187,17 @@ def _page(
         is_unsaved=is_unsaved,
         **context,
     )
+
+
+def _has_ratio(scheme: Scheme, category: GoalCategory) -> bool:
+    """Return whether a rule of the scheme scores the category's goals by their ratios."""
+    rules = [leaf.rule for leaf in scheme.leaves() if leaf.rule and leaf.rule.kind == "goal_ratio"]
+    read = [code for rule in rules for code in _codes(rule.parameters.get("categories"))]
+    return category.code in read
+
+
+def _codes(held: object) -> tuple[str, ...]:
+    return held if isinstance(held, tuple) else ()
 
 
 def _positions(report: Report, category: GoalCategory) -> list[int]:
