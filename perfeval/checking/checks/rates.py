@@ -36,7 +36,9 @@ _SCOPE = re.compile(
     r"|转移支付|工资|商品和服务|资本性|非税|上级|中央|省级|市级|自有|其他资金"
 )
 #: 成功2,289件，成功率 · 实际完成1,420人次，完成率
-_RATE_OF_COUNTS = re.compile(r"^(?P<stem>成功|完成|合格|办结|达标|通过|整改|就业|发放|使用)率$")
+_RATE_OF_COUNTS = re.compile(
+    r"^(?P<stem>成功|完成|合格|办结|达标|通过|整改|就业|发放|使用|破案|结案|签约|采纳)率$"
+)
 _PART = re.compile(r"项目|任务|工程|专项|其中|上年|去年|20\d\d年(?:上半年|前)|截至|\d月")
 #: A budget may stand so many sentences, headings included, before the spending.
 _REACH_OF_A_BUDGET = 10
@@ -242,12 +244,15 @@ def _check_apart(rate: Quantity, spent: Quantity, budgets: Sequence[Quantity]) -
 def rates_of_counts(reading: Reading) -> Iterator[Hit]:
     """Hold 成功率 against 调解2,315件，成功2,289件: two like counts, the second named as the rate is."""
     for sentence in reading.sentences:
-        for total, part, rate in zip(
-            sentence.quantities, sentence.quantities[1:], sentence.quantities[2:], strict=False
-        ):
-            name = _RATE_OF_COUNTS.match(rate.label)
-            is_like = total.kind == part.kind == Kind.COUNT and total.unit == part.unit
-            if not (name and is_like and rate.kind == Kind.PERCENT) or total.value <= 0:
+        counts: list[Quantity] = []
+        for rate in sentence.quantities:
+            if rate.kind == Kind.COUNT:
+                counts.append(rate)
+            name = _RATE_OF_COUNTS.match(rate.label) if rate.kind == Kind.PERCENT else None
+            if name is None or len(counts) < 2:
+                continue
+            total, part = counts[-2:]
+            if total.unit != part.unit or total.value <= 0 or rate.start - part.end > 12:
                 continue
             is_named = part.label.endswith(name["stem"]) and name["stem"] not in total.label
             if not is_named or any(q.is_open for q in (total, part, rate)):

@@ -97,7 +97,7 @@ def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
             if not is_next:
                 wholes = []
             if before:
-                wholes = [q for q in before if q.kind == Kind.AMOUNT][-1:]
+                wholes = _greatest(before)
             ends = [*(trigger.start() for trigger in triggers[1:]), len(sentence.text)]
             for trigger, end in zip(triggers, ends, strict=True):
                 low, high = sentence.start + trigger.end(), sentence.start + end
@@ -111,8 +111,14 @@ def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
                 if wholes and len(parts) > 1 and not _TRIGGER.search(reading.text, low, high):
                     yield from _check_parts(reading, wholes, parts)
         else:
-            wholes = [q for q in sentence.quantities if q.kind == Kind.AMOUNT][-1:]
+            wholes = _greatest(sentence.quantities)
         previous = sentence
+
+
+def _greatest(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Return the greatest amount, which is the whole when the others are parts of it; none of none."""
+    amounts = [q for q in quantities if q.kind == Kind.AMOUNT]
+    return [max(amounts, key=lambda q: q.value)] if amounts else []
 
 
 def _end_of_parts(text: str, sentence: Sentence, trigger: re.Match[str]) -> int:
@@ -258,6 +264,8 @@ def _report(reading: Reading, whole: Quantity, parts: Sequence[Quantity]) -> Ite
         return
     if len(parts) > 1 and added < whole.value and _is_a_selection(reading, whole, parts):
         return
+    if whole.kind == Kind.COUNT and added * 2 < whole.value:
+        return  # examples: 违法12.36万起，其中酒驾1,562起、醉驾236起
     if not is_exact_kind and difference <= slack:
         code = "sum-rounding"
     elif added > whole.value and _never_overlap(whole, parts):
