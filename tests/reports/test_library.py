@@ -1,0 +1,35 @@
+"""A report on every scheme of the library is started, filled in and ready to be handed in."""
+
+import pytest
+
+from perfeval.accounts.models import Department
+from perfeval.exchange.services import fill_report
+from perfeval.reports.queries import figures_of, stored_result
+from perfeval.reports.services import start_report
+from perfeval.review.demo import load_schemes
+from perfeval.review.queries import readiness
+from perfeval.schemes.models import Scheme
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.engine import score
+from perfeval.scoring.result import Severity
+from tests.conftest import AT, FIXTURES
+from tests.scoring.building import LIBRARY, library
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("code", sorted(file.name.split(".")[0] for file in LIBRARY.iterdir()))
+def test_a_report_on_the_scheme_is_filled_in_and_ready(world, preparer, code):
+    load_schemes(folder=FIXTURES / "schemes", at=AT, names=code)
+    row = Scheme.objects.get(code=code)
+    department = Department.objects.get(code="zengcheng-kexie")
+    report = start_report(department=department, scheme=row, by=preparer, at=AT)
+    scheme, figures = library(code)
+    prose = {one.code: "情况良好。" for one in scheme.outline if one.takes_text}
+    fill_report(report=report, figures=figures, narratives=prose, by=preparer, at=AT)
+
+    assert as_scoring_scheme(row) == scheme
+    assert figures_of(report) == figures
+    assert stored_result(report) == score(scheme, figures)
+    blocking = [one for one in readiness(report) if one.severity is not Severity.WARNING]
+    assert blocking == []
