@@ -39,6 +39,11 @@ def roles_at(user: User, department: Department) -> frozenset[Role]:
     )
 
 
+def departments_below(department: Department) -> frozenset[int]:
+    """Return the ids of ``department`` and of all that it supervises, at any depth."""
+    return frozenset({department.pk} | _supervised_by({department.pk}))
+
+
 def _supervised_by(departments: set[int]) -> set[int]:
     """Return the ids of all departments below ``departments``, at any depth."""
     if not departments:

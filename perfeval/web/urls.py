@@ -28,4 +28,5 @@ urlpatterns = [
     path("reports/<int:report_id>/publication/", include("perfeval.web.downloads")),
     path("reports/<int:report_id>/publication/", include("perfeval.web.releasing")),
     path("public/", include("perfeval.web.public")),
+    path("bundles/", include("perfeval.web.bundles")),
 ]

@@ -65,6 +65,8 @@ PUBLIC = Line("in", "in", "in", "in", "in", "in")
 #: A report that nobody made public has no public page, whatever its state and whoever asks.
 NOT_PUBLIC = Line("404", "404", "404", "404", "404", "404")
 NO_WAY_FOR_ANYONE = Line("405", "405", "405", "405", "405", "405")
+#: Only who reviews or approves at a bureau learns that a page takes no such request.
+NO_WAY_OF_BUREAUS = Line("403", "405", "405", "403", "403")
 SIGNED_IN = Line("in", "in", "in", "in", "in")
 #: A method that a page does not take; who may not know of the page does not learn even that.
 NO_WAY = Line("405", "405", "405", "405", "405")
@@ -144,6 +146,11 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "report_data": (READ, NO_WAY_HERE),
     "release_report": (PUBLISH, PUBLISH),
     "withdraw_report": (PUBLISH, PUBLISH),
+    "bundles": (Line("403", "in", "in", "403", "403"), NO_WAY_OF_BUREAUS),
+    "bundle": (
+        Line("403", "404 404 404 404 in", "404 404 404 404 in", "403", "403"),
+        NO_WAY_OF_BUREAUS,
+    ),
     "public_reports": (PUBLIC, NO_WAY_FOR_ANYONE),
     "public_report": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
     "public_pdf": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
@@ -243,6 +250,8 @@ def urls(
         "category": scheme.goal_categories[0].code,
         "group": next(scheme.scored_groups()).code,
         "department": zengcheng_report.department.code,
+        "bureau": zengcheng_report.department.supervisor.code,
+        "year": zengcheng_report.scheme.year,
         "section": next(section.code for section in scheme.outline if section.takes_text),
         "indicator": leaf,
         "evidence_id": evidence.pk,

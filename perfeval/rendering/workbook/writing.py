@@ -5,13 +5,10 @@ grade by its bands, and the points of each rule that is a formula. A rule that i
 Result has them. Every formula's value is the Result's.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 from openpyxl import Workbook
 
@@ -23,20 +20,14 @@ from perfeval.rendering.workbook import figures as figure_pages
 from perfeval.rendering.workbook.live import Cells, Live, points_formula
 from perfeval.rendering.workbook.packing import packed
 from perfeval.rendering.workbook.pages import RATE, Page
+from perfeval.rendering.workbook.wording import wording
 from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.quantity import exact, plain
 from perfeval.scoring.result import IndicatorResult
 from perfeval.scoring.scheme import Indicator, Scheme, TotalCap
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WORDING_FILE = Path(__file__).parent.parent / "data" / "workbook.toml"
 _POINTS, _WEIGHT = 6, 5
-
-
-@cache
-def wording() -> Mapping[str, str]:
-    """Return the words of the workbook."""
-    return tomllib.loads(_WORDING_FILE.read_text(encoding="utf-8"))
 
 
 def as_workbook(
