@@ -17,6 +17,8 @@ Cuts = dict[int, list[int]]
 SHEET = -1
 #: Stands in a chart where its fonts go.
 CHART_FAMILY = "\ue000song\ue000"
+#: A row with a cell of more characters than this may go over a page; any other stays whole.
+_LONG_CELL = 600
 #: Pitch of a title line in pt.
 TITLE_PITCH_PT = 34.0
 
@@ -137,9 +139,11 @@ def _grid(
     """Return a table's cells; figures are tied where the cell has room for them."""
 
     def cells(row: Sequence[Cell]) -> list[Data]:
+        is_long = any(len(cell.text) > _LONG_CELL for cell in row)
         return [
             {
                 "text": tie(cell.text, style.room(sum(widths[cell.column :][: cell.column_span]))),
+                "is_long": is_long,
                 "align": cell.align,
                 "row_span": cell.row_span,
                 "column_span": cell.column_span,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from perfeval.rendering import fonts as font_setup
-from perfeval.rendering import pages, typesetting, watermark
+from perfeval.rendering import pages, typesetting, watermark, worker
 from perfeval.rendering.attachments import Attachment
 from perfeval.rendering.document import ReportDocument, Table
 from perfeval.rendering.failures import GlyphMissing, RenderFailed
@@ -89,22 +89,18 @@ def _laid_out(
     *,
     is_archival: bool,
 ) -> typesetting.Laid:
-    created_at = created_at.astimezone(UTC).replace(microsecond=0)
-    images = _watermarks(document, fonts)
-
-    def data_with(cuts: pages.Cuts) -> pages.Data:
-        return pages.as_data(document, created_at=created_at, images=images, cuts=cuts, part=part)
-
+    order = worker.Order(
+        document=document,
+        fonts=fonts,
+        created_at=created_at.astimezone(UTC).replace(microsecond=0),
+        images=_watermarks(document, fonts),
+        part=part,
+        attached=attached,
+        is_archival=is_archival,
+    )
     try:
-        return typesetting.as_pdf(
-            data_with,
-            pages.first_cuts(document, part),
-            fonts=fonts,
-            created_at=created_at,
-            attached=attached,
-            is_archival=is_archival,
-        )
-    except typesetting.LayoutFailed as error:
+        return worker.run_in_worker(order)
+    except RenderFailed as error:
         raise RenderFailed(f"the document could not be set: {error}") from error
 
 

@@ -14,7 +14,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from perfeval.rendering import pdf, prose, typesetting, watermark
+from perfeval.rendering import pdf, prose, watermark
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
 from tests.rendering.documents import AT, make, small_document
 from tests.rendering.measuring import PT_PER_MM, body_text, lines, squeezed
@@ -453,19 +453,6 @@ def test_too_many_rows_are_refused():
     table = Table("表1", "", (Column("列", 100),), (("行",),) * 1501)
     with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
         pdf.render(small_document(blocks=(table,)), created_at=AT)
-
-
-def test_error_of_the_typesetter_is_told_as_render_failed(monkeypatch, tmp_path):
-    """A template that fails stands for anything that the typesetter may refuse."""
-    broken = tmp_path / "broken.typ"
-    broken.write_text('#panic("no page")')
-    monkeypatch.setattr(typesetting, "TEMPLATE", broken)
-    typesetting._compiler.cache_clear()
-    try:
-        with pytest.raises(pdf.RenderFailed, match="no page"):
-            pdf.render(small_document("文"), created_at=AT)
-    finally:
-        typesetting._compiler.cache_clear()
 
 
 def test_long_reason_in_the_score_sheet_goes_over_pages():
