@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from perfeval.sheets.grid import Grid, Place
+from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place
 from perfeval.sheets.numbers import half_width
 
 #: A header is looked for in the first rows, and has at most three.
 HEADING_ROWS = 40
-MOST_COLUMNS = 40
 
 
 class Role(Enum):
@@ -113,7 +112,7 @@ def _header(grid: Grid, tops: Mapping[Place, Place], first: int, last: int) -> H
     roles: dict[int, Role] = {}
     texts: dict[int, tuple[str, ...]] = {}
     rows_used: set[int] = set()
-    for column in list(grid.columns)[:MOST_COLUMNS]:
+    for column in grid.columns:
         if column in grid.hidden_columns:
             continue
         seen: list[tuple[int, str]] = []

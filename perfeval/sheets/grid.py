@@ -7,6 +7,8 @@ from typing import Any
 
 #: What a cell holds: text, an exact number, or yes and no.
 Value = str | Decimal | bool
+#: More columns are not read; the widest real sheet found has 14.
+MOST_COLUMNS = 60
 #: Row and column, both from 1, as Excel counts them.
 Place = tuple[int, int]
 
@@ -41,16 +43,14 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     is_hidden: bool = False
+    last_row: int = field(init=False)
+    columns: range = field(init=False)
 
-    @property
-    def last_row(self) -> int:
-        """Return the last row that holds anything, 0 when none does."""
-        return max((row for row, _ in self.cells), default=0)
-
-    @property
-    def columns(self) -> range:
-        """Return the columns up to the last one that holds anything."""
-        return range(1, max((column for _, column in self.cells), default=0) + 1)
+    def __post_init__(self) -> None:
+        """Measure the sheet once: its last row with anything in it, the columns that are read."""
+        last_column = max((column for _, column in self.cells), default=0)
+        object.__setattr__(self, "last_row", max((row for row, _ in self.cells), default=0))
+        object.__setattr__(self, "columns", range(1, min(last_column, MOST_COLUMNS) + 1))
 
     def text(self, row: int, column: int) -> str:
         """Return what the cell itself says, empty where it is empty."""

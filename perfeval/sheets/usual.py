@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfeval.sheets.columns import Header, Role, find_header, squeezed
-from perfeval.sheets.grid import Grid, Place, cell_name
+from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place, cell_name
 from perfeval.sheets.numbers import WeightFault, name_and_weight, read_weight
 from perfeval.sheets.sums import StatedSum, sum_up
 from perfeval.sheets.understood import Node, Remarks, Understood, short
@@ -58,8 +58,11 @@ class _Reader:
         self.tops: dict[Place, Place] = {}
         for block in grid.merged:
             for row in range(block.top, min(block.bottom, block.top + MOST_ROWS) + 1):
-                for column in range(block.left, block.right + 1):
+                for column in range(block.left, min(block.right, MOST_COLUMNS) + 1):
                     self.tops[row, column] = (block.top, block.left)
+        #: How many columns a merged block reaches over, by its first cell.
+        self.widths = {(one.top, one.left): one.right - one.left for one in grid.merged}
+        self.columns_of_names: dict[str, int] = {}
         self.levels = sorted(
             (role.level, column) for column, role in header.roles.items() if role.level
         )
@@ -117,10 +120,8 @@ class _Reader:
         filled = [column for column in self.grid.columns if self.grid.text(row, column)]
         if len(filled) != 1:
             return False
-        spans = next((b for b in self.grid.merged if (row, filled[0]) in b), None)
-        is_wide = spans is not None and spans.right - spans.left >= max(
-            2, len(self.header.roles) - 2
-        )
+        width = self.widths.get((row, filled[0]), 0)
+        is_wide = width >= max(2, len(self.header.roles) - 2)
         return bool(_NOTE.match(first)) or is_wide
 
     def repeats_header(self, row: int) -> bool:
@@ -243,6 +244,7 @@ class _Reader:
             node = replace(node, weight=own_weight)
         if group is not None:
             node = replace(node, weight=group)
+        self.columns_of_names[self.cell(row, column)] = column
         self.open[level] = len(self.nodes)
         self.nodes.append(replace(node, place=self.cell(row, column), row=row, is_leaf=is_leaf))
 
@@ -297,7 +299,7 @@ class _Reader:
 
     def continues(self, row: int, node: Node) -> bool:
         """Return whether the name's cell reaches down to ``row``, or the row says only a standard."""
-        column = next((c for (r, c) in self.grid.cells if self.cell(r, c) == node.place), 0)
+        column = self.columns_of_names.get(node.place, 0)
         top = self.tops.get((row, column))
         if top and self.cell(*top) == node.place:
             return True

@@ -30,6 +30,10 @@ _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:]{2,21})"')
+#: Excel's way to keep a character that XML cannot hold, such as a carriage return.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NOT_XML = re.compile("[\ufffe\uffff]")
 
 
@@ -188,8 +192,9 @@ def _value(cell: Any) -> Value | None:
         return f"{as_text(number * 100)}%" if "%" in (cell.number_format or "") else number
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    text: str = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text)
 
 
 _SONG, _HEI = "宋体", "黑体"
@@ -263,7 +268,7 @@ def _write_cell(cell: Any, value: Value, sheet: str) -> None:
     text = _NOT_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", as_text(value)))
     if len(text) > LONGEST_TEXT:
         raise TextTooLong(f"{sheet}!{cell_name(cell.row, cell.column)}")
-    cell.value = text
+    cell.value = _LIKE_ESCAPED.sub("_x005F_", text)
     cell.data_type = "s"
     cell.number_format = "@"
 

@@ -196,7 +196,7 @@ def column_choices(found: Import, grids: tuple[Grid, ...]) -> list[dict[str, Any
     if found.header is None:
         return []
     grid = next((one for one in grids if one.name == found.sheet), None)
-    columns = list(grid.columns)[:40] if grid else []
+    columns = grid.columns if grid else ()
     names: Mapping[Role, Promise] = ROLE_NAMES
     return [
         {
