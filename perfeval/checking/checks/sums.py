@@ -87,7 +87,7 @@ def bare_lists(reading: Reading) -> Iterator[Hit]:
 def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
     """Add up what follows 按支出性质分：, a whole list by its words, and hold it against the whole before it."""
     previous: Sentence | None = None
-    wholes: list[Quantity] = []
+    candidates: list[Quantity] = []
     for sentence in reading.sentences:
         is_next = previous is not None and previous.paragraph == sentence.paragraph
         triggers = list(_CRITERION.finditer(sentence.text))
@@ -95,9 +95,9 @@ def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
             first = sentence.start + triggers[0].start()
             before = [q for q in sentence.quantities if q.end <= first]
             if not is_next:
-                wholes = []
+                candidates = []
             if before:
-                wholes = _greatest(before)
+                candidates = before
             ends = [*(trigger.start() for trigger in triggers[1:]), len(sentence.text)]
             for trigger, end in zip(triggers, ends, strict=True):
                 low, high = sentence.start + trigger.end(), sentence.start + end
@@ -108,17 +108,18 @@ def parts_by_a_criterion(reading: Reading) -> Iterator[Hit]:
                     high,
                 )
                 parts = [q for q in parts if q.kind == Kind.AMOUNT]
+                wholes = _nearest(candidates, sum((q.value for q in parts), Decimal(0)))
                 if wholes and len(parts) > 1 and not _TRIGGER.search(reading.text, low, high):
                     yield from _check_parts(reading, wholes, parts)
         else:
-            wholes = _greatest(sentence.quantities)
+            candidates = list(sentence.quantities)
         previous = sentence
 
 
-def _greatest(quantities: Sequence[Quantity]) -> list[Quantity]:
-    """Return the greatest amount, which is the whole when the others are parts of it; none of none."""
-    amounts = [q for q in quantities if q.kind == Kind.AMOUNT]
-    return [max(amounts, key=lambda q: q.value)] if amounts else []
+def _nearest(quantities: Sequence[Quantity], added: Decimal) -> list[Quantity]:
+    """Return the amount that is nearest to a sum, none when all are more than a fifth away."""
+    near = [q for q in quantities if q.kind == Kind.AMOUNT and abs(q.value - added) * 5 <= q.value]
+    return [min(near, key=lambda q: abs(q.value - added))] if near else []
 
 
 def _end_of_parts(text: str, sentence: Sentence, trigger: re.Match[str]) -> int:
@@ -264,7 +265,7 @@ def _report(reading: Reading, whole: Quantity, parts: Sequence[Quantity]) -> Ite
         return
     if len(parts) > 1 and added < whole.value and _is_a_selection(reading, whole, parts):
         return
-    if whole.kind == Kind.COUNT and added * 2 < whole.value:
+    if whole.kind == Kind.COUNT and added * 10 < whole.value:
         return  # examples: 违法12.36万起，其中酒驾1,562起、醉驾236起
     if not is_exact_kind and difference <= slack:
         code = "sum-rounding"
