@@ -41,6 +41,7 @@ class Version:
 
     scheme: Scheme
     previous: Scheme | None
+    has_earlier: bool
     waiting: int
     is_correctable: bool
 
@@ -61,7 +62,10 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
         "is_owner": is_owner,
         "issued": issued,
         "draft": next((row for row in rows if not row.is_frozen), None),
-        "versions": [_version(row, waiting.get(row.pk, 0), issued) for row in rows],
+        "versions": [
+            _version(row, waiting.get(row.pk, 0), issued, has_earlier=row is not rows[-1])
+            for row in rows
+        ],
     }
     return render(request, "web/versions/list.html", context)
 
@@ -188,11 +192,12 @@ def _visible(code: str, *, is_owner: bool) -> QuerySet[Scheme]:
     return rows if is_owner else rows.exclude(state=SchemeState.DRAFT)
 
 
-def _version(row: Scheme, waiting: int, issued: Scheme | None) -> Version:
+def _version(row: Scheme, waiting: int, issued: Scheme | None, *, has_earlier: bool) -> Version:
     step = getattr(row, "succession", None)
     return Version(
         scheme=row,
         previous=step.previous if step else None,
+        has_earlier=has_earlier,
         waiting=waiting,
         is_correctable=bool(waiting) and issued is not None and row.state == SchemeState.SUPERSEDED,
     )
