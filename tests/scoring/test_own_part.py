@@ -8,11 +8,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perfeval.scoring.canonical import (
     content_hash,
     figures_as_json,
     figures_from_json,
+    result_as_json,
+    result_from_json,
     scheme_as_json,
     scheme_from_json,
 )
@@ -308,3 +312,50 @@ actual = 13
 
     assert figures.own_part == (replace(ONE, weight=Decimal(50)),)
     assert score(opened(), figures).indicator(DUTY).points == Decimal("32.5")
+
+
+WORDS = st.sampled_from(["", " ", "活动场次", "会议成本", "own_1", "{rate}"])
+NUMBERS = st.none() | st.decimals(-5, 60, places=2)
+ANY_OWN = st.builds(
+    OwnIndicator,
+    code=st.sampled_from(["own_1", "own_2", "own_3", "", "assets"]),
+    slot=st.sampled_from([DUTY, "assets", ""]),
+    name=WORDS,
+    weight=st.decimals(-5, 60, places=3),
+    kind=st.sampled_from([*SLOT.kinds, "rate", "", "adjustment"]),
+    heading=WORDS,
+    target=NUMBERS,
+    points_each=NUMBERS,
+    unit=st.sampled_from(["", "%", "场"]),
+    standard=WORDS,
+)
+ANY_ANSWER = st.builds(
+    Answer,
+    inputs=st.dictionaries(
+        st.sampled_from(["actual", "met", "level", "percent", "count"]),
+        st.decimals(-5, 200, places=2) | st.booleans() | st.sampled_from(["good", "none"]),
+    ),
+    deduction_points=NUMBERS,
+    deduction_reason=WORDS,
+)
+OPENED = opened()
+
+
+@given(
+    st.lists(ANY_OWN, max_size=5), st.dictionaries(st.sampled_from(["own_1", "own_2"]), ANY_ANSWER)
+)
+def test_any_own_part_is_scored_or_told_and_never_fails(
+    own_part: list[OwnIndicator], answers: dict[str, Answer]
+) -> None:
+    figures = Figures(answers=answers, own_part=tuple(own_part))
+    result = score(OPENED, figures)
+
+    assert result_from_json(result_as_json(result)) == result
+    assert figures_from_json(figures_as_json(figures)) == figures
+    told = {problem.code for problem in result.problems if problem.code.startswith("own_")}
+    own = [node for node in result.indicator(DUTY).walk() if node.code.startswith("own_")]
+    for leaf in own:
+        if not leaf.children and leaf.points is not None and leaf.weight > 0:
+            assert 0 <= leaf.points <= leaf.weight
+    if not told:
+        assert sum(one.weight for one in own_part) == 50
