@@ -79,6 +79,11 @@ CATALOGUE: tuple[Check, ...] = (
     Check(growth.growth, ("growth-wrong",), "2021年支出200万元，2022年支出230万元，增长12%。"),
     Check(equations.equations, ("equation-wrong",), "本项得分按10×98.5%=9.58计算。"),
     Check(
+        equations.bracketed_rates,
+        ("equation-wrong",),
+        "变动率=（28-30）/30×100%=-7.67%。",
+    ),
+    Check(
         equations.rates_in_brackets,
         ("equation-wrong",),
         "预算执行率为97.97%（380/400）。",

@@ -40,7 +40,7 @@ _FOREIGN = re.compile(
 _PER_CASE = re.compile(r"(?:每|各|未达|不足|逾期|缺|少)[^，。；]{0,14}$")
 _NAME_STOPS = frozenset("，,。；;：:、\n\t！？（()）")
 _NAME_NUMBER = re.compile(
-    r"^(?:其中|[一二三四五六七八九十]{1,2}是|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.]|[①-⑳])+"
+    r"^(?:\d{1,2}(?:\.\d{1,2})+ ?|其中|[一二三四五六七八九十]{1,2}是|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.]|[①-⑳])+"
 )
 _NAME_TAIL = re.compile(r"(?:指标|项|的|满分|分值|权重|共|总|，|：|该)+$")
 _MARKERS = (
@@ -60,6 +60,10 @@ _HEADING = re.compile(
 _QUOTED_NAME = re.compile(r"[^“”\n]{0,6}“(?P<name>[^“”\n]{2,30})”")
 #: Below such a heading stands again what was scored above.
 _TOLD_AGAIN = re.compile(r"未完成|偏离|问题|改进")
+#: 3.1 投入, 3.1.2 在职人员控制率: as deep as its points
+_DECIMAL_NUMBER = re.compile(
+    r"^\d{1,2}(?P<rest>(?:\.\d{1,2}){1,3})(?![\d.%]) ?(?=[\u4e00-\u9fff“])"
+)
 _LONGEST_PART = 24
 _PART_NAME = re.compile(
     r"^(?:[\u4e00-\u9fff“”]{2,22})(?:率|性|度|情况|制度|机制|管理|公开|目标|立项|投入|编制|执行|质量|时效|成本|效益|数量|指标)$"
@@ -306,6 +310,9 @@ def _take_other(text: str, item: Item, match: re.Match[str]) -> None:
 
 def _level(head: str) -> int:
     """Return the level of a paragraph by its numbering, from 0."""
+    decimal = _DECIMAL_NUMBER.match(head)
+    if decimal:
+        return decimal["rest"].count(".") * 2
     for level, marker in enumerate(_MARKERS):
         if marker.match(head):
             return level * 2

@@ -16,6 +16,12 @@ _OPERATION = re.compile(
     r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
     r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
 )
+#: 控制率=（118/126）×100%=93.65% · 变动率=（28-30）/30×100%=-6.67%
+_WORDS = r"[\u4e00-\u9fff“”]{0,14}"
+_BRACKETED = re.compile(
+    rf"（{_WORDS}(?P<a>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)? ?(?P<operation>[/÷\-－]) ?{_WORDS}(?P<b>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)?）"
+    rf" ?(?:[/÷] ?{_WORDS}(?P<c>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)?)? ?[×*xX] ?100% ?= ?(?P<right>[-－]?\d+(?:\.\d+)?)%"
+)
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _RATE_OF = re.compile(
     rf"(?P<rate>\d{{1,3}}(?:\.\d{{1,4}})?)%（(?P<a>{_AMOUNT})(?:万元)? ?[/÷] ?(?P<b>{_AMOUNT})(?:万元)?(?:[×*]100%)?）"
@@ -45,6 +51,31 @@ def equations(reading: Reading) -> Iterator[Hit]:
             match.group(),
             f"{shown}{unit}",
             {"arithmetic": f"{match['left']} = {shown}{unit}"},
+        )
+
+
+def bracketed_rates(reading: Reading) -> Iterator[Hit]:
+    """Compute a rate's formula with its figures in brackets: （28-30）/30×100%=-6.67%."""
+    for match in _BRACKETED.finditer(reading.text):
+        a, b = (Fraction(Decimal(match[name].replace(",", ""))) for name in ("a", "b"))
+        c = Fraction(Decimal(match["c"].replace(",", ""))) if match["c"] else Fraction(1)
+        is_division = match["operation"] in "/÷"
+        if not c or (is_division and not b) or is_division == bool(match["c"]):
+            continue
+        percent = (a / b if is_division else a - b) / c * 100
+        right = match["right"].replace("－", "-")
+        digits = len(right.partition(".")[2])
+        if fit_ratio(Decimal(right), digits, percent, Fraction(0)) in (Fit.EXACT, Fit.CUT_OFF):
+            continue
+        shown = show_percent(percent, digits)
+        formula = match.group().rpartition("=")[0]
+        yield Hit(
+            "equation-wrong",
+            match.start(),
+            match.end(),
+            match.group(),
+            shown,
+            {"arithmetic": f"{formula} = {shown}"},
         )
 
 
