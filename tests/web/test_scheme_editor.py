@@ -16,10 +16,13 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
 from perfeval.scoring import editing
 from perfeval.scoring.reading import SchemeProblems, read_draft, read_scheme
+from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Rule
 from perfeval.web.scheme_editor.findings import findings_of
 from perfeval.web.scheme_editor.rule_flat import flat_rule, refitted
 from perfeval.web.scheme_editor.rule_form import RuleForm, typed_form
+from perfeval.web.scheme_editor.rule_labels import KIND_GROUPS, parameter_words
+from perfeval.web.scheme_editor.rule_labels import KINDS as KINDS_IN_WORDS
 from perfeval.web.scheme_editor.rule_reading import read_rule_form
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import load
@@ -90,6 +93,15 @@ def indicator_typed(owner, draft: Scheme, node: str, /, **changes: str) -> dict[
 
 
 # ---- the rule form ---------------------------------------------------------------------------------
+
+
+def test_every_kind_and_parameter_has_its_words():
+    grouped = [kind for _label, kinds in KIND_GROUPS for kind in kinds]
+
+    assert sorted(grouped) == sorted(KINDS_IN_WORDS) == sorted(RULES)
+    for name, kind in RULES.items():
+        for parameter in kind.parameters:
+            assert parameter_words(name, parameter.name).label
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
