@@ -13,6 +13,8 @@ from perfeval.rendering.score_sheet import printed_rows
 #: Behind a label that goes on from the page before.
 _CONTINUED = "（续）"
 _NAME_COLUMNS = 3
+#: So many levels of headings are in the table of contents.
+_CONTENTS_DEPTH = 2
 #: Marks that have no glyph: they tie and part characters.
 _NO_GLYPH = {ord(mark): None for mark in "\u200b\u2060\ufeff"}
 
@@ -33,6 +35,7 @@ class Printed:
 
     ``is_label``: a name that several rows share stands anywhere among them. Where a page begins with this
     piece, the table goes on: ``head`` is printed before it again, and ``labels`` among its rows.
+    ``is_entry``: a heading that the table of contents lists, where there is one.
     """
 
     text: str
@@ -40,19 +43,22 @@ class Printed:
     is_label: bool = False
     head: str = ""
     labels: tuple[str, ...] = ()
+    is_entry: bool = False
 
 
 def printed(document: ReportDocument) -> Iterator[Printed]:
-    """Yield every text of the document, page numbers and watermark left out."""
+    """Yield every text of the numbered pages; page numbers and watermark are left out."""
     place = Place(document.title)
     yield Printed(squeezed(document.annex_mark), place)
     yield Printed(squeezed(document.title), place)
-    section, paragraph = document.title, 0
+    section, paragraph, depth = document.title, 0, 0
     for block in document.blocks:
         match block:
             case Heading():
                 section, paragraph = f"{block.number}{block.text}", 0
-                yield Printed(squeezed(section), Place(section))
+                depth = min(block.level, depth + 1)
+                is_entry = depth <= _CONTENTS_DEPTH
+                yield Printed(squeezed(section), Place(section), is_entry=is_entry)
             case Paragraph():
                 paragraph += 1
                 yield Printed(squeezed(block.text), Place(section, paragraph))
@@ -62,6 +68,17 @@ def printed(document: ReportDocument) -> Iterator[Printed]:
                 for text in (*block.drawing.labels(), block.caption):
                     yield Printed(squeezed(text), Place(block.caption))
     yield from _sheet(document.score_sheet)
+
+
+def front(document: ReportDocument) -> tuple[Printed, ...]:
+    """Return the texts of the cover and the contents' title, which stand on pages without a number."""
+    place = Place(document.title)
+    texts = [document.annex_mark, document.title, *document.cover] if document.cover else []
+    pieces = [Printed(squeezed(text), place) for text in texts if text]
+    if document.contents_title:
+        title = document.contents_title
+        pieces.append(Printed(squeezed(title), Place(title)))
+    return tuple(pieces)
 
 
 def squeezed(text: str) -> str:
@@ -116,7 +133,7 @@ def _merged_columns(table: Table, number: int, *, is_total: bool) -> set[int]:
 def _sheet(sheet: ScoreSheet) -> Iterator[Printed]:
     headings = [column.heading for column in sheet.columns]
     yield Printed(squeezed(sheet.mark), Place(sheet.title))
-    yield Printed(squeezed(sheet.title), Place(sheet.title))
+    yield Printed(squeezed(sheet.title), Place(sheet.title), is_entry=True)
     for heading in headings:
         yield Printed(squeezed(heading), Place(sheet.title, column=heading))
     head = squeezed("".join(headings))

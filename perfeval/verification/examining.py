@@ -14,7 +14,7 @@ from perfeval.exchange.embedded import REPORT_FILE
 from perfeval.exchange.snapshot import Snapshot, read_snapshot
 from perfeval.rendering.archive import SCHEME_FILE, TRACE_FILE
 from perfeval.rendering.building import build
-from perfeval.rendering.printed import Printed, printed
+from perfeval.rendering.printed import Printed, front, printed
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score
@@ -76,11 +76,12 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
     findings += _in_trace(contents, snapshot)
     try:
         findings += _in_scores(snapshot, scheme)
-        pieces = list(printed(build(snapshot, scheme)))
+        document = build(snapshot, scheme)
+        pieces, ahead = list(printed(document)), front(document)
     except _COMPUTING_ERRORS as error:
         findings.append(Finding("not_computable", {"reason": str(error)[:200]}))
         return Examination(**told, findings=tuple(findings))
-    findings += _on_pages(contents, pieces)
+    findings += _on_pages(contents, pieces, ahead)
     figures = sum(len(_FIGURE.findall(piece.text)) for piece in pieces)
     return Examination(**told, figures=figures, findings=tuple(findings))
 
@@ -148,8 +149,10 @@ def _in_scores(snapshot: Snapshot, scheme: Scheme) -> Iterator[Finding]:
         yield Finding("score_differs", told)
 
 
-def _on_pages(contents: Contents, pieces: list[Printed]) -> Iterator[Finding]:
-    for one in compare(contents.pages, pieces):
+def _on_pages(
+    contents: Contents, pieces: list[Printed], ahead: tuple[Printed, ...]
+) -> Iterator[Finding]:
+    for one in compare(contents.pages, pieces, ahead):
         yield Finding(_code(one), _told(one))
 
 

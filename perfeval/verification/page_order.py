@@ -48,7 +48,7 @@ def in_order(texts: Sequence[str], whole: str) -> tuple[list[Page], list[PageFau
     pages: list[Page] = []
     faults: list[PageFault] = []
     seen: set[str] = set()
-    split = [_split(squeezed(text)) for text in texts]
+    split = [split_page(squeezed(text)) for text in texts]
     right = {place for place, (_, number) in enumerate(split, start=1) if number == place}
     taken = set(right)
     for place, (text, number) in enumerate(split, start=1):
@@ -84,7 +84,7 @@ def _out_of_order(pages: Sequence[Page]) -> list[PageFault]:
     ]
 
 
-def _split(text: str) -> tuple[str, int]:
+def split_page(text: str) -> tuple[str, int]:
     """Return a page's text without its number, and the number, 0 where there is none; it stands last, or first."""
     matches = list(_NUMBER.finditer(text))
     for match in (*matches[-1:], *matches[:1]):

@@ -4,15 +4,16 @@ Pure: texts in, differences out. The time grows with the length of the text; the
 looks at a short stretch only.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, chain
 
-from perfeval.rendering.printed import Place, Printed
-from perfeval.verification.page_order import Page, in_order
+from perfeval.rendering.printed import Place, Printed, squeezed
+from perfeval.verification.page_order import Page, in_order, split_page
 
 #: More differences than this say nothing new: it is another document.
 MOST_DIFFERENCES = 40
@@ -53,14 +54,50 @@ class Difference:
     around: str = ""
 
 
-def compare(pages: Sequence[str], expected: Sequence[Printed]) -> tuple[Difference, ...]:
-    """Return what differs between the texts of the pages and what should be printed, in the order of the pages."""
+def compare(
+    pages: Sequence[str], expected: Sequence[Printed], front: Sequence[Printed] = ()
+) -> tuple[Difference, ...]:
+    """Return what differs between the texts of the pages and what should be printed, in the order of the pages.
+
+    ``front``: what stands on the pages without a number before the others; none where there are none.
+    """
     found: list[Difference] = []
-    for difference in _Comparison(expected).differences(pages):
+    ahead = _unnumbered(pages) if front else 0
+    comparison = _Comparison(expected, ahead)
+    for difference in chain(
+        comparison.differences(pages[ahead:]),
+        _in_front("".join(pages[:ahead]), front, comparison) if front else (),
+    ):
         found.append(difference)
         if len(found) == MOST_DIFFERENCES:
             break
     return tuple(found)
+
+
+def _unnumbered(pages: Sequence[str]) -> int:
+    """Return how many pages before the first numbered one bear no number."""
+    numbers = (split_page(squeezed(page))[1] for page in pages)
+    return next((place for place, number in enumerate(numbers) if number), 0)
+
+
+def _in_front(text: str, front: Sequence[Printed], body: "_Comparison") -> Iterator[Difference]:
+    """Yield what differs on cover and table of contents; ``body`` knows on which page each heading stands."""
+    entries = [piece for piece in body.pieces if piece.is_entry]
+    start = "".join(piece.text for piece in front)
+    listed = "".join(rf"{re.escape(piece.text)}\.*(\d{{1,4}})" for piece in entries)
+    text = squeezed(text)
+    if text == start:
+        return
+    match = re.fullmatch(re.escape(start) + listed, text)
+    if match is None:
+        comparison = _Comparison([*front, *entries], 0)
+        yield from comparison.of_text(re.sub(r"\.{2,}\d{1,4}", "", text), page=1)
+        return
+    for piece, printed_number in zip(entries, match.groups(), strict=True):
+        number = body.number_of(piece)
+        if number and printed_number != str(number):
+            place = Place(front[-1].place.section, row=piece.text)
+            yield Difference(Kind.CHANGED, 0, place, str(number), printed_number, piece.text)
 
 
 class _Comparison:
@@ -70,7 +107,10 @@ class _Comparison:
     whose rows have begun on this page and that were not seen yet.
     """
 
-    def __init__(self, expected: Sequence[Printed]) -> None:
+    def __init__(self, expected: Sequence[Printed], ahead: int) -> None:
+        """Prepare; ``ahead``: how many pages of the file stand before the first of these."""
+        self.ahead = ahead
+        self.begun: list[tuple[int, int]] = []
         printed = [piece for piece in expected if piece.text]
         self.pieces = [piece for piece in printed if not piece.is_label]
         self.text = "".join(piece.text for piece in self.pieces)
@@ -91,18 +131,38 @@ class _Comparison:
         """Yield every difference: of whole pages first, then in the order of the report."""
         pages, faults = in_order(texts, self.whole)
         for fault in faults:
-            yield Difference(Kind(fault.fault), fault.page, Place(""), fault.expected, fault.found)
+            at = fault.page + self.ahead if fault.page else 0
+            yield Difference(Kind(fault.fault), at, Place(""), fault.expected, fault.found)
         before = 0
         for page in pages:
-            self.page = page.place
+            self.page = page.place + self.ahead
             if page.number > before + 1:
                 # Pages are missing here, and were named; what they held is not named again.
                 self._go_to(self._start_of(page))
             before = page.number
+            self.begun.append((self.at, page.number))
             yield from self._page(page.text)
             for label in self.waiting:
                 yield Difference(Kind.MISSING, self.page, label.place, _short(label.text), "")
             self.waiting = []
+        yield from self._left_over()
+
+    def of_text(self, text: str, *, page: int) -> Iterator[Difference]:
+        """Yield every difference of one text."""
+        self.page = page
+        yield from self._page(text)
+        yield from self._left_over()
+
+    def number_of(self, piece: Printed) -> int:
+        """Return the number of the page on which a piece begins, 0 when it is on none."""
+        start = next(
+            start for one, start in zip(self.pieces, self.starts, strict=False) if one is piece
+        )
+        if start >= self.at:
+            return 0
+        return next((number for at, number in reversed(self.begun) if at <= start), 0)
+
+    def _left_over(self) -> Iterator[Difference]:
         if self.at < len(self.text):
             self.page = 0
             yield self._difference(Kind.MISSING, (self.at, len(self.text)), "")

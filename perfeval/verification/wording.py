@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.schemes.wording import describe_format_problem
@@ -114,5 +114,5 @@ def _place(told: Mapping[str, str]) -> str:
     """Return where something stands in words: the heading or table, the row and column, the paragraph."""
     parts = [told.get("section", ""), told.get("row", ""), told.get("column", "")]
     if told.get("paragraph"):
-        parts.append(now("paragraph %(number)s") % {"number": told["paragraph"]})
+        parts.append(gettext("paragraph %(number)s") % {"number": told["paragraph"]})
     return " · ".join(part for part in parts if part)

@@ -9,15 +9,17 @@ import pytest
 from perfeval.exchange.snapshot import read_snapshot
 from perfeval.rendering import pdf
 from perfeval.rendering.building import build
-from perfeval.rendering.document import Column, ScoreRow, Table
-from perfeval.rendering.printed import printed
+from perfeval.rendering.charts import report_charts
+from perfeval.rendering.document import Chart, Column, ScoreRow, Table
+from perfeval.rendering.printed import front, printed
 from perfeval.scoring.canonical import scheme_from_json
 from perfeval.verification.contents import Unreadable
 from perfeval.verification.examining import examine
 from perfeval.verification.pages import compare
 from perfeval.verification.reading import contents_of
 from perfeval.verification.sandbox import examine_safely
-from tests.rendering.documents import AT, small_document
+from tests.rendering.conformance import violations
+from tests.rendering.documents import AT, demo_snapshot, small_document
 from tests.verification import tampering
 
 
@@ -168,6 +170,38 @@ def test_changed_file_is_told_as_what_it_is(official, change, expected):
 
 def test_file_saved_by_another_tool_still_fits_together(official):
     assert codes(tampering.saved(tampering.opened(official))) == []
+
+
+def test_cover_contents_and_charts_fit_and_a_wrong_page_number_is_named():
+    snapshot, scheme = demo_snapshot("zengcheng_2022")
+    document = build(snapshot, scheme)
+    drawn = (report_charts.score_by_group, report_charts.points_lost, report_charts.budget_actual)
+    charts = [
+        Chart(f"图{number}　得分", draw(scheme, snapshot.result))
+        for number, draw in enumerate(drawn, start=1)
+    ]
+    document = replace(
+        document,
+        cover=("区科协", "二〇二三年四月"),
+        contents_title="目　录",
+        blocks=(*document.blocks[:8], *charts, *document.blocks[8:]),
+    )
+    made = pdf.render(document, created_at=AT)
+    assert violations(made.data) == []
+    contents = contents_of(made.data)
+    assert contents.foreign_objects == {}
+    pages, expected = list(contents.pages), list(printed(document))
+    assert compare(pages, expected, front(document)) == ()
+
+    at = pages[1].rindex("1")
+    pages[1] = f"{pages[1][:at]}2{pages[1][at + 1 :]}"
+    (found,) = compare(pages, expected, front(document))
+    assert (found.place.section, found.place.row, found.expected, found.found) == (
+        "目　录",
+        document.score_sheet.title,
+        "10",
+        "20",
+    )
 
 
 def test_long_tables_and_rows_longer_than_a_page_fit():
