@@ -1,40 +1,51 @@
-"""What was issued here, found by what a file shows."""
+"""What was issued here, found by what a file shows: publications, and what was released to the public."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from perfeval.review.models import Publication
+from django.db.models import Q
+
+from perfeval.review.models import Publication, PublicRelease
 from perfeval.verification.contents import Signature
 from perfeval.verification.examination import Identity
 
 
-def publication_of_bytes(sha256: str) -> Publication | None:
-    """Return the publication whose file, the official or a public one, has this hash, without its bytes."""
-    is_this = Q(sha256=sha256) | Q(report__releases__sha256=sha256)
-    return Publication.objects.filter(is_this).defer("pdf").first()
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A file that was issued here. ``withdrawn_at``: when it was taken back from the public."""
+
+    issued_at: datetime
+    withdrawn_at: datetime | None = None
 
 
-def publication_of_snapshot(sha256: str) -> Publication | None:
-    """Return the publication of the snapshot with this hash, as approved or as the public has it.
+def issued_file(sha256: str) -> Issued | None:
+    """Return what was issued with these very bytes."""
+    return next(_issued(Q(sha256=sha256), Q(sha256=sha256)), None)
 
-    None also where no hash is given.
-    """
+
+def issued_data(sha256: str) -> Issued | None:
+    """Return what was issued with these data inside; None also where no hash is given."""
     if not sha256:
         return None
-    is_this = Q(snapshot__sha256=sha256) | Q(report__releases__content_sha256=sha256)
-    return Publication.objects.filter(is_this).defer("pdf").first()
+    return next(_issued(Q(snapshot__sha256=sha256), Q(content_sha256=sha256)), None)
 
 
-def publications_of_department(identity: Identity) -> QuerySet[Publication]:
-    """Return what was published of the report that ``identity`` names, newest first."""
-    return (
-        Publication.objects.filter(
-            report__department__code=identity.department_code,
-            report__scheme__code=identity.scheme_code,
-        )
-        .select_related("snapshot")
-        .defer("pdf")
-        .order_by("-created_at")
+def _issued(published: Q, released: Q) -> Iterator[Issued]:
+    for at in Publication.objects.filter(published).values_list("created_at", flat=True):
+        yield Issued(at)
+    found = PublicRelease.objects.filter(released).order_by("-id")
+    for at, withdrawn_at in found.values_list("released_at", "withdrawn_at"):
+        yield Issued(at, withdrawn_at)
+
+
+def issued_content(identity: Identity) -> str:
+    """Return the data last published of the report that ``identity`` names, empty where there is none."""
+    found = Publication.objects.filter(
+        report__department__code=identity.department_code,
+        report__scheme__code=identity.scheme_code,
     )
+    return found.order_by("-created_at").values_list("snapshot__content", flat=True).first() or ""
 
 
 def signed_here(signature: Signature) -> bool:

@@ -9,20 +9,20 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from perfeval.review.models import Publication
 from perfeval.verification.contents import Signature
 from perfeval.verification.differing import differences
 from perfeval.verification.examination import Examination, Finding
 from perfeval.verification.queries import (
-    publication_of_bytes,
-    publication_of_snapshot,
-    publications_of_department,
+    Issued,
+    issued_content,
+    issued_data,
+    issued_file,
     signed_here,
 )
 from perfeval.verification.sandbox import examine_safely
 
 #: Findings that a file may have and still be what its author signed: they tell of this installation, not of the file.
-_HARMLESS = frozenset({"signer_unknown", "scheme_unknown"})
+_HARMLESS = frozenset({"signer_unknown", "withdrawn"})
 
 
 class Outcome(StrEnum):
@@ -67,24 +67,25 @@ def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
     sha256 = hashlib.sha256(data).hexdigest()
     examination = examine_safely(data, settings.SIGNING_TRUST_FILE)
     known = tuple(one.is_trusted or signed_here(one) for one in examination.signatures)
-    same_bytes = publication_of_bytes(sha256)
+    same_bytes = issued_file(sha256)
     if examination.unreadable and not same_bytes:
         return Verdict(Outcome.UNREADABLE, len(data), sha256, examination, ())
-    same_data = publication_of_snapshot(examination.report_sha256)
+    same_data = issued_data(examination.report_sha256)
+    issued = same_bytes or same_data
     findings = [
         *examination.findings,
         *_about_issue(examination, same_data, names_issued=names_issued),
         *_about_signers(examination.signatures, known),
+        *([Finding("withdrawn")] if issued and issued.withdrawn_at else []),
     ]
     outcome = _outcome(examination, findings, known, bool(same_bytes), bool(same_data))
-    issued = same_bytes or same_data
     return Verdict(
         outcome=outcome,
         size=len(data),
         sha256=sha256,
         examination=examination,
         findings=tuple(findings),
-        published_at=issued.created_at if issued else None,
+        published_at=issued.issued_at if issued else None,
         signers_known=known,
     )
 
@@ -111,18 +112,18 @@ def _outcome(
 
 
 def _about_issue(
-    examination: Examination, same_data: Publication | None, *, names_issued: bool
+    examination: Examination, same_data: Issued | None, *, names_issued: bool
 ) -> Iterator[Finding]:
     """Yield what this installation knows otherwise of the report that the file says it is."""
     identity = examination.identity
     if identity is None or same_data is not None:
         return
-    issued = publications_of_department(identity).first()
-    if issued is None:
+    content = issued_content(identity)
+    if not content:
         return
     yield Finding("data_not_issued", {"department": identity.department_name})
     if names_issued:
-        ours, theirs = json.loads(issued.snapshot.content), json.loads(examination.report_text)
+        ours, theirs = json.loads(content), json.loads(examination.report_text)
         for one in differences(ours, theirs):
             told = {"path": one.path, "name": one.name, "expected": one.expected}
             yield Finding("data_differs", told | {"found": one.found})

@@ -84,6 +84,7 @@ FINDINGS: Mapping[str, Promise] = {
         "Page %(page)s has %(count)s pictures or notes lying on it; a published report has none."
     ),
     "protected": _("The file was locked against changes; published reports are not."),
+    "withdrawn": _("This report was public and has been taken back since."),
     # The signatures.
     "signature_unreadable": _("A signature can't be read: %(reason)s"),
     "signature_broken": _(

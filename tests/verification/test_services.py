@@ -1,6 +1,7 @@
 """What is said of a file: issued here or not, unchanged or not, signed or not."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -9,17 +10,21 @@ from django.core.management import call_command
 from django.utils import translation
 
 from perfeval.rendering.services import draft_pdf
+from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
-from perfeval.review.models import Publication
+from perfeval.review.models import Publication, PublicRelease
+from perfeval.review.releasing import release
 from perfeval.verification import examining, services, wording
 from perfeval.verification.contents import Unreadable
 from perfeval.verification.examination import Finding
 from perfeval.verification.examining import examine
 from perfeval.verification.services import Outcome, verify
+from tests.conftest import AT
 from tests.rendering.documents import make_certificate
 from tests.verification import tampering
 
 PUBLISHED = ReportState.PUBLISHED
+LATER = AT + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -54,6 +59,18 @@ def test_published_file_is_genuine(published):
     assert (verdict.sha256, verdict.published_at) == (kept.sha256, kept.created_at)
     assert verdict.examination.identity.department_code == "zengcheng-kexie"
     assert verdict.examination.identity.total == "96.45"
+
+
+def test_public_file_is_genuine_and_told_when_it_was_taken_back(published, approver):
+    released = release(report=Report.objects.get(), by=approver, at=LATER)
+    data = bytes(released.pdf)
+    # With nothing to leave out it is the published file; here it shall be known as the public one only.
+    Publication.objects.all().delete()
+    assert told(data) == (Outcome.GENUINE, [])
+    assert verify(data).published_at == LATER
+    assert told(tampering.saved(tampering.opened(data)))[0] is Outcome.RESAVED
+    PublicRelease.objects.update(withdrawn_at=LATER, withdrawn_by=approver)
+    assert told(data) == (Outcome.GENUINE, ["withdrawn"])
 
 
 def test_file_saved_anew_is_not_the_published_one(published):
