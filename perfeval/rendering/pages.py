@@ -1,4 +1,4 @@
-"""A ReportDocument as the plain data that ``templates/report/report.typ`` lays out. Nothing is computed from figures."""
+"""A ReportDocument as the plain data that ``markup`` turns into HTML. Nothing is computed from figures."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from perfeval.rendering.charts.drawing import as_svg
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
 from perfeval.rendering.tables import BODY_TABLE, GRID_PT, Cell, Row, head_cells, table_parts
-from perfeval.rendering.ties import CellStyle, tie
+from perfeval.rendering.ties import CellStyle, row_height, tie
 
 Data = dict[str, object]
 #: For a table, by its position in the body (``SHEET`` for the score sheet), the rows that begin a page.
@@ -62,6 +62,7 @@ def as_data(
         "title": document.title,
         "author": document.author,
         "subject": document.subject,
+        "language": document.language,
         "created_at": {
             name: getattr(created_at, name)
             for name in ("year", "month", "day", "hour", "minute", "second")
@@ -145,14 +146,26 @@ def _grid(
                 "text": tie(cell.text, style.room(sum(widths[cell.column :][: cell.column_span]))),
                 "is_long": is_long,
                 "align": cell.align,
+                "column": cell.column,
                 "row_span": cell.row_span,
                 "column_span": cell.column_span,
             }
             for cell in row
         ]
 
+    def height(row: Sequence[Cell]) -> float:
+        # A merged label has the room of all its rows, so it says nothing about one of them.
+        texts = [""] * len(widths)
+        for cell in row:
+            if cell.row_span == cell.column_span == 1:
+                texts[cell.column] = cell.text
+        return round(row_height(texts, widths, style), 3)
+
     return {
         "widths": list(widths),
-        "head": cells(head),
-        "rows": [{"is_total": row.is_total, "cells": cells(row.cells)} for row in rows],
+        "head": {"height": height(head), "cells": cells(head)},
+        "rows": [
+            {"is_total": row.is_total, "height": height(row.cells), "cells": cells(row.cells)}
+            for row in rows
+        ],
     }

@@ -37,7 +37,7 @@ class RenderedPdf:
     page_count: int
     sha256: str
     fonts: dict[str, object]
-    typst_version: str
+    weasyprint_version: str
 
 
 def render(
@@ -66,7 +66,7 @@ def render(
         laid.page_count,
         hashlib.sha256(laid.data).hexdigest(),
         fonts.as_record(),
-        typesetting.typst_version(),
+        typesetting.renderer_version(),
     )
 
 

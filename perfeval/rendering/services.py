@@ -67,7 +67,7 @@ def official_pdf(
     attached = attachments(content, snapshot, scheme, at=taken_at)
     rendered = render(build(snapshot, scheme), created_at=taken_at, attached=attached)
     made_with: dict[str, object] = {
-        "typst": rendered.typst_version,
+        "weasyprint": rendered.weasyprint_version,
         "fonts": rendered.fonts,
     }
     data = rendered.data

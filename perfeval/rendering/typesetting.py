@@ -1,36 +1,54 @@
-"""Lay out the data of a document with Typst. The only module that knows it.
+"""Lay out the data of a document with WeasyPrint. With ``patches`` and ``finishing`` the only modules that know it.
 
-The text of a report is hostile until proven otherwise. To Typst it is data: it is shown, never run. Typst reads no file
-outside ``templates/report`` and no network; the template loads nothing.
+The text of a report is hostile until proven otherwise: it is escaped, and the page may load nothing but the pictures
+handed in here, so no file and no address is ever opened.
 """
 
-import json
+import gc
+import hashlib
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-import typst
-
+from perfeval.rendering import fonts as font_setup
+from perfeval.rendering import patches
 from perfeval.rendering.attachments import Attachment
-from perfeval.rendering.fonts import BASE_DIR, PACK_FAMILIES, FontSetup, Role
-from perfeval.rendering.pages import Cuts, Data
+from perfeval.rendering.finishing import finish
+from perfeval.rendering.fonts import BASE_DIR, FontSetup, Role
+from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_html
+from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data
 
-TEMPLATE = BASE_DIR / "templates" / "report" / "report.typ"
-#: Both claims are checked while the file is written; a document that could not keep them is no file.
-STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
+STYLE = BASE_DIR / "templates" / "report" / "report.css"
+PDF_VARIANT = "pdf/a-3a"
 #: A table is cut anew while a page break goes through it; a label with （续） may take a line more than without.
 _MOST_ROUNDS = 5
 
+#: What WeasyPrint raises where a page is beyond it; it has no error class of its own.
+_LIBRARY_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+)
+
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 
 
 class LayoutFailed(Exception):
-    """Typst could not lay the document out; the message is Typst's."""
+    """The document could not be laid out; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +60,18 @@ class Laid:
     last_number: int
 
 
-def typst_version() -> str:
-    """Return the version of the typesetter."""
-    return version("typst")
+def renderer_version() -> str:
+    """Return the version of WeasyPrint."""
+    return version("weasyprint")
+
+
+@cache
+def layout_version() -> str:
+    """Return what changes when the same document may look different: the renderer or the style."""
+    here = Path(__file__).parent
+    parts = [STYLE, *(here / f"{name}.py" for name in ("markup", "pages", "patches", "typesetting"))]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
+    return f"{renderer_version()} {digest.hexdigest()}"
 
 
 def as_pdf(
@@ -59,83 +86,141 @@ def as_pdf(
     """Return a document as PDF.
 
     ``data_with``: gives the document's data, its tables cut at certain places; ``cuts``: those to begin with;
-    more are added until no page break goes through a table. ``attached``: files that the
-    PDF carries. ``is_archival``: tagged, PDF/A-3a and PDF/UA-1; else plain, which is quicker.
+    more are added until no page break goes through a table. ``created_at``: stands in the data too.
+    ``attached``: files that the PDF carries. ``is_archival``: tagged, PDF/A-3a and PDF/UA-1; else
+    plain, which is quicker.
 
     Raises: LayoutFailed.
     """
-    carried = [
-        {
-            "name": one.name,
-            "content": one.content.decode(),
-            "media_type": one.media_type,
-            "description": one.description,
-            "relationship": one.relationship.lower(),
-        }
-        for one in sorted(attached, key=lambda one: one.name)
-    ]
-    with _lock:
-        compiler, families = _compiler(fonts)
+    with _setting():
+        weasyprint, configuration = _weasyprint(str(fonts.config_file))
+        variant = PDF_VARIANT if is_archival else None
         for _ in range(_MOST_ROUNDS):
-            data = data_with(cuts) | {
-                "fonts": families,
-                "latin_from_song": families["fangsong"][0] in PACK_FAMILIES[Role.FANGSONG],
-                "attached": carried,
-            }
-            written: object = b""
-            failure = None
-            try:
-                written = compiler.compile(
-                    format="pdf",
-                    sys_inputs={"document": json.dumps(data)},
-                    pdf_standards=STANDARDS if is_archival else [],
-                    pdf_tags=is_archival,
-                    timestamp=created_at,
-                )
-            except typst.TypstError as error:
-                # A merged cell that a page break goes through can't be tagged: the table is cut there, below.
-                failure = error
-            found = _rows_after_breaks(compiler, failure)
+            data = data_with(cuts)
+            fetcher = _asset_fetcher(_assets(data))
+            style = _style(data)
+            sheet = weasyprint.CSS(
+                string=style,
+                base_url=f"{ASSET_SCHEME}:",
+                url_fetcher=fetcher,
+                font_config=configuration,
+            )
+            html = as_html(data)
+            page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
+            laid_out = page.render(
+                font_config=configuration, stylesheets=[sheet], pdf_variant=variant
+            )
+            found = _rows_after_breaks(laid_out)
             if all(rows == cuts.get(table) for table, rows in found.items()):
                 break
             cuts = cuts | found
-        if failure or not isinstance(written, bytes):
-            raise LayoutFailed(str(failure)) from failure
-        ((pages, number),) = json.loads(compiler.query("<pages>", field="value"))
-    return Laid(written, pages, number)
+        identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
+        written = laid_out.write_pdf(
+            pdf_variant=variant,
+            pdf_identifier=identifier,
+            finisher=partial(finish, attached=attached) if is_archival else None,
+        )
+        number = len(laid_out.pages) - _front_pages(laid_out) + int(str(data["number"])) - 1
+    return Laid(written, len(laid_out.pages), number)
 
 
-def _rows_after_breaks(compiler: typst.Compiler, failure: Exception | None) -> Cuts:
+@contextmanager
+def _setting() -> Iterator[None]:
+    """Hold the renderer for one document, garbage collector off. Raises: LayoutFailed."""
+    with _lock:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        except RecursionError as error:
+            raise LayoutFailed("it is nested too deeply to be set") from error
+        except _LIBRARY_ERRORS as error:
+            logger.exception("WeasyPrint failed")
+            raise LayoutFailed(str(error)) from error
+        finally:
+            if collecting:
+                gc.enable()
+
+
+@cache
+def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
+    """Import WeasyPrint after the fonts are arranged; return it and one FontConfiguration that is kept.
+
+    A new FontConfiguration for each page would leak 0.2 MB every time.
+    """
+    import weasyprint  # noqa: PLC0415  fontconfig reads its configuration at this import
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
+
+    patches.justify_between_characters()
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return weasyprint, FontConfiguration()
+
+
+def _rows_after_breaks(laid_out: Any) -> Cuts:
     """Return, for each table that goes over pages, the rows that begin a page."""
-    try:
-        rows = json.loads(compiler.query("<row>", field="value"))
-    except RuntimeError as error:
-        raise LayoutFailed(str(failure or error)) from error
+    rows: list[tuple[int, int, int]] = []
+    for number, page in enumerate(laid_out.pages):
+        for box in page._page_box.descendants():  # noqa: SLF001  no other way tells where rows went
+            if box.element_tag != "tr" or box.element is None or "data-row" not in box.element.attrib:
+                continue
+            attributes = box.element.attrib
+            row = (int(attributes["data-table"]), int(attributes["data-row"]), number)
+            # A row that goes over a page comes twice.
+            if not rows or rows[-1][:2] != row[:2]:
+                rows.append(row)
     found: Cuts = {}
     for before, row in pairwise(rows):
-        if before["table"] == row["table"] and before["page"] != row["page"]:
-            found.setdefault(row["table"], []).append(row["row"])
+        if before[0] == row[0] and before[2] != row[2]:
+            found.setdefault(row[0], []).append(row[1])
     return found
 
 
-@lru_cache(maxsize=2)
-def _compiler(fonts: FontSetup) -> tuple[typst.Compiler, dict[str, list[str]]]:
-    """Return a compiler that sees our fonts only, and the families of each role under the names it knows them by."""
-    folders = [fonts.font_dir, *([fonts.licensed_dir] if fonts.licensed_dir else [])]
-    seen = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(folder) for folder in folders],
-    )
-    by_file = {Path(font.path or "").name: font.family for font in seen.fonts()}
-    families = {}
-    for chosen in fonts.chosen:
-        licensed = [by_file[chosen.file]] if chosen.source == "licensed" else []
-        families[chosen.role.value] = [*licensed, *PACK_FAMILIES[chosen.role]]
-    compiler = typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=seen,
-        ignore_system_fonts=True,
-    )
-    return compiler, families
+def _front_pages(laid_out: Any) -> int:
+    """Return how many pages stand before the body."""
+    for number, page in enumerate(laid_out.pages):
+        if BODY_ID in page.anchors:
+            return number
+    return 0
+
+
+def _style(data: Any) -> str:
+    """Return the style of the document: fonts, layout, watermark, the number of the first page."""
+    style = font_setup.css_variables() + STYLE.read_text(encoding="utf-8")
+    for name, page, size in (
+        ("watermark-portrait", "@page", "210mm 297mm"),
+        ("watermark-landscape", "@page sheet", "297mm 210mm"),
+    ):
+        if name in data["images"]:
+            style += f'{page} {{ background: url("{ASSET_SCHEME}:{name}.svg") no-repeat center / {size}; }}\n'
+    if data["number"] != 1:
+        style += f"@page :first {{ counter-reset: page {data['number'] - 1}; }}\n"
+    return style
+
+
+def _assets(data: Any) -> dict[str, bytes]:
+    """Return the pictures that the page may load, by their address."""
+    assets = {f"{ASSET_SCHEME}:{name}.svg": svg.encode() for name, svg in data["images"].items()}
+    family = font_setup.css_family(Role.SONG).replace('"', "'")
+    for place, block in enumerate(data["blocks"]):
+        if block["kind"] == "chart":
+            svg = block["svg"].replace(CHART_FAMILY, family)
+            assets[f"{ASSET_SCHEME}:chart-{place}.svg"] = svg.encode()
+    return assets
+
+
+def _asset_fetcher(assets: dict[str, bytes]) -> Any:
+    """Return a fetcher that serves ``assets`` and nothing else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  after the fonts
+
+    class AssetFetcher(URLFetcher):
+        """Serves named bytes from memory; every other address fails, whatever its scheme."""
+
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002  WeasyPrint names it
+            """Return the asset. Raises: ValueError for anything else."""
+            if url not in assets:
+                logger.warning("refused to load %.200s", url)
+                raise ValueError("only the report's own assets may be loaded")
+            return URLFetcherResponse(url, assets[url], {"Content-Type": "image/svg+xml"})
+
+    return AssetFetcher(allowed_protocols=[ASSET_SCHEME])

@@ -22,7 +22,7 @@ VIOLATIONS = {
     "pure-sheets": ("perfeval/sheets/grid.py", "import django"),
     "sheets-excel": ("perfeval/sheets/grid.py", "import openpyxl"),
     "pure-fonts": ("perfeval/rendering/fonts.py", "import django"),
-    "typst": ("perfeval/reports/services.py", "import typst"),
+    "weasyprint": ("perfeval/reports/services.py", "import weasyprint"),
     "pyhanko": ("perfeval/review/services.py", "import pyhanko"),
     "pure-examination": ("perfeval/verification/pages.py", "import django"),
     "page-libraries": ("perfeval/review/services.py", "import crispy_forms"),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from perfeval.exchange.snapshot import Snapshot, snapshot_text
-from perfeval.rendering import pdf
+from perfeval.rendering import fonts, pages, pdf, worker
 from perfeval.rendering.document import Column, Heading, Paragraph, ReportDocument, ScoreSheet
 from perfeval.rendering.services import official_pdf
 from perfeval.scoring import phrases
@@ -143,3 +143,8 @@ def make_certificate(folder: Path, *, name: str = "试验签名", ends: datetime
     file.write_bytes(pkcs12.serialize_key_and_certificates(b"s", key, certificate, None, protected))
     file.with_suffix(".pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     return file
+
+
+def order(document: ReportDocument) -> worker.Order:
+    """Return the order for the whole document, to be laid out in this process or in another."""
+    return worker.Order(document, fonts.activate(), AT, {}, pages.Part(), (), is_archival=True)

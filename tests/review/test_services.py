@@ -389,7 +389,7 @@ def test_publication_is_the_pdf_of_the_approved_snapshot_and_never_changes(
         AT,
         latest_snapshot(report),
     )
-    assert (kept.made_with["typst"] != "", kept.made_with["fonts"] != []) == (True, True)
+    assert (kept.made_with["weasyprint"] != "", kept.made_with["fonts"] != []) == (True, True)
     scheme = as_scoring_scheme(report.scheme)
     again = official_pdf(kept.snapshot.content, scheme, taken_at=AT, signed_at=LATER)
     assert again.data == data

@@ -1,0 +1,21 @@
+"""The last step before a PDF is written: what makes it an archive copy that anybody can read and check.
+
+WeasyPrint lays the pages out; here its PDF objects are mended in memory, before they are written, so that the file is
+PDF/A-3a and PDF/UA-1 at once. Nothing is parsed again, which is why this costs next to nothing.
+
+``structure``: the tagged tree · ``marks``: what of a page is no content · ``metadata``: the claims and the title ·
+``attachments``: the data behind the pages.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from perfeval.rendering.attachments import Attachment
+from perfeval.rendering.finishing import attachments, metadata, structure
+
+
+def finish(document: Any, pdf: Any, *, attached: Sequence[Attachment] = ()) -> None:
+    """Mend ``pdf``, WeasyPrint's objects of its ``document``, and add the attachments."""
+    structure.mend(document, pdf)
+    metadata.write(document, pdf)
+    attachments.embed(pdf, attached)

@@ -1,0 +1,26 @@
+"""The marks in the content of pages: what is no content is marked as an artifact."""
+
+from typing import Any
+
+import pydyf
+
+from perfeval.rendering.finishing.objects import resolve
+from perfeval.rendering.finishing.tree import Marked
+
+_FURNITURE = {"Type": "/Pagination", "Subtype": "/Footer"}
+_REPEATED = {"Type": "/Pagination"}
+
+
+def make_artifacts(pdf: Any, *, keep: set[Marked], repeated: set[Marked]) -> None:
+    """Mark everything but ``keep`` as an artifact: page numbers, and the ``repeated`` heads of tables."""
+    for number, reference in enumerate(pdf.page_references):
+        page = resolve(pdf, reference)
+        operators = resolve(pdf, page["Contents"]).stream
+        for place, operator in enumerate(operators):
+            if not (isinstance(operator, pydyf.Dictionary) and "MCID" in operator):
+                continue
+            piece = Marked(number, operator["MCID"])
+            if piece not in keep:
+                operators[place - 1] = "/Artifact"
+                kind = _REPEATED if piece in repeated else _FURNITURE
+                operators[place] = pydyf.Dictionary(kind)

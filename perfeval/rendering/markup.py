@@ -1,0 +1,218 @@
+"""The data of a document (``pages.as_data``) as the HTML that WeasyPrint lays out. Every text is escaped here.
+
+Plain strings, no template engine: a process that only lays out needs no Django, and 300 rows are written in milliseconds.
+"""
+
+import math
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from perfeval.rendering.pages import Data
+from perfeval.rendering.tables import GRID_PT
+from perfeval.rendering.ties import Parts
+
+#: The addresses under which the page finds its pictures; nothing else may be loaded.
+ASSET_SCHEME = "report-asset"
+#: Where the body begins; the pages before it bear no number.
+BODY_ID = "body"
+_WORD_JOINER, _BREAK_ALLOWED = "\u2060", "\u200b"
+_TITLE_ABOVE_PT = 4.0
+#: Characters in a block of a very long cell.
+_BLOCK = 500
+
+
+def as_html(data: Data) -> str:
+    """Return the document as one HTML page."""
+    return "".join(_document(data))
+
+
+def shown(parts: Parts) -> str:
+    """Return a text with invisible marks that tie a figure to its unit and free breaks, escaped.
+
+    Neither mark has a glyph, so neither is in the text that is copied from the PDF.
+    """
+    if isinstance(parts, str):
+        return escape(parts)
+    return "".join(_shown(part) for part in parts)
+
+
+def _shown(part: str | list[str] | int) -> str:
+    if isinstance(part, int):
+        return _BREAK_ALLOWED
+    if isinstance(part, str):
+        return escape(part)
+    (text,) = part
+    tied = text[:1]
+    for before, after in zip(text, text[1:], strict=False):
+        # A line never breaks between two ASCII figures or signs of one number.
+        tied += after if before.isascii() and after.isascii() else _WORD_JOINER + after
+    return escape(tied)
+
+
+def _document(data: Any) -> Iterator[str]:
+    at = data["created_at"]
+    stamp = (
+        f"{at['year']:04}-{at['month']:02}-{at['day']:02}"
+        f"T{at['hour']:02}:{at['minute']:02}:{at['second']:02}Z"
+    )
+    is_even = data["number"] % 2 == 0
+    yield (
+        f'<!DOCTYPE html><html lang="{escape(data["language"])}"'
+        f"{' class=even' if is_even else ''}><head><meta charset=utf-8>"
+        f"<title>{escape(data['title'])}</title>"
+        f'<meta name=author content="{escape(data["author"])}">'
+        f'<meta name=description content="{escape(data["subject"])}">'
+        f"<meta name=dcterms.created content={stamp}><meta name=dcterms.modified content={stamp}>"
+        "</head><body>"
+    )
+    if data["has_body"]:
+        if data["cover"]:
+            yield from _cover(data)
+        if data["contents"]:
+            yield from _contents(data)
+        is_after = bool(data["cover"] or data["contents"])
+        yield f"<main id={BODY_ID}{' class=after-front' if is_after else ''}>"
+        yield from _body(data)
+        yield "</main>"
+    if data["has_sheet"]:
+        yield from _sheet(data["sheet"])
+    yield "</body></html>"
+
+
+def _lines(lines: Any) -> str:
+    return "".join(f"<span class=title-line>{escape(line)}</span>" for line in lines)
+
+
+# --- Before the body ----------------------------------------------------------------------------------------------
+
+
+def _cover(data: Any) -> Iterator[str]:
+    yield "<section class='front cover'>"
+    if data["mark"]:
+        yield f"<p class=mark>{escape(data['mark'])}</p>"
+    yield f"<p class=cover-title>{_lines(data['title_lines'])}</p>"
+    yield f"<p class=cover-lines>{_lines(data['cover'])}</p></section>"
+
+
+def _contents(data: Any) -> Iterator[str]:
+    yield f"<section class='front contents'><p class=contents-title>{escape(data['contents'])}</p>"
+    for place, block in enumerate(data["blocks"]):
+        if block["kind"] == "heading" and block["tag"] <= 2:
+            yield (
+                f"<p class=entry-{block['tag']}><a href=#h{place}><span>{escape(block['text'])}</span></a></p>"
+            )
+    if data["has_sheet"]:
+        yield (
+            f"<p class=entry-1><a href=#sheet><span>{escape(''.join(data['sheet']['title_lines']))}</span></a></p>"
+        )
+    yield "</section>"
+
+
+# --- Body ---------------------------------------------------------------------------------------------------------
+
+
+def _body(data: Any) -> Iterator[str]:
+    if data["mark"]:
+        yield f"<p class=mark>{escape(data['mark'])}</p>"
+    below = round(data["title_height"] - 34 * len(data["title_lines"]) - _TITLE_ABOVE_PT, 3)
+    yield (
+        f"<h1 class=title style='padding:{_TITLE_ABOVE_PT}pt 0 {below}pt'>{_lines(data['title_lines'])}</h1>"
+    )
+    for place, block in enumerate(data["blocks"]):
+        match block["kind"]:
+            case "paragraph":
+                yield f"<p>{shown(block['text'])}</p>"
+            case "heading":
+                tag = f"h{block['tag'] + 1}"
+                yield (
+                    f"<{tag} id=h{place} class=level-{block['level']}>{escape(block['text'])}</{tag}>"
+                )
+            case "table":
+                yield from _table(block)
+            case "chart":
+                yield (
+                    f'<figure><img src="{ASSET_SCHEME}:chart-{place}.svg" alt="{escape(block["told"])}">'
+                    f"<figcaption>{escape(block['caption'])}</figcaption></figure>"
+                )
+
+
+def _table(table: Any) -> Iterator[str]:
+    height = table["head"]["height"] + sum(row["height"] for row in table["rows"])
+    # What comes below stands on the lines of the page again.
+    gap = round(math.ceil(round(height / GRID_PT, 3)) * GRID_PT - height, 3)
+    is_continued = table["first_row"] > 0
+    css = "table" + (" short" if table["is_short"] else "") + (" continued" if is_continued else "")
+    yield f"<div class='{css}' style='margin-bottom:{gap}pt'>"
+    if not is_continued:
+        yield (
+            f"<p class=caption><span class=side></span><span>{escape(table['caption'])}</span>"
+            f"<span class='side unit'>{escape(table['unit'])}</span></p>"
+        )
+    yield from _grid(table)
+    yield "</div>"
+
+
+def _grid(table: Any) -> Iterator[str]:
+    yield "<table><colgroup>"
+    yield from (f"<col style='width:{width}%'>" for width in table["widths"])
+    yield "</colgroup><thead>"
+    yield f"<tr style='height:{table['head']['height']}pt'>"
+    for place, cell in enumerate(table["head"]["cells"]):
+        css = "center" if place else "center first"
+        yield f"<th class='{css}' scope=col>{shown(cell['text'])}</th>"
+    yield "</tr></thead><tbody>"
+    for number, row in enumerate(table["rows"], start=table["first_row"]):
+        is_long = any(cell["is_long"] for cell in row["cells"])
+        css = " class=total" if row["is_total"] else " class=long" if is_long else ""
+        # A row of more than a page has the height that its lines need, page by page.
+        height = "" if is_long else f" style='height:{row['height']}pt'"
+        yield f"<tr{css} data-table={table['position']} data-row={number}{height}>"
+        for cell in row["cells"]:
+            yield _cell(cell)
+        yield "</tr>"
+    yield "</tbody></table>"
+
+
+def _cell(cell: Any) -> str:
+    css = cell["align"] if cell["column"] else f"{cell['align']} first"
+    spans = ""
+    if cell["row_span"] > 1:
+        spans += f" rowspan={cell['row_span']}"
+    if cell["column_span"] > 1:
+        spans += f" colspan={cell['column_span']}"
+    text = _blocks(cell["text"]) if cell["is_long"] else shown(cell["text"])
+    return f"<td class='{css}'{spans}>{text}</td>"
+
+
+def _blocks(parts: Parts) -> str:
+    """Return a very long text in blocks: the time for one line grows with the length of its block."""
+    blocks, size = [""], 0
+    for part in [parts] if isinstance(parts, str) else parts:
+        pieces = (
+            [part[start : start + _BLOCK] for start in range(0, len(part), _BLOCK)]
+            if isinstance(part, str)
+            else [part]
+        )
+        for piece in pieces:
+            if size >= _BLOCK:
+                blocks.append("")
+                size = 0
+            blocks[-1] += _shown(piece)
+            size += 1 if isinstance(piece, int) else len(piece if isinstance(piece, str) else piece[0])
+    return "".join(f"<div>{block}</div>" for block in blocks)
+
+
+# --- Score sheet --------------------------------------------------------------------------------------------------
+
+
+def _sheet(sheet: Any) -> Iterator[str]:
+    for page in sheet["pages"]:
+        yield "<section class=sheet>"
+        if page["first_row"] == 0:
+            yield (
+                f"<p class=mark>{escape(sheet['mark'])}</p>"
+                f"<h2 id=sheet class=sheet-title>{_lines(sheet['title_lines'])}</h2>"
+            )
+        yield from _grid(page)
+        yield "</section>"
