@@ -4,12 +4,13 @@ The text of a report is hostile until proven otherwise. To Typst it is data: it 
 outside ``templates/report`` and no network; the template loads nothing.
 """
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +46,12 @@ class Laid:
 def typst_version() -> str:
     """Return the version of the typesetter."""
     return version("typst")
+
+
+@cache
+def layout_version() -> str:
+    """Return what changes when the same document may look different: the typesetter or the template."""
+    return f"{typst_version()} {hashlib.sha256(TEMPLATE.read_bytes()).hexdigest()}"
 
 
 def as_pdf(
