@@ -142,3 +142,15 @@ def test_long_report_is_laid_out_beside_the_request(client_of, approver, in_stat
     assert client.post(url("publish_report", report)).status_code == 302
     kept = Publication.objects.get(report=report)
     assert bytes(kept.pdf) in {bytes(job.pdf) for job in PdfJob.objects.all()}
+
+
+def test_publish_that_cannot_sign_is_explained(client_of, approver, in_state, settings):
+    report = in_state(ReportState.APPROVED)
+    settings.SIGNING_FILE = "/nowhere/office.p12"
+    answer = client_of(approver).post(
+        url("publish_report", report), headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 409
+    assert "The signing certificate office.p12 is not there. Nothing was published." in answer.text
+    report.refresh_from_db()
+    assert report.state == ReportState.APPROVED
