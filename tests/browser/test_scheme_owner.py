@@ -65,6 +65,14 @@ def test_sheet_with_five_faults_is_mended_issued_and_started(
     expect(page.locator("#tree-total")).to_contain_text("100")
     type_weight(page, "i2_3_1", "10", 2)
 
+    # A row is moved by keys, keeps the focus, and is dragged back.
+    page.focus("#grip-i1_1_2")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".edit-row-3").first).to_have_id("node-i1_1_2")
+    expect(page.locator("#grip-i1_1_2")).to_be_focused()
+    page.drag_and_drop("#grip-i1_1_1", "#node-i1_1_2", target_position={"x": 300, "y": 3})
+    expect(page.locator(".edit-row-3").first).to_have_id("node-i1_1_1")
+
     # Each fault leads to the page on which it is mended.
     page.click(f"{FAULTS} a:has-text('预算调整率')")
     page.fill("[name=standard]", "预算调整率为0的得满分；调整的酌情扣分并说明原因。")
