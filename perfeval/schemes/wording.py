@@ -319,14 +319,14 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "formula_name_not_supplied": _("the formula reads “%(name)s”, which no figure supplies"),
     "formula_figure_not_read": _("the formula never reads this figure"),
     "standard_missing": _("the scoring standard is not written"),
-    "cost_rewards_more": _(
-        "a cost should be the better the less it is, but rule “%(kind)s” rewards more; turn it "
-        "round, or say more_is_better = true"
-    ),
     "leaf_without_page": _(
         "no page of a report asks for it: set is_scored_group at it or at one above it"
     ),
     "leaf_on_two_pages": _("several pages of a report ask for it (%(names)s); one is needed"),
+    "cost_rewards_more": _(
+        "a cost should be the better the less it is, but rule “%(kind)s” rewards more; turn it "
+        "round, or say more_is_better = true"
+    ),
     "optional_alone": _("“%(name)s” is the only optional indicator here; its weight cannot move"),
     "applies_missing": _("no input says whether the indicator applies; name one under “applies”"),
     "input_not_used": _("the rule reads no such input"),
@@ -372,16 +372,16 @@ FINDINGS: Mapping[str, Promise] = {
     ),
     "applies_missing": _("Say among the further settings which question tells whether it applies."),
     "standard_missing": _("The scoring standard is not written."),
-    "choices_differ": _("Each choice needs its points, and each row its words."),
-    "no_indicators": _("The scheme has no indicator yet."),
-}
-
     "leaf_without_page": _(
         "No page of a report asks for it. Tick “A page of its own” at it or at one above it."
     ),
     "leaf_on_two_pages": _(
         "Several pages of a report ask for it (%(names)s). Leave “A page of its own” at one of them."
     ),
+    "choices_differ": _("Each choice needs its points, and each row its words."),
+    "no_indicators": _("The scheme has no indicator yet."),
+}
+
 
 class _Told(dict[str, str]):
     """The values of a sentence; one that a caller left out prints as a gap, not as an error."""
