@@ -151,6 +151,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "narrative_too_long": _(
         "“%(section)s” has %(length)s characters; at most %(limit)s are taken."
     ),
+    "character_unprintable": _(
+        "The fonts have no picture of “%(found)s” (%(code)s) in “%(around)s”. Write it in another way, "
+        "or ask your administrator for a font that has it."
+    ),
     # What must not come before the public.
     "personal_phone": _(
         "“%(found)s” looks like a phone number. Take it out: a report that names it is not put "
