@@ -273,3 +273,34 @@ def test_page_is_read_by_its_headings_and_table_heads(released):
     assert page.count("<caption>") == page.count("<table>")
     assert 'class="skip-link" href="#main"' in page
     assert 'lang="zh-CN"' in page
+
+
+def the_year_before(report: Report, scheme, by: User) -> Report:
+    """Publish a report of the same department on a scheme of the year before."""
+    snapshot = report.snapshots.get()
+    earlier = Report.objects.get(pk=report.pk)
+    earlier.pk, earlier.scheme = None, scheme
+    earlier.save()
+    Publication.objects.create(
+        report=earlier, snapshot=snapshot, pdf=b"%PDF-", sha256="9", page_count=1, created_at=AT
+    )
+    return earlier
+
+
+def test_year_before_is_compared_only_where_the_public_has_it(
+    released, guangzhou_scheme, reviewer, approver, client_of
+):
+    def is_compared(client, url: str) -> bool:
+        return "总分：2021年度" in client.get(url).text
+
+    public, inside = address("public_report", released), url("review", released)
+    assert not is_compared(client_of(reviewer), inside)
+
+    earlier = the_year_before(released, guangzhou_scheme, approver)
+    assert is_compared(client_of(reviewer), inside)
+    assert not is_compared(Client(), public)
+
+    kept = PublicRelease.objects.get(report=released)
+    kept.pk, kept.report = None, earlier
+    kept.save()
+    assert is_compared(Client(), public)
