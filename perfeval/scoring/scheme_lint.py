@@ -78,7 +78,7 @@ def _lint_cost(
 
 def _rewards_more(rule: Rule) -> bool:
     """Return whether a higher value earns more points."""
-    if rule.kind == "ratio_up":
+    if rule.kind in ("rate", "ratio_up"):
         return True
     if rule.kind in ("per_point", "per_step"):
         return rule.parameters.get("direction") == "below"
