@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from perfeval.checking.tables import Cell, Grid, tokens
+from perfeval.checking.tables import Cell, Grid, is_heading, tokens
 from perfeval.checking.text import Prose
 
 _SPENT_HEAD = re.compile(
@@ -71,7 +71,7 @@ def _of_grid(grid: Grid) -> Iterator[BudgetRow]:
         places = _places(row)
         if places["rate"] and places["spent"] and places["budget"]:
             columns, width = places, len(row)
-        elif places["weight"] and places["score"]:
+        elif (places["weight"] and places["score"]) or is_heading(row):
             columns = None
         elif columns is not None and len(row) == width:
             found = _row(columns, row)
@@ -94,7 +94,7 @@ def _row(columns: dict[str, list[int]], row: Sequence[Cell]) -> BudgetRow | None
     """Return the row when it gives budget, spending and rate."""
     rate, spent = row[columns["rate"][0]], row[columns["spent"][0]]
     budgets = tuple(row[place] for place in columns["budget"] if row[place].number)
-    if rate.number is None or spent.number is None or not budgets:
+    if rate.number is None or spent.number is None or not budgets or rate.number < 0:
         return None
     is_shifted = not rate.is_percent and any(cell.is_percent for cell in row)
     if is_shifted or any(_HAS_WORDS.search(row[place].text) for place in columns["budget"]):

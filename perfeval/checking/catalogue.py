@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from perfeval.checking.checks import (
     counts,
+    differences,
     equations,
     growth,
     known,
@@ -109,7 +110,7 @@ CATALOGUE: tuple[Check, ...] = (
         "设备购置30万元、系统维护20万元，合计60万元。",
     ),
     Check(
-        sums.differences,
+        differences.differences,
         ("balance-doubtful", "sum-rounding"),
         "年初预算300万元，年中追加20万元，调整后预算数为330万元。",
     ),

@@ -26,6 +26,7 @@ _REASON_HEAD = re.compile(r"原因|扣分说明|说明|备注|改进措施")
 _TARGET_HEAD = re.compile(r"年度指标值|预期指标值|目标值|^指标值")
 _ACTUAL_HEAD = re.compile(r"实际完成值|完成值|实际值|全年完成")
 _TOTAL_ROW = re.compile(r"^(?:总分|合计|总计|总得分|共计)(?:[（(][^）)]*[)）])?$")
+_HEADING_CELL = re.compile(r"^(?:序号|项目|指标|名称|单位|部门|科目|类别|内容)(?:名称|类别)?$")
 _NO_VALUE = frozenset({"", "—", "-", "——", "无", "/", "--"})
 _LONGEST_STREAM = 4000
 
@@ -150,7 +151,8 @@ def _sheet_of_grid(grid: Grid) -> ScoreSheet | None:
         if heading is not None:
             columns, width = heading, len(row)
             continue
-        if columns is None:
+        if columns is None or is_heading(row):
+            columns = None
             continue
         if any(_TOTAL_ROW.match(cell.text) for cell in row[:3]):
             numbers = [cell for cell in row if cell.number is not None]
@@ -166,6 +168,13 @@ def _sheet_of_grid(grid: Grid) -> ScoreSheet | None:
         if len(row) == width:
             rows += _score_row(row, columns)
     return _sheet(rows, total) if rows else None
+
+
+def is_heading(row: Sequence[Cell]) -> bool:
+    """Return whether a row begins another table that stands right below: words only, 项目 first."""
+    texts = [cell.text for cell in row if cell.text]
+    is_bare = len(texts) >= 3 and all(cell.number is None for cell in row)
+    return is_bare and _HEADING_CELL.match(texts[0].replace(" ", "")) is not None
 
 
 def _columns(row: Sequence[Cell]) -> dict[str, int] | None:

@@ -115,7 +115,7 @@ def _left_behind(way: Way, rows: Rows) -> Iterator[Loss]:
         for row in rows.parts[model]:
             owner = way.codes.get(row.indicator_id, "")
             if owner and row.indicator_id not in way.keys:
-                text = row.file_name if model is EvidenceFile else row.text[:60]
+                text = row.file_name if model is EvidenceFile else row.text
                 told = {"name": names.get(owner, owner), "text": text}
                 yield Loss(code, f"indicator:{owner}", told)
 

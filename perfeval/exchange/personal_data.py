@@ -58,7 +58,7 @@ def find(text: str) -> Iterator[tuple[Kind, str]]:
 
 def personal_data(figures: Figures, narratives: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a warning for each piece of personal data in a report's texts, with the place where it was typed."""
-    for place, text in _texts(figures, narratives):
+    for place, text in typed_texts(figures, narratives):
         for kind, found in find(text):
             yield problem(kind, place, found)
 
@@ -77,7 +77,7 @@ def problem(kind: Kind, place: str, found: str) -> Problem:
             return Problem("personal_email", Severity.WARNING, place, told)
 
 
-def _texts(figures: Figures, narratives: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def typed_texts(figures: Figures, narratives: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield every text that somebody typed, with its place."""
     for section, text in narratives.items():
         yield f"section:{section}", text

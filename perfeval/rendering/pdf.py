@@ -19,7 +19,9 @@ __all__ = [
     "MissingGlyph",
     "RenderFailed",
     "RenderedPdf",
+    "as_rendered",
     "plain_pages",
+    "refuse_unfit",
     "render",
 ]
 
@@ -57,17 +59,22 @@ def render(
     if created_at.tzinfo is None:
         raise ValueError("created_at needs a time zone")
     fonts = fonts or font_setup.activate()
+    refuse_unfit(document, fonts)
+    laid = _laid_out(document, fonts, created_at, pages.Part(), attached, is_archival=True)
+    return as_rendered(laid.data, laid.page_count, fonts)
+
+
+def as_rendered(data: bytes, page_count: int, fonts: FontSetup) -> RenderedPdf:
+    """Return a finished file with what it was made with."""
+    digest = hashlib.sha256(data).hexdigest()
+    return RenderedPdf(data, page_count, digest, fonts.as_record(), typesetting.renderer_version())
+
+
+def refuse_unfit(document: ReportDocument, fonts: FontSetup) -> None:
+    """Check what can be checked without laying out. Raises: GlyphMissing, RenderFailed."""
     _check_size(document)
     if missing := tuple(missing_glyphs(document, fonts)):
         raise GlyphMissing(missing)
-    laid = _laid_out(document, fonts, created_at, pages.Part(), attached, is_archival=True)
-    return RenderedPdf(
-        laid.data,
-        laid.page_count,
-        hashlib.sha256(laid.data).hexdigest(),
-        fonts.as_record(),
-        typesetting.renderer_version(),
-    )
 
 
 def plain_pages(document: ReportDocument, part: pages.Part, fonts: FontSetup) -> typesetting.Laid:

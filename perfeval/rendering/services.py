@@ -13,7 +13,8 @@ from perfeval.rendering import signing
 from perfeval.rendering.archive import attachments
 from perfeval.rendering.building import archive_wording, build, draft_watermark
 from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.pdf import RenderedPdf, render
+from perfeval.rendering.jobs import Progress, prepare, rendered
+from perfeval.rendering.pdf import RenderedPdf
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
@@ -38,7 +39,12 @@ def draft_pdf(report: Report) -> RenderedPdf:
 
     Raises: pdf.GlyphMissing, pdf.RenderFailed; fonts.FontPackMissing.
     """
-    return render(current_document(report), created_at=report.changed_at)
+    return rendered(current_document(report), created_at=report.changed_at)
+
+
+def prepare_draft(report: Report, *, at: datetime) -> Progress | None:
+    """Return how far the draft of a long report is; None when ``draft_pdf`` will be quick. See ``jobs.prepare``."""
+    return prepare(current_document(report), created_at=report.changed_at, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,22 @@ def official_pdf(
     signer = signing.signer(at=signed_at)
     snapshot = read_snapshot(content)
     attached = attachments(content, snapshot, scheme, at=taken_at)
-    rendered = render(build(snapshot, scheme), created_at=taken_at, attached=attached)
+    made = rendered(build(snapshot, scheme), created_at=taken_at, attached=attached)
     made_with: dict[str, object] = {
-        "weasyprint": rendered.weasyprint_version,
-        "fonts": rendered.fonts,
+        "weasyprint": made.weasyprint_version,
+        "fonts": made.fonts,
     }
-    data = rendered.data
+    data = made.data
     if signer:
         data = signing.sign(data, signer, label=archive_wording()["signature"])
-        made_with["signature"] = signer.as_record() | {"unsigned_sha256": rendered.sha256}
-    return OfficialPdf(data, hashlib.sha256(data).hexdigest(), rendered.page_count, made_with)
+        made_with["signature"] = signer.as_record() | {"unsigned_sha256": made.sha256}
+    return OfficialPdf(data, hashlib.sha256(data).hexdigest(), made.page_count, made_with)
+
+
+def prepare_official(
+    content: str, scheme: Scheme, *, taken_at: datetime, at: datetime
+) -> Progress | None:
+    """Return how far a long report is; None when ``official_pdf`` will be quick. See ``jobs.prepare``."""
+    snapshot = read_snapshot(content)
+    attached = attachments(content, snapshot, scheme, at=taken_at)
+    return prepare(build(snapshot, scheme), created_at=taken_at, at=at, attached=attached)

@@ -18,6 +18,8 @@ from perfeval.scoring.scheme import OutlineSection, Scheme
 
 #: Set before each line, so that no line is read as the rest of the one above.
 _INDENT = "\u3000\u3000"
+#: What the form asks for at the indicator itself, and prints beside it.
+_TOLD_BY_THE_FORM = frozenset({"loss-without-reason"})
 #: The line whose figures are those of the whole department.
 _WHOLE_LINE = "total"
 
@@ -59,7 +61,7 @@ def check_prose(
     found = []
     for finding in check_text(text, scheme, known).findings:
         line = _line_at(lines, finding.start)
-        if line.section is not None:
+        if line.section is not None and finding.code not in _TOLD_BY_THE_FORM:
             moved = line.offset - line.start - len(_INDENT)
             here = replace(
                 finding,

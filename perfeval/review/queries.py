@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.exchange.personal_data import personal_data
+from perfeval.rendering.unprintable import unprintable
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import figures_of, narratives_of, scheme_of, stored_result
@@ -22,6 +23,7 @@ def readiness(report: Report) -> tuple[Problem, ...]:
     found = (
         *stored_result(report).all_problems(),
         *narrative_problems(scheme, narratives),
+        *unprintable(figures_of(report), narratives),
         *personal_data(figures_of(report), narratives),
         *own_part_doubts(report),
     )

@@ -1,7 +1,7 @@
 """Putting a published report before the public, and taking it back.
 
 The public version is the published snapshot without the names of evidence files; remarks and other internal matter are in
-no snapshot. Personal data in what was typed stops it. It has a PDF of its own, whose embedded data is public too.
+no snapshot. Personal data in what was typed stops it. Its PDF carries public data only.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,12 @@ from perfeval.exchange.personal_data import find, personal_data, problem
 from perfeval.exchange.snapshot import Snapshot, read_snapshot, snapshot_hash, snapshot_text
 from perfeval.rendering.building import build
 from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
-from perfeval.rendering.services import official_pdf
+from perfeval.rendering.jobs import Progress
+from perfeval.rendering.services import official_pdf, prepare_official
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review import permissions
-from perfeval.review.models import PublicRelease
+from perfeval.review.models import Publication, PublicRelease
 from perfeval.review.public_queries import release_of
 from perfeval.review.queries import publication_of
 from perfeval.schemes.queries import as_scoring_scheme
@@ -61,6 +62,21 @@ def personal_data_in(snapshot: Snapshot, document: ReportDocument) -> tuple[Prob
     return (*typed, *printed.values())
 
 
+def prepare_release(*, report: Report, at: datetime) -> Progress | None:
+    """Return how far the pages of a long report's public PDF are; None when ``release`` need not wait for them.
+
+    Raises: rendering.pdf.RenderFailed.
+    """
+    publication = publication_of(report)
+    if publication is None:
+        return None
+    text = _public_text(publication)
+    if text == publication.snapshot.content:
+        return None
+    scheme, taken_at = as_scoring_scheme(report.scheme), publication.snapshot.created_at
+    return prepare_official(text, scheme, taken_at=taken_at, at=at)
+
+
 @transaction.atomic
 def release(*, report: Report, by: User, at: datetime) -> PublicRelease:
     """Put a published report before the public: page, PDF and data under an address that needs no sign-in.
@@ -75,18 +91,23 @@ def release(*, report: Report, by: User, at: datetime) -> PublicRelease:
     if release_of(report):
         raise ReleaseRefused(_("This report is public already."))
     scheme = as_scoring_scheme(report.scheme)
-    snapshot = public_snapshot(read_snapshot(publication.snapshot.content))
+    text = _public_text(publication)
+    snapshot = read_snapshot(text)
     if found := personal_data_in(snapshot, build(snapshot, scheme)):
         raise PersonalDataFound(found)
-    text = snapshot_text(snapshot)
-    taken_at = publication.snapshot.created_at
-    pdf = official_pdf(text, scheme, taken_at=taken_at, signed_at=at)
+    if text == publication.snapshot.content:
+        # Nothing had to be left out: the public file is the official one.
+        data, sha256 = bytes(publication.pdf), publication.sha256
+    else:
+        taken_at = publication.snapshot.created_at
+        pdf = official_pdf(text, scheme, taken_at=taken_at, signed_at=at)
+        data, sha256 = pdf.data, pdf.sha256
     return PublicRelease.objects.create(
         report=report,
         content=text,
         content_sha256=snapshot_hash(text),
-        pdf=pdf.data,
-        sha256=pdf.sha256,
+        pdf=data,
+        sha256=sha256,
         released_by=by,
         released_at=at,
     )
@@ -106,6 +127,10 @@ def withdraw(*, report: Report, by: User, at: datetime) -> PublicRelease:
     released.withdrawn_by, released.withdrawn_at = by, at
     released.save(update_fields=["withdrawn_by", "withdrawn_at"])
     return released
+
+
+def _public_text(publication: Publication) -> str:
+    return snapshot_text(public_snapshot(read_snapshot(publication.snapshot.content)))
 
 
 def _locked(report: Report) -> Report:

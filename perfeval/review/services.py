@@ -9,7 +9,8 @@ from perfeval.accounts.models import User
 from perfeval.accounts.queries import roles_at
 from perfeval.exchange.services import scoring_hash, take_snapshot
 from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
-from perfeval.rendering.services import official_pdf
+from perfeval.rendering.jobs import Progress
+from perfeval.rendering.services import official_pdf, prepare_official
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
@@ -100,6 +101,17 @@ def approve(
     return _finish(
         report, move, snapshot, by=by, at=at, comment=_checked(comment, is_required=False)
     )
+
+
+def prepare_publication(*, report: Report, at: datetime) -> Progress | None:
+    """Return how far the pages of a long report are; None when ``publish`` need not wait for them.
+
+    The pages are those of the snapshot that was submitted last: ``publish`` takes them only while it still is.
+    Raises: MoveRefused; rendering.pdf.RenderFailed.
+    """
+    snapshot = _submitted(report)
+    scheme = as_scoring_scheme(report.scheme)
+    return prepare_official(snapshot.content, scheme, taken_at=snapshot.created_at, at=at)
 
 
 @transaction.atomic

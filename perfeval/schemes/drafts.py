@@ -16,6 +16,8 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import write_rows
 from perfeval.schemes.services import SchemeFrozen, load_scheme
 from perfeval.scoring import scheme as frozen
+from perfeval.scoring.canonical import canonical_text
+from perfeval.scoring.codec import encode
 
 HEAD, TREE, GRADES, OUTLINE, LAYOUT = "head", "tree", "grades", "outline", "layout"
 #: Fields of a scheme by the part that holds them; ``layout`` holds all others but the tree.
@@ -61,7 +63,8 @@ def draft_version(scheme: frozen.Scheme, part: str) -> str:
         held = [(node.level, node.code, node.name, node.weight) for node in scheme.walk()]
     else:
         held = [getattr(scheme, name) for name in _FIELDS.get(kind, LAYOUT_FIELDS)]
-    return hashlib.sha256(repr(held).encode()).hexdigest()[:16]
+    # Canonical: a database may give a table of codes back in another order.
+    return hashlib.sha256(canonical_text(encode(held)).encode()).hexdigest()[:16]
 
 
 @transaction.atomic

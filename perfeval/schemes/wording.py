@@ -151,6 +151,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "narrative_too_long": _(
         "“%(section)s” has %(length)s characters; at most %(limit)s are taken."
     ),
+    "character_unprintable": _(
+        "The fonts have no picture of “%(found)s” (%(code)s) in “%(around)s”. Write it in another way, "
+        "or ask your administrator for a font that has it."
+    ),
     # What must not come before the public.
     "personal_phone": _(
         "“%(found)s” looks like a phone number. Take it out: a report that names it is not put "
@@ -319,6 +323,10 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "formula_name_not_supplied": _("the formula reads “%(name)s”, which no figure supplies"),
     "formula_figure_not_read": _("the formula never reads this figure"),
     "standard_missing": _("the scoring standard is not written"),
+    "leaf_without_page": _(
+        "no page of a report asks for it: set is_scored_group at it or at one above it"
+    ),
+    "leaf_on_two_pages": _("several pages of a report ask for it (%(names)s); one is needed"),
     "cost_rewards_more": _(
         "a cost should be the better the less it is, but rule “%(kind)s” rewards more; turn it "
         "round, or say more_is_better = true"
@@ -368,6 +376,12 @@ FINDINGS: Mapping[str, Promise] = {
     ),
     "applies_missing": _("Say among the further settings which question tells whether it applies."),
     "standard_missing": _("The scoring standard is not written."),
+    "leaf_without_page": _(
+        "No page of a report asks for it. Tick “A page of its own” at it or at one above it."
+    ),
+    "leaf_on_two_pages": _(
+        "Several pages of a report ask for it (%(names)s). Leave “A page of its own” at one of them."
+    ),
     "choices_differ": _("Each choice needs its points, and each row its words."),
     "no_indicators": _("The scheme has no indicator yet."),
 }

@@ -2,7 +2,7 @@
 
 Nothing is guessed: an answer goes to the indicator that the mapping names, an input stays where the
 same input is asked for in the same kind and unit, a choice where it can still be chosen. What does
-not fit is left out and told, never bent to fit.
+not fit is left out and told whole, so that it can be typed anew, and never bent to fit.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,6 @@ from perfeval.scoring.rules import RULES
 from perfeval.scoring.scheme import Indicator, InputSpec, Scheme
 
 _T = TypeVar("_T")
-#: Most characters of a lost text that are repeated in a message; the whole stays stored.
-_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +136,10 @@ class Carrier:
                 yield Loss("answer_gone" if is_gone else "input_gone", place, named | told)
         deduction = answer.deduction_points
         if deduction and not self.keeps_deduction(code):
-            told = {"points": plain(deduction), "reason": _short(answer.deduction_reason)}
+            told = {"points": plain(deduction), "reason": answer.deduction_reason}
             yield Loss("deduction_gone", place, named | told)
         elif is_gone and answer.deduction_reason:
-            yield Loss("reason_gone", place, named | {"reason": _short(answer.deduction_reason)})
+            yield Loss("reason_gone", place, named | {"reason": answer.deduction_reason})
 
     def _other_losses(self, figures: Figures, narratives: Mapping[str, str]) -> Iterator[Loss]:
         for reference, amount in figures.amounts.items():
@@ -157,7 +155,7 @@ class Carrier:
         titles = {section.code: section.title for section in self._old.outline}
         for code, text in narratives.items():
             if text and not self.keeps_section(code):
-                told = {"name": titles.get(code, code), "text": _short(text)}
+                told = {"name": titles.get(code, code), "text": text}
                 yield Loss("text_gone", "outline", told)
 
     def slot(self, code: str) -> str:
@@ -204,8 +202,4 @@ def _shown(spec: InputSpec | None, value: object) -> str:
         return plain(value)
     if isinstance(value, list | tuple):
         return "、".join(labels.get(str(item), str(item)) for item in value)
-    return labels.get(str(value), _short(str(value)))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return labels.get(str(value), str(value))

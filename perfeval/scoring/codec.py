@@ -63,6 +63,12 @@ def hints_of(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
+@cache
+def fields_of_type(cls: Any) -> tuple[Field[Any], ...]:
+    """Return the fields of a dataclass, worked out once."""
+    return fields(cls)
+
+
 def is_default(spec: Field[Any], value: object) -> bool:
     """Return whether ``value`` is what the field would hold when not given."""
     if spec.default is not MISSING:
@@ -88,14 +94,15 @@ def encode(value: object, *, omit_defaults: bool = False) -> Any:
             return plain(value)
         case tuple() | list():
             return [encode(item, omit_defaults=omit_defaults) for item in value]
-        case Mapping():
-            return {key: encode(item, omit_defaults=omit_defaults) for key, item in value.items()}
+    # A dataclass before a Mapping: a Result is mostly the former, and asking for the latter is slow.
     if is_dataclass(value) and not isinstance(value, type):
         return {
             spec.name: _encode_field(value, spec.name, omit_defaults=omit_defaults)
-            for spec in fields(value)
+            for spec in fields_of_type(type(value))
             if not (omit_defaults and is_default(spec, getattr(value, spec.name)))
         }
+    if isinstance(value, Mapping):
+        return {key: encode(item, omit_defaults=omit_defaults) for key, item in value.items()}
     raise TypeError(f"no exact form for {type(value).__name__}: {value!r}")
 
 

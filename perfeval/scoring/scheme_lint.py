@@ -21,6 +21,7 @@ def lint_scheme(scheme: Scheme) -> Iterator[FormatProblem]:
         yield from _lint_node(root, ())
     yield from _lint_optional("indicator", scheme.indicators)
     yield from _lint_grades(scheme)
+    yield from _lint_pages(scheme)
 
 
 def lint_indicator(node: Indicator, above: tuple[Indicator, ...] = ()) -> Iterator[FormatProblem]:
@@ -77,7 +78,7 @@ def _lint_cost(
 
 def _rewards_more(rule: Rule) -> bool:
     """Return whether a higher value earns more points."""
-    if rule.kind == "ratio_up":
+    if rule.kind in ("rate", "ratio_up"):
         return True
     if rule.kind in ("per_point", "per_step"):
         return rule.parameters.get("direction") == "below"
@@ -104,6 +105,20 @@ def _lint_reach(node: Indicator, rule: Rule, path: str) -> Iterator[FormatProble
         held = rule.parameters.get(parameter.name)
         if parameter.type is ParameterType.POINTS and held == 0 and parameter.name == "points_each":
             yield FormatProblem(f"{path}.points_each", "nothing_taken_off")
+
+
+def _lint_pages(scheme: Scheme) -> Iterator[FormatProblem]:
+    """Yield each leaf that no page of a report asks for, or more than one."""
+    pages: dict[str, list[str]] = {}
+    for group in scheme.scored_groups():
+        for leaf in group.leaves():
+            pages.setdefault(leaf.code, []).append(group.name)
+    for leaf in scheme.leaves():
+        path, found = f"indicator[{leaf.code}].is_scored_group", pages.get(leaf.code, [])
+        if not found and scheme.slot(leaf.code) is None:
+            yield FormatProblem(path, "leaf_without_page")
+        elif len(found) > 1:
+            yield FormatProblem(path, "leaf_on_two_pages", {"names": "、".join(found)})
 
 
 def _lint_grades(scheme: Scheme) -> Iterator[FormatProblem]:

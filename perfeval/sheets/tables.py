@@ -16,6 +16,7 @@ from perfeval.scoring.scheme import Scheme
 from perfeval.scoring.toml_text import toml_text
 from perfeval.scoring.writing import scheme_as_tables
 from perfeval.sheets.grid import Grid, Page, Place, Value, as_text, cell_name
+from perfeval.sheets.meanings import meaning_of
 
 
 class Form(Enum):
@@ -80,6 +81,7 @@ RULES = Table(
         _INDICATOR,
         Column("", "指标名称", _T, 30),
         Column("path", "参数", _T, 30),
+        Column("", "含义", _T, 36),
         Column("value", "值", _T, 60),
     ),
 )
@@ -228,7 +230,11 @@ def pages_of(scheme: Scheme) -> tuple[Page, ...]:
     pages += [
         _page(
             RULES,
-            [[code, names[code], *row] for code, rule in rules.items() for row in _flat_rule(rule)],
+            [
+                [code, names[code], path, meaning_of(path, value), value]
+                for code, rule in rules.items()
+                for path, value in _flat_rule(rule)
+            ],
         ),
         _page(INPUTS, list(_input_rows(rules))),
         _page(CHOICES, list(_choice_rows(rules))),

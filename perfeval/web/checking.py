@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core import signing
-from django.db import close_old_connections
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -150,7 +150,8 @@ def _overview(request: HttpRequest, sent: list[Sent], scheme: Scheme | None) -> 
 
     def lines() -> Iterator[str]:
         """Yield the page piece by piece."""
-        close_old_connections()
+        if not connection.in_atomic_block:
+            connection.close()
         yield head
         done: list[FileFindings] = []
         for number, file in enumerate(sent, 1):

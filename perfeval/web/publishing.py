@@ -1,5 +1,7 @@
 """Publishing: the official PDF, who made it from what, and the step that makes it."""
 
+from contextlib import suppress
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from perfeval.exchange.personal_data import personal_data
 from perfeval.exchange.services import title_of
+from perfeval.rendering.jobs import Progress
 from perfeval.rendering.pdf import GlyphMissing, RenderFailed
-from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf
+from perfeval.rendering.services import DRAFT_WATERMARK, draft_pdf, prepare_draft
 from perfeval.rendering.signing import SigningFailed
 from perfeval.reports.models import Report
 from perfeval.reports.queries import figures_of, narratives_of, scheme_of
@@ -54,6 +57,11 @@ def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
     if published:
         return pdf_response(bytes(published.pdf), report, "", f'"{published.sha256}"')
     try:
+        progress = prepare_draft(report, at=timezone.now())
+        if progress:
+            return render(
+                request, "web/publishing/waiting.html", {"report": report, "progress": progress}
+            )
         draft = draft_pdf(report)
     except RenderFailed as failure:
         messages.error(request, explain(failure))
@@ -68,6 +76,10 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
     form = forms.Form(request.POST or None)
     if request.method == "POST":
         try:
+            progress = services.prepare_publication(report=report, at=timezone.now())
+            if progress:
+                messages.info(request, still_laid_out(progress))
+                return decision(request, report, MoveName.PUBLISH, form, status=202)
             services.publish(report=report, by=person(request), at=timezone.now())
         except services.MoveRefused as refusal:
             return refused(request, report, MoveName.PUBLISH, form, refusal)
@@ -76,6 +88,9 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
             return decision(request, report, MoveName.PUBLISH, form, status=409)
         messages.success(request, _("The report of %s is published.") % report.department)
         return redirect("web:publication", report.pk)
+    # Begun while the page is read, a long report is ready when the button is pressed.
+    with suppress(RenderFailed, services.MoveRefused):
+        services.prepare_publication(report=report, at=timezone.now())
     return decision(request, report, MoveName.PUBLISH, form, doubts=_personal_data(report))
 
 
@@ -84,6 +99,14 @@ def _personal_data(report: Report) -> list[Doubt]:
     found = personal_data(figures_of(report), narratives_of(report))
     places = Places(report, scheme_of(report))
     return [Doubt(describe_problem(problem), places.problem(problem)) for problem in found]
+
+
+def still_laid_out(progress: Progress) -> str:
+    """Return what to do while a long report is laid out."""
+    return _(
+        "This report is long; its pages are still being laid out (about %(percent)s%%). Nothing was published yet. "
+        "Press the button again in a few seconds."
+    ) % {"percent": progress.percent}
 
 
 def explain(failure: RenderFailed) -> str:

@@ -16,7 +16,7 @@ from perfeval.review.public_queries import release_of
 from perfeval.web.access import Requirement, person, requires
 from perfeval.web.filling.places import Places
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.publishing import explain
+from perfeval.web.publishing import explain, still_laid_out
 
 RELEASE = Requirement("release report", of_report=permissions.has_release_role)
 
@@ -28,6 +28,9 @@ def release_report(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method != "POST":
         return _page(request, report)
     try:
+        progress = releasing.prepare_release(report=report, at=timezone.now())
+        if progress:
+            return _page(request, report, refusal=still_laid_out(progress), status=202)
         releasing.release(report=report, by=person(request), at=timezone.now())
     except releasing.PersonalDataFound as refusal:
         places = Places(report, scheme_of(report))

@@ -10,6 +10,7 @@ from perfeval.accounts.models import User
 from perfeval.exchange.services import title_of
 from perfeval.reports.states import ReportState
 from perfeval.review.queries import latest_snapshot
+from perfeval.review.releasing import release
 from perfeval.review.services import approve, publish
 from perfeval.schemes.queries import as_scoring_scheme
 from tests.conftest import AT
@@ -74,7 +75,11 @@ def test_no_page_of_those_who_decide_is_wider_than_a_narrow_screen(sit_down, liv
     found += wide(publisher, f"{here}/publication/publish/")
     publish(report=report, by=approver, at=AT)
     found += wide(publisher, f"{here}/publication/")
+    found += wide(publisher, f"{here}/publication/release/")
     found += wide(judge, f"{here}/review/")
+    release(report=report, by=approver, at=AT)
+    for below in ("bundles/", "public/", "public/zengcheng-kexie/zengcheng_2022/1/"):
+        found += wide(publisher, f"{live_server.url}/{below}")
 
     assert found == []
 

@@ -40,11 +40,9 @@ def type_weight(page: Page, code: str, weight: str, faults: int) -> None:
     expect(page.locator(FAULTS)).to_have_count(faults)
 
 
-def test_sheet_with_five_faults_is_mended_issued_and_started(
-    sit_down, live_server, scheme_owner, preparer
-):
-    page = sit_down(scheme_owner)
-    page.goto(f"{live_server.url}/schemes/import/")
+def import_sheet(page: Page, site: str) -> None:
+    """Send the sheet, name the scheme, take every proposed rule."""
+    page.goto(f"{site}/schemes/import/")
     page.set_input_files(
         "[name=file]", {"name": "指标.xlsx", "mimeType": "", "buffer": workbook(SHEET)}
     )
@@ -55,6 +53,33 @@ def test_sheet_with_five_faults_is_mended_issued_and_started(
         choice.check()
     page.click("button[name=step][value=confirm]")
 
+
+def move_rows(page: Page) -> None:
+    """Move a row by keys, and drag its neighbour back in front of it."""
+    page.focus("#grip-i1_1_2")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".edit-row-3").first).to_have_id("node-i1_1_2")
+    expect(page.locator("#grip-i1_1_2")).to_be_focused()
+    page.drag_and_drop("#grip-i1_1_1", "#node-i1_1_2", target_position={"x": 300, "y": 3})
+    expect(page.locator(".edit-row-3").first).to_have_id("node-i1_1_1")
+
+
+def issue(page: Page, site: str) -> None:
+    """Issue the draft: only who ticks the box does."""
+    page.click(".editor-tabs a:last-child")
+    page.click("main button[type=submit]")
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.check("[name=is_sure]")
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{site}/schemes/city_2026/1/")
+
+
+def test_sheet_with_five_faults_is_mended_issued_and_started(
+    sit_down, live_server, scheme_owner, preparer
+):
+    page = sit_down(scheme_owner)
+    import_sheet(page, live_server.url)
+
     # In the editor: the faults in a list, the weights mended with their sums in sight.
     expect(page.locator(FAULTS)).to_have_count(7)
     row = Scheme.objects.get(code="city_2026")
@@ -64,6 +89,8 @@ def test_sheet_with_five_faults_is_mended_issued_and_started(
     type_weight(page, "i2", "60", 4)
     expect(page.locator("#tree-total")).to_contain_text("100")
     type_weight(page, "i2_3_1", "10", 2)
+
+    move_rows(page)
 
     # Each fault leads to the page on which it is mended.
     page.click(f"{FAULTS} a:has-text('预算调整率')")
@@ -84,12 +111,7 @@ def test_sheet_with_five_faults_is_mended_issued_and_started(
     expect(page.locator("#rule .found")).to_have_count(0)
 
     # Issued after a question, frozen since.
-    page.click(".editor-tabs a:last-child")
-    page.click("main button[type=submit]")
-    expect(page.locator(".error-summary")).to_be_visible()
-    page.check("[name=is_sure]")
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/schemes/city_2026/1/")
+    issue(page, live_server.url)
     row.refresh_from_db()
     assert (row.state, row.issued_by) == (SchemeState.ISSUED, scheme_owner)
     assert [

@@ -109,6 +109,7 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "edit_indicator": (OWNS, OWNS),
     "delete_indicator": (OWNS, OWNS),
     "issue_draft": (OWNS, OWNS),
+    "discard_draft": (OWNS, OWNS),
     "checking": (SIGNED_IN, SIGNED_IN),
     "verify_pdf": (PUBLIC, PUBLIC),
     "findings_excel": (NO_WAY, SIGNED_IN),

@@ -221,3 +221,40 @@ def test_three_hundred_rows_take_less_than_a_second():
 def test_created_at_needs_a_time_zone():
     with pytest.raises(ValueError, match="time zone"):
         as_word(small_document("文"), created_at=AT.replace(tzinfo=None))
+
+
+def test_cover_and_contents_stand_before_page_one(zengcheng_document):
+    document = replace(
+        zengcheng_document, cover=("试验部门", "二〇二三年四月"), contents_title="目录"
+    )
+    word = opened(document)
+
+    listed = [(one.style.name, one.text.strip()) for one in word.paragraphs]
+    assert listed[:5] == [
+        ("附件", "附件2"),
+        ("封面标题", "\n".join(document.title_lines)),
+        ("封面文字", "试验部门\n二〇二三年四月"),
+        ("目录标题", "目录"),
+        ("toc 1", "一、基本情况"),
+    ]
+    headings = [
+        block.number + block.text
+        for block in document.blocks
+        if isinstance(block, Heading) and block.level <= 2
+    ]
+    entries = [text for style, text in listed if style.startswith("toc")]
+    assert entries == [*headings, document.score_sheet.title]
+    front, body, _sheet = word.sections
+    assert "PAGE" not in front.footer._element.xml
+    numbering = body._sectPr.find(qn("w:pgNumType"))
+    assert numbering.get(qn("w:start")) == "1"
+    assert body.start_type.name == "ODD_PAGE"
+
+
+def test_every_entry_of_the_contents_leads_to_a_heading(zengcheng_document):
+    word = opened(replace(zengcheng_document, contents_title="目录"))
+    body = word.element.body
+    marks = {one.get(qn("w:name")) for one in body.iter(qn("w:bookmarkStart"))}
+    links = [one.get(qn("w:anchor")) for one in body.iter(qn("w:hyperlink"))]
+    assert links
+    assert set(links) <= marks

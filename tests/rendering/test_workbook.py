@@ -22,6 +22,8 @@ LIVE_KINDS = {
     "ratio_down",
     "per_defect",
     "deadline",
+    "bands",
+    "per_point",
     "yes_no",
     "manual",
     "list_avg",
@@ -68,7 +70,12 @@ def test_rules_that_are_formulas_are_live_and_others_are_values(data):
     assert rows["部门预算资金支出率"][5] == (
         "=MAX(MIN(ROUND(E6*'收支情况'!$E$6/'收支情况'!$D$6,2),E6),0)"
     )
-    assert rows["预算编制约束性"][5] == 2  # bands: no formula
+    assert rows["预决算公开合规性"][5] == 2  # a checklist is no formula
+    near = "ROUND('评分数据'!$C$10/'收支情况'!$C$6*100,9)"
+    assert rows["预算编制约束性"][5] == (
+        f"=MAX(MIN(ROUND(IF(AND({near}<=5),2,IF(AND({near}>5,{near}<=10),1.5,IF(AND({near}>10,{near}<=20),1,"
+        f"IF(AND({near}>20),0,NA())))),2),E8),0)"
+    )
     assert rows["绩效结果应用"][5] == (
         "=(MAX(MIN(ROUND(E13,2),E13),0)-'评分数据'!$C$17)"  # the filler's own judgement
     )
@@ -141,7 +148,7 @@ def test_points_that_no_formula_gives_are_the_results():
 
 @pytest.mark.parametrize("mode", RoundingMode)
 def test_kinds_that_are_live(mode):
-    """Excel's ROUND is half up and nothing else; with any other mode the points are values."""
+    """Excel knows half up and cutting off; with the other mode the points are values."""
     snapshot, scheme = demo_snapshot("zengcheng_2022")
     scheme = replace(scheme, rounding=Rounding(mode, 2))
     snapshot = replace(snapshot, result=score(scheme, snapshot.figures))
@@ -151,7 +158,7 @@ def test_kinds_that_are_live(mode):
         for leaf, row in zip(scheme.leaves(), rows, strict=True)
         if str(row[5]).startswith("=")
     }
-    assert kinds == (LIVE_KINDS if mode is RoundingMode.HALF_UP else set())
+    assert kinds == (set() if mode is RoundingMode.HALF_EVEN else LIVE_KINDS)
 
 
 def test_unfinished_report_shows_gaps_until_every_leaf_is_scored():

@@ -136,7 +136,7 @@ def test_load_demo_prints_what_is_new_and_all_accounts(capsys):
     assert [line.split()[1] for line in accounts] == ACCOUNTS
     assert accounts[0] == "account  preparer / perfeval-demo  区科协填报员"
     schemes = [line for line in first if line.startswith("scheme")]
-    assert len(schemes) == 8
+    assert len(schemes) == 9
     assert (
         schemes[-1] == "scheme   zengcheng_2022 1  2022年度部门整体支出绩效自评指标体系（增城区）"
     )

@@ -53,6 +53,7 @@ TABLES = {"problems": PROBLEMS, "steps": STEPS, "format": FORMAT_PROBLEMS}
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules that give codes, by path."""
     files = [*(ROOT / "scoring").glob("*.py"), *(ROOT / "exchange").glob("*.py")]
+    files.append(ROOT / "rendering" / "unprintable.py")
     files += [ROOT / "reports" / "parts.py", ROOT / "review" / "own_queries.py"]
     files += [ROOT / "review" / "queries.py"]
     return {str(file): ast.parse(file.read_text(encoding="utf-8")) for file in files}

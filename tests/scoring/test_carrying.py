@@ -148,7 +148,7 @@ def test_amounts_goals_and_prose_without_a_place_are_left_out_and_named():
         Loss("amount_gone", "budget", {"name": "合计支出数", "amount": "0.90"}),
         Loss("goal_kind_gone", "goals", {"name": "二"}),
         Loss("goal_gone", "goals", {"name": "三"}),
-        Loss("text_gone", "outline", {"name": "总结", "text": "字" * 59 + "…"}),
+        Loss("text_gone", "outline", {"name": "总结", "text": "字" * 70}),
     )
 
 

@@ -19,6 +19,7 @@ EXPECTED = {
     "hubei_project_2020": ("96.11", "", (3, 4, 4)),
     "hunan_2018": ("82.02", "", (3, 5, 14)),
     "sichuan_2017": ("90.08", "", (3, 13, 31)),
+    "yueyang_2019": ("90.23", "", (4, 6, 23)),
     "yinchuan_project_2021": ("95", "", (4, 11, 17)),
     "zengcheng_2022": ("96.45", "优", (2, 8, 25)),
 }
@@ -62,5 +63,8 @@ def test_the_worked_steps_of_the_library_are_the_published_ones() -> None:
     # Chongqing 2021: 76% of 10; 72.74% × 2 is cut off, not rounded.
     assert points("chongqing_2021", "execution") == Decimal("7.6")
     assert points("chongqing_2021", "procurement_rate") == Decimal("1.45")
+    # Yueyang: 85% of key spending, 5% of adjustment, one late item, a balance within last year's.
+    yueyang = ("key_spending", "adjustment_rate", "payment_progress", "balance")
+    assert [points("yueyang_2019", code) for code in yueyang] == [4, 2, Decimal("2.5"), 2]
     # Hubei: 定性 80%–50%: 70% of 10.
     assert points("hubei_project_2020", "own_3") == 7

@@ -95,6 +95,7 @@ def test_manual_rule_must_allow_its_deduction() -> None:
             [
                 "full_score: weights_do_not_add_up (sum 160, expected 100)",
                 "indicator[duty].rule: leaf_without_rule",
+                "indicator[goals].is_scored_group: leaf_without_page",
             ],
         ),
         (

@@ -163,7 +163,7 @@ def test_rule_sheet_of_ours_with_a_wrong_cell_is_refused_with_that_cell():
     def edit(book):
         sheet = book["评分规则"]
         row = next(n for n in range(1, 200) if sheet.cell(n, 3).value == "points_each")
-        sheet.cell(row, 4).value = "半分"
+        sheet.cell(row, 5).value = "半分"
         book["等级"]["B2"] = "九十"
 
     with pytest.raises(RowsRefused) as refused:
@@ -171,4 +171,4 @@ def test_rule_sheet_of_ours_with_a_wrong_cell_is_refused_with_that_cell():
 
     places = {place: problem.code for place, problem in refused.value.problems}
     assert places["等级!B2"] == "wrong_type"
-    assert [place for place, code in places.items() if place.startswith("评分规则!D")]
+    assert [place for place, code in places.items() if place.startswith("评分规则!E")]

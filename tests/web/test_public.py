@@ -15,11 +15,9 @@ from PIL import Image
 from perfeval.accounts.models import User
 from perfeval.evidence.services import attach_evidence
 from perfeval.exchange.snapshot import read_snapshot, snapshot_text
-from perfeval.rendering.services import OfficialPdf
 from perfeval.reports.models import Narrative, Report
 from perfeval.reports.services import save_narrative
 from perfeval.reports.states import ReportState
-from perfeval.review import releasing
 from perfeval.review.models import Publication, PublicRelease
 from perfeval.review.releasing import (
     PersonalDataFound,
@@ -77,13 +75,6 @@ def released(published, approver) -> Report:
         released_at=AT,
     )
     return published
-
-
-@pytest.fixture
-def quick_pdf(monkeypatch) -> None:
-    """Set no PDF: one test does, and it takes seconds."""
-    made = OfficialPdf(b"%PDF-quick", "2", 1, {})
-    monkeypatch.setattr(releasing, "official_pdf", lambda *_args, **_kwargs: made)
 
 
 def test_whoever_has_the_address_reads_page_pdf_and_data(released):
@@ -201,7 +192,6 @@ def test_personal_data_is_told_before_publishing_and_before_handing_in(
     assert "13800138000" in publishing.text
 
 
-@pytest.mark.usefixtures("quick_pdf")
 def test_only_its_approver_decides(published, preparer, reviewer, approver, client_of):
     for user in (preparer, reviewer):
         assert client_of(user).post(url("release_report", published)).status_code == 403
@@ -219,7 +209,7 @@ def test_report_that_is_not_published_cannot_be_made_public(in_state, approver, 
     assert not PublicRelease.objects.exists()
 
 
-def test_report_taken_back_is_gone_and_may_come_again(released, approver, client_of, quick_pdf):
+def test_report_taken_back_is_gone_and_may_come_again(released, approver, client_of):
     client = client_of(approver)
 
     client.post(url("withdraw_report", released))
@@ -230,6 +220,13 @@ def test_report_taken_back_is_gone_and_may_come_again(released, approver, client
     client.post(url("release_report", released))
     assert Client().get(address("public_report", released)).status_code == 200
     assert PublicRelease.objects.filter(report=released).count() == 2
+
+
+def test_public_pdf_is_the_official_one_where_nothing_is_left_out(published, approver):
+    kept = release(report=published, by=approver, at=AT)
+
+    assert (kept.pdf, kept.sha256) == (b"%PDF-", "0")
+    assert kept.content == published.snapshots.get().content
 
 
 def test_second_release_is_refused(released, approver):
@@ -276,3 +273,34 @@ def test_page_is_read_by_its_headings_and_table_heads(released):
     assert page.count("<caption>") == page.count("<table>")
     assert 'class="skip-link" href="#main"' in page
     assert 'lang="zh-CN"' in page
+
+
+def the_year_before(report: Report, scheme, by: User) -> Report:
+    """Publish a report of the same department on a scheme of the year before."""
+    snapshot = report.snapshots.get()
+    earlier = Report.objects.get(pk=report.pk)
+    earlier.pk, earlier.scheme = None, scheme
+    earlier.save()
+    Publication.objects.create(
+        report=earlier, snapshot=snapshot, pdf=b"%PDF-", sha256="9", page_count=1, created_at=AT
+    )
+    return earlier
+
+
+def test_year_before_is_compared_only_where_the_public_has_it(
+    released, guangzhou_scheme, reviewer, approver, client_of
+):
+    def is_compared(client, url: str) -> bool:
+        return "总分：2021年度" in client.get(url).text
+
+    public, inside = address("public_report", released), url("review", released)
+    assert not is_compared(client_of(reviewer), inside)
+
+    earlier = the_year_before(released, guangzhou_scheme, approver)
+    assert is_compared(client_of(reviewer), inside)
+    assert not is_compared(Client(), public)
+
+    kept = PublicRelease.objects.get(report=released)
+    kept.pk, kept.report = None, earlier
+    kept.save()
+    assert is_compared(Client(), public)

@@ -1,11 +1,14 @@
 """Publishing and the PDF."""
 
+import time
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
 
+from perfeval.rendering import jobs
+from perfeval.rendering.models import PdfJob
 from perfeval.rendering.pdf import GlyphMissing, MissingGlyph, RenderFailed
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
@@ -117,3 +120,37 @@ def test_publication_page_before_publishing_offers_the_draft(client_of, preparer
 
     assert url("report_pdf", report) in answer.text
     assert answer.context["publication"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_report_is_laid_out_beside_the_request(client_of, approver, in_state, monkeypatch):
+    monkeypatch.setattr(jobs, "_SHORT_CHARACTERS", 0)
+    report = in_state(ReportState.APPROVED)
+    client = client_of(approver)
+
+    first = client.post(url("publish_report", report))
+    draft = client.get(url("report_pdf", report))
+
+    assert first.status_code == 202
+    assert "0%" in first.text
+    assert not Publication.objects.exists()
+    assert '<meta http-equiv="refresh" content="2">' in draft.text
+    until = time.monotonic() + 20
+    while PdfJob.objects.filter(state="running").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert client.get(url("report_pdf", report))["Content-Type"] == "application/pdf"
+    assert client.post(url("publish_report", report)).status_code == 302
+    kept = Publication.objects.get(report=report)
+    assert bytes(kept.pdf) in {bytes(job.pdf) for job in PdfJob.objects.all()}
+
+
+def test_publish_that_cannot_sign_is_explained(client_of, approver, in_state, settings):
+    report = in_state(ReportState.APPROVED)
+    settings.SIGNING_FILE = "/nowhere/office.p12"
+    answer = client_of(approver).post(
+        url("publish_report", report), headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 409
+    assert "The signing certificate office.p12 is not there. Nothing was published." in answer.text
+    report.refresh_from_db()
+    assert report.state == ReportState.APPROVED

@@ -317,6 +317,18 @@ def test_wrong_number_in_a_rule_loses_nothing(owner, draft):
     assert 'value="制度建设"' in page
 
 
+def test_findings_of_a_rule_stand_on_its_page(owner):
+    leaf = SMALL.indicator("spending")
+    rule = replace(leaf.rule, loss_phrase="{ratio}", parameters={"numerator": "answer.none"})
+    faulty = editing.with_fields(SMALL, "spending", rule=rule, standard="")
+    row = load_scheme(scheme=faulty, at=AT)
+
+    page = owner.get(address(row, "edit_indicator", "spending")).content.decode()
+
+    for finding in findings_of(row, faulty):
+        assert finding.sentence in page
+
+
 def test_stale_indicator_is_found_and_the_deleted_one_told(owner, draft):
     data = indicator_typed(owner, draft, "rules", name="我的名称")
     edit_draft(
@@ -464,6 +476,19 @@ def test_draft_with_faults_is_not_issued_and_a_clean_one_is_once(owner, draft, s
         scheme_owner,
         SMALL,
     )
+
+
+def test_draft_is_deleted_after_a_question_and_an_issued_one_stays(owner, draft):
+    url = address(draft, "discard_draft")
+    asked = owner.get(url)
+    issued = load_scheme(scheme=replace(SMALL, version=2), at=AT)
+    issue_scheme(scheme=issued, by=None, at=AT)
+
+    owner.post(url)
+    owner.post(address(issued, "discard_draft"))
+
+    assert asked.status_code == 200
+    assert [row.version for row in Scheme.objects.filter(code="small")] == [2]
 
 
 def test_issued_scheme_keeps_what_was_typed_but_not_stored(owner, draft):

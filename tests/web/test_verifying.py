@@ -1,5 +1,7 @@
 """The page on which anybody verifies a PDF."""
 
+import hashlib
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,6 +49,19 @@ def test_page_is_shown_without_signing_in():
     answer = Client(headers={"accept-language": "zh-hans"}).get(URL)
     assert answer.status_code == 200
     assert "验证已发布的PDF" in answer.text
+
+
+def test_genuine_file_that_would_be_printed_otherwise_today_stays_genuine(in_state):
+    in_state(ReportState.PUBLISHED)
+    changed = tampering.with_digit(
+        data := bytes(Publication.objects.get().pdf), tampering.digits(data)[200]
+    )
+    Publication.objects.update(pdf=changed, sha256=hashlib.sha256(changed).hexdigest())
+    answer = send(changed)
+    assert "Genuine: issued here" in answer.text
+    assert "To be noted" in answer.text
+    assert "is printed, the data say" in answer.text
+    assert "What does not fit" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,11 @@ def test_table_says_what_changes_what_is_lost_and_what_stays(client_of, people, 
     assert page.count("不变：已按原版本提交") == 5
     staying = text(client.get(url, {"show": "staying"}))
     assert staying.count('<th scope="row" lang="zh">') == 6
+    shown = {
+        name: text(client.get(url, {"show": name})).count('<th scope="row" lang="zh">')
+        for name in ("", "moving", "changed", "lost", "left", "unknown")
+    }
+    assert shown == {"": 20, "moving": 14, "changed": 20, "lost": 20, "left": 0, "unknown": 20}
 
 
 def _computed(people, both) -> Correction:

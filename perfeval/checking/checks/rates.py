@@ -39,7 +39,10 @@ _SCOPE = re.compile(
 _RATE_OF_COUNTS = re.compile(
     r"^(?P<stem>成功|完成|合格|办结|达标|通过|整改|就业|发放|使用|破案|结案|签约|采纳)率$"
 )
-_PART = re.compile(r"项目|任务|工程|专项|其中|上年|去年|20\d\d年(?:上半年|前)|截至|\d月")
+_YEAR = re.compile(r"(20\d\d)年")
+_PART = re.compile(
+    r"下属|所属|直属|项目|任务|工程|专项|其中|上年|去年|20\d\d年(?:上半年|前)|截至|\d月"
+)
 #: A budget may stand so many sentences, headings included, before the spending.
 _REACH_OF_A_BUDGET = 10
 _NEARLY_PERCENT = 3
@@ -203,13 +206,19 @@ def rates_apart(reading: Reading) -> Iterator[Hit]:
         is_whole = not _SCOPE.search(spent.label) and not _PART.search(spent.label + rate.label)
         if not is_beside or not is_whole or rate.is_open or spent.is_open:
             continue
-        yield from _check_apart(rate, spent, _budgets_before(reading, place))
+        years = {int(year) for year in _YEAR.findall(sentence.text[: rate.start - sentence.start])}
+        if reading.title_year is not None and not years <= {reading.title_year}:
+            continue
+        yield from _check_apart(rate, spent, _budgets_before(reading, place, years))
 
 
-def _budgets_before(reading: Reading, place: int) -> list[Quantity]:
-    """Return the budgets of no special scope in the sentences before, up to those of a heading ago."""
+def _budgets_before(reading: Reading, place: int, years: set[int]) -> list[Quantity]:
+    """Return the budgets of no special scope, nor of other years, in the sentences before."""
     found = []
     for sentence in reading.sentences[max(0, place - _REACH_OF_A_BUDGET) : place]:
+        named = {int(year) for year in _YEAR.findall(sentence.text)}
+        if years and named and not named & years:
+            continue
         for amount in sentence.quantities:
             is_budget = amount.kind == Kind.AMOUNT and amount.role in BUDGETS
             if is_budget and not amount.is_open and not _SCOPE.search(amount.label):

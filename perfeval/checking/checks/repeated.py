@@ -22,6 +22,12 @@ WHOLE_SCOPE = re.compile(
 )
 WHOLE = re.compile(r"部门|整体|单位|我局|本局|我会|本会|我委|本委|全局|全区|全县|全市")
 OF_A_PART = re.compile(r"项目|任务|工程|专项|其中|分别")
+_ANOTHER_TIME = re.compile(
+    r"截至|上半年|下半年|季度|\d月(?!均)|上年|去年|上一年|下属|所属单位|直属"
+)
+#: So far before a rate the words of its time and its unit stand.
+_NEAR = 40
+_YEAR = re.compile(r"(20\d\d)年")
 _OWN_FIGURE = re.compile(
     r"^(?:20\d\d年)?度?(?:我|本)?(?:部门|单位|局|会|委|中心)?(?:整体)?"
     r"(?:年初预算|年度预算|全年预算|调整预算|调整后预算|预算收入|预算支出|收入总计|支出总计|收入合计|支出合计|支出决算|收入决算|年初部门预算|部门预算"
@@ -39,6 +45,7 @@ class _Stated:
 
     quantity: Quantity
     label: str
+    year: int | None
 
 
 def one_rate_two_values(reading: Reading) -> Iterator[Hit]:
@@ -50,6 +57,8 @@ def one_rate_two_values(reading: Reading) -> Iterator[Hit]:
     for other in stated[1:]:
         digits = min(first.quantity.digits, other.quantity.digits)
         rounding = Rounding(digits=digits)
+        if None not in (first.year, other.year) and first.year != other.year:
+            continue
         if rounding.apply(first.quantity.number) == rounding.apply(other.quantity.number):
             continue
         yield Hit(
@@ -85,8 +94,11 @@ def _whole_rates(reading: Reading) -> Iterator[_Stated]:
                 and not OTHER_SCOPE.search(labels)
                 and not (amounts and OF_A_PART.search(before))
             )
-            if is_whole and not quantity.is_open:
-                yield _Stated(quantity, quantity.label)
+            is_now = not _ANOTHER_TIME.search(before[-_NEAR:])
+            if is_whole and is_now and not quantity.is_open:
+                years = _YEAR.findall(before)
+                year = int(years[-1]) if years else reading.title_year
+                yield _Stated(quantity, quantity.label, year)
             amounts = []
 
 

@@ -113,6 +113,7 @@ def reasons(reading: Reading) -> Iterator[Hit]:
     first item is named, and only when the text speaks of no deduction anywhere.
     """
     listed: set[int] = set()
+    is_told_elsewhere = _TOLD_ELSEWHERE.search(reading.text) is not None
     previous_end = 0
     for item in reading.items:
         low = max(previous_end, reading.text.rfind("\n", 0, item.start), item.start - _BEFORE)
@@ -124,7 +125,7 @@ def reasons(reading: Reading) -> Iterator[Hit]:
             continue
         if item.is_listed:
             paragraph = reading.text.rfind("\n", 0, item.start)
-            if _TOLD_ELSEWHERE.search(reading.text) or paragraph in listed:
+            if is_told_elsewhere or paragraph in listed:
                 continue
             listed.add(paragraph)
         yield Hit(

@@ -59,13 +59,23 @@ def paragraph(text: str, style: str, *, properties: str = "", more: str = "") ->
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{inner}</w:p>'
 
 
+def field(instruction: str, *, shown: str = "1") -> str:
+    """Return the runs of a field that comes to a number; ``shown`` until Word fills it in."""
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {safe(instruction)} </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{safe(shown)}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def marked(runs: str, name: str, number: int) -> str:
+    """Return runs between the ends of a bookmark; ``number`` is different for each in the file."""
+    return (
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{runs}<w:bookmarkEnd w:id="{number}"/>'
+    )
+
+
 def page_field() -> str:
     """Return the runs of a page number as the standard writes it: — 1 —."""
-    return (
-        f"<w:r>{_OPEN}— </w:t></w:r>"
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-        '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r>'
-        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        f"<w:r>{_OPEN} —</w:t></w:r>"
-    )
+    return f"<w:r>{_OPEN}— </w:t></w:r>{field('PAGE')}<w:r>{_OPEN} —</w:t></w:r>"

@@ -45,23 +45,29 @@ class Section:
 
 
 BODY = Section("body", _SHORT, _LONG, top=37, right=26, bottom=35, left=28)
+FRONT = Section("front", _SHORT, _LONG, top=37, right=26, bottom=35, left=28)
 SHEET = Section("sheet", _LONG, _SHORT, top=28, right=37, bottom=26, left=35)
 
 
-def section_properties(section: Section, first_relation: int) -> str:
-    """Return the w:sectPr; its headers and footers are the four relations from ``first_relation`` on."""
+def section_properties(section: Section, first_relation: int, *, begins_anew: bool = False) -> str:
+    """Return the w:sectPr; its headers and footers are the four relations from ``first_relation`` on.
+
+    ``begins_anew``: on a right-hand page, which is number 1.
+    """
     relations = "".join(
         f'<w:{kind}Reference w:type="{pages}" r:id="rId{first_relation + place}"/>'
         for place, (kind, pages) in enumerate(PARTS)
     )
+    begins = "oddPage" if begins_anew else "nextPage"
+    numbered = '<w:pgNumType w:start="1"/>' if begins_anew else ""
     turned = ' w:orient="landscape"' if section.width > section.height else ""
     return (
-        f'<w:sectPr>{relations}<w:type w:val="nextPage"/>'
+        f'<w:sectPr>{relations}<w:type w:val="{begins}"/>'
         f'<w:pgSz w:w="{section.width}" w:h="{section.height}"{turned}/>'
         f'<w:pgMar w:top="{mm(section.top)}" w:right="{mm(section.right)}" w:bottom="{mm(section.bottom)}" '
         f'w:left="{mm(section.left)}" w:header="567" '
-        f'w:footer="{_FOOTER if section is BODY else 567}" w:gutter="0"/>'
-        f'<w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr>'
+        f'w:footer="{567 if section is SHEET else _FOOTER}" w:gutter="0"/>'
+        f'{numbered}<w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr>'
     )
 
 
@@ -78,7 +84,9 @@ def header_xml(watermark: str, section: Section, number: int) -> str:
 def footer_xml(section: Section, pages: str, number: int) -> str:
     """Return a footer with the page number on the outer side; ``pages`` is default (odd) or even."""
     is_odd = pages == "default"
-    if section is BODY:
+    if section is FRONT:
+        inner = '<w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr></w:p>'
+    elif section is BODY:
         side, edge = ("right", "right") if is_odd else ("left", "left")
         inner = (
             f'<w:p><w:pPr><w:pStyle w:val="Footer"/><w:ind w:{edge}="{_NUMBER_INSET}"/><w:jc w:val="{side}"/></w:pPr>'

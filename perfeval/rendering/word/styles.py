@@ -34,6 +34,7 @@ class Style:
     following: str = "Normal"
     align: str = "both"
     indent: int = 0
+    left: int = 0
     closer: int = 0
     outline: int | None = None
     keeps_next: bool = False
@@ -46,6 +47,8 @@ class Style:
 _CAPTION_TABS = (
     '<w:tabs><w:tab w:val="center" w:pos="4422"/><w:tab w:val="right" w:pos="8844"/></w:tabs>'
 )
+
+_LEADER_TABS = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8844"/></w:tabs>'
 
 STYLES = (
     Style(
@@ -114,6 +117,39 @@ STYLES = (
     Style("SheetHead", "评分表标题行", Role.HEI, 18, 226, following="SheetText", align="center"),
     Style("Footer", "footer", Role.SONG, 28, 400, following="Footer", align="left", is_own=False),
     Style("Header", "header", Role.SONG, 18, 240, following="Header", align="left", is_own=False),
+    Style(
+        "CoverTitle",
+        "封面标题",
+        Role.XIAOBIAOSONG,
+        52,
+        840,
+        align="center",
+        before=2320,
+        after=5800,
+    ),
+    Style("CoverText", "封面文字", Role.KAI, 32, LINE, align="center"),
+    Style(
+        "ContentsTitle",
+        "目录标题",
+        Role.XIAOBIAOSONG,
+        44,
+        TITLE_LINE,
+        align="center",
+        before=520,
+        after=520,
+    ),
+    Style("TOC1", "toc 1", Role.HEI, 32, LINE, align="left", tabs=_LEADER_TABS, is_own=False),
+    Style(
+        "TOC2",
+        "toc 2",
+        Role.FANGSONG,
+        32,
+        LINE,
+        align="left",
+        left=INDENT,
+        tabs=_LEADER_TABS,
+        is_own=False,
+    ),
     Style("Picture", "图", Role.SONG, 21, 0, align="center", keeps_next=False),
     Style("Closing", "结尾", Role.SONG, 2, 20, align="left"),
 )
@@ -171,9 +207,7 @@ def _style(style: Style) -> str:
     )
     paragraph += f'<w:spacing w:before="{style.before}" w:after="{style.after}" {rule}/>'
     chars = 200 if style.indent else 0
-    paragraph += (
-        f'<w:ind w:left="0" w:right="0" w:firstLineChars="{chars}" w:firstLine="{style.indent}"/>'
-    )
+    paragraph += f'<w:ind w:left="{style.left}" w:right="0" w:firstLineChars="{chars}" w:firstLine="{style.indent}"/>'
     paragraph += f'<w:jc w:val="{style.align}"/>'
     if style.outline is not None:
         paragraph += f'<w:outlineLvl w:val="{style.outline}"/>'

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 
-from perfeval.rendering.document import Block, Chart, Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, Table
 from perfeval.rendering.word import pages, pictures, styles, tables
-from perfeval.rendering.word.markup import DECLARATION, NAMESPACES, paragraph, run, safe
+from perfeval.rendering.word.front import SHEET_MARK, front, has_front, mark_of
+from perfeval.rendering.word.markup import DECLARATION, NAMESPACES, marked, paragraph, run, safe
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_SECTIONS = (pages.BODY, pages.SHEET)
 _FIRST_PAGE_PART = 10
 #: ZIP knows no year before this; a fixed instant makes the bytes the same every time.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -45,21 +45,37 @@ def as_word(document: ReportDocument, *, created_at: datetime) -> bytes:
 # --- The text -----------------------------------------------------------------------------------------------------
 
 
+def _sections(document: ReportDocument) -> list[pages.Section]:
+    """Return the sections that the document has, in order."""
+    return [*([pages.FRONT] if has_front(document) else []), pages.BODY, pages.SHEET]
+
+
 def _document_xml(document: ReportDocument) -> str:
-    body = list(_body(document))
-    end_of_body = pages.section_properties(pages.BODY, _FIRST_PAGE_PART)
+    sections = _sections(document)
+
+    def properties(section: pages.Section, *, begins_anew: bool = False) -> str:
+        first = _FIRST_PAGE_PART + sections.index(section) * len(pages.PARTS)
+        return pages.section_properties(section, first, begins_anew=begins_anew)
+
+    body: list[str] = []
+    if has_front(document):
+        body += front(document)
+        body.append(paragraph("", "Closing", properties=properties(pages.FRONT)))
+    body += _body(document)
+    end_of_body = properties(pages.BODY, begins_anew=has_front(document))
     body.append(paragraph("", "Closing", properties=end_of_body))
     sheet = document.score_sheet
     body.append(paragraph(sheet.mark, "AnnexMark"))
-    body.append(paragraph("\n".join(sheet.title_lines), "AnnexTitle"))
+    title = marked(run("\n".join(sheet.title_lines)), SHEET_MARK, 0)
+    body.append(paragraph("", "AnnexTitle", more=title))
     body.append(tables.sheet_table(sheet))
     body.append(paragraph("", "Closing"))
-    body.append(pages.section_properties(pages.SHEET, _FIRST_PAGE_PART + len(pages.PARTS)))
+    body.append(properties(pages.SHEET))
     return f"{DECLARATION}<w:document {NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>"
 
 
 def _body(document: ReportDocument) -> Iterator[str]:
-    charts = 0
+    charts = headings = 0
     if document.annex_mark:
         after = f'<w:spacing w:after="{styles.LINE}"/>'
         yield paragraph(document.annex_mark, "AnnexMark", properties=after)
@@ -71,14 +87,16 @@ def _body(document: ReportDocument) -> Iterator[str]:
             shown = pictures.picture(block.drawing, charts)
             yield paragraph("", "Picture", properties=held, more=shown)
             yield paragraph(f"\t{block.caption}", "ChartCaption")
+        elif isinstance(block, Heading):
+            headings += 1
+            words = marked(run(f"{block.number}{block.text}"), mark_of(headings), headings)
+            yield paragraph("", f"Heading{min(block.level, 4)}", more=words)
         else:
             yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Paragraph | Table) -> Iterator[str]:
     match block:
-        case Heading():
-            yield paragraph(f"{block.number}{block.text}", f"Heading{min(block.level, 4)}")
         case Paragraph():
             yield paragraph(block.text, "Normal")
         case Table():
@@ -131,7 +149,7 @@ def _parts(document: ReportDocument, stamp: str) -> Iterator[tuple[str, str]]:
 def _page_parts(document: ReportDocument) -> Iterator[tuple[str, str, str]]:
     """Yield name, kind and text of each section's headers and footers, in the order of their relations."""
     number = 0
-    for section in _SECTIONS:
+    for section in _sections(document):
         for kind, which in pages.PARTS:
             number += 1
             if kind == "header":

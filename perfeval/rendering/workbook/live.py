@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from perfeval.scoring.parameters import read_bands
 from perfeval.scoring.quantity import Rounding, RoundingMode, exact, plain
 from perfeval.scoring.result import IndicatorResult
 from perfeval.scoring.scheme import Indicator
 
 Number = Decimal | Fraction | int
+#: A binary number is near a decimal one when they agree in so many decimals.
+_NEAR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,23 @@ class Live:
         """Return the larger of the two."""
         return Live(f"MAX({self.text},{other.text})", max(self.value, other.value))
 
-    def rounded(self, digits: int) -> "Live":
-        """Return the value rounded half up, as Excel's ROUND does."""
-        value = exact(Rounding(RoundingMode.HALF_UP, digits).apply(self.value))
-        return Live(f"ROUND({self.text},{digits})", value)
+    def rounded(self, rounding: Rounding) -> "Live":
+        """Return the value rounded as ``rounding`` says, half up or cut off. Raises: TypeError for half even.
+
+        Before digits are cut off, what binary numbers add at the far end is rounded away.
+        """
+        digits = rounding.digits
+        if rounding.mode is RoundingMode.HALF_UP:
+            return Live(f"ROUND({self.text},{digits})", exact(rounding.apply(self.value)))
+        if rounding.mode is RoundingMode.TRUNCATE:
+            near = exact(Rounding(RoundingMode.HALF_UP, _NEAR).apply(self.value))
+            cut = exact(rounding.apply(near))
+            return Live(f"ROUNDDOWN(ROUND({self.text},{_NEAR}),{digits})", cut)
+        raise TypeError(rounding.mode)
+
+    def whole(self) -> "Live":
+        """Return the largest whole number not above the value."""
+        return Live(f"INT(ROUND({self.text},{_NEAR}))", Fraction(self.value.__floor__()))
 
 
 def choose(condition: str, then: Live, otherwise: Live, *, is_met: bool) -> Live:
@@ -88,10 +104,10 @@ def points_formula(
     rounding = (rule.rounding if rule else None) or rounding
     if rule is None or make is None or result.points is None:
         return None
-    if rounding.mode is not RoundingMode.HALF_UP or cells.weight.value != result.weight:
+    if cells.weight.value != result.weight:
         return None
     try:
-        ruled = make(rule.parameters, cells).rounded(rounding.digits)
+        ruled = make(rule.parameters, cells).rounded(rounding)
     except (KeyError, TypeError, ZeroDivisionError):
         return None
     held = ruled.at_most(cells.weight).at_least(Live.of(0))
@@ -155,6 +171,42 @@ def _deadline(parameters: Mapping[str, object], cells: Cells) -> Live:
     return cells.weight - loss
 
 
+def _measured(parameters: Mapping[str, object], cells: Cells) -> Live:
+    """Return the value of a rule, in percent where it is held against a whole."""
+    value = _figure(parameters, "value", cells)
+    if parameters.get("out_of") is None:
+        return value
+    return value / _figure(parameters, "out_of", cells) * Live.of(100)
+
+
+def _bands(parameters: Mapping[str, object], cells: Cells) -> Live:
+    value = _measured(parameters, cells)
+    near = f"ROUND({value.text},{_NEAR})"
+    points = Live("NA()", Fraction(-1))
+    for band in reversed(read_bands(parameters["bands"])):
+        conditions, holds = [], True
+        if band.low is not None:
+            conditions.append(f"{near}>{'=' if band.is_low_closed else ''}{plain(band.low)}")
+            low = exact(band.low)
+            holds = value.value >= low if band.is_low_closed else value.value > low
+        if band.high is not None:
+            conditions.append(f"{near}<{'=' if band.is_high_closed else ''}{plain(band.high)}")
+            high = exact(band.high)
+            holds = holds and (value.value <= high if band.is_high_closed else value.value < high)
+        condition = f"AND({','.join(conditions)})" if conditions else "TRUE"
+        points = choose(condition, Live.of(band.points), points, is_met=holds)
+    return points
+
+
+def _per_point(parameters: Mapping[str, object], cells: Cells) -> Live:
+    value, threshold = _measured(parameters, cells), _figure(parameters, "threshold", cells)
+    is_above = parameters.get("direction", "above") == "above"
+    excess = (value - threshold if is_above else threshold - value).at_least(Live.of(0))
+    if parameters.get("whole"):
+        excess = excess.whole()
+    return cells.weight - _figure(parameters, "points_each", cells) * excess
+
+
 def _yes_no(parameters: Mapping[str, object], cells: Cells) -> Live:
     met = _figure(parameters, "met", cells)
     return choose(met.text, cells.weight, Live.of(0), is_met=met.value == 1)
@@ -181,6 +233,8 @@ _KINDS: Mapping[str, Callable[[Mapping[str, object], Cells], Live]] = {
     "imported": _imported,
     "per_defect": _per_defect,
     "deadline": _deadline,
+    "bands": _bands,
+    "per_point": _per_point,
     "yes_no": _yes_no,
     "manual": _manual,
     "list_avg": _list_avg,

@@ -1,6 +1,6 @@
 """One indicator of a draft: its words, its rule by kind, and a bench on which the rule is tried."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -239,7 +239,7 @@ def _page(
         "form": typed,
         "rule": form,
         "blocks": [ShownBlock(block, found.get(f"rule.{block.name}", ())) for block in form.blocks],
-        "rule_findings": found.get("rule", ()) if not context.get("is_unsaved") else (),
+        "rule_findings": [] if context.get("is_unsaved") else _of_rule(found, form),
         "field_findings": found,
         "bench": Bench(read, node, rule, request.POST if is_bound else None),
         "told": _sentences(read, node),
@@ -252,6 +252,17 @@ def _page(
     errors = field_errors(typed, form) if status == UNREADABLE else ()
     chosen = f"{template}_part" if template and request.htmx else "indicator"  # type: ignore[attr-defined]
     return show(request, chosen, page, errors=errors, status=status, **told)
+
+
+def _of_rule(found: Mapping[str, Sequence[Finding]], form: RuleForm) -> list[Finding]:
+    """Return the findings at the rule that stand at none of its blocks."""
+    shown = {f"rule.{block.name}" for block in form.blocks}
+    return [
+        finding
+        for at, findings in found.items()
+        if at.partition(".")[0] == "rule" and at not in shown
+        for finding in findings
+    ]
 
 
 def _rule_of(form: RuleForm, node: Indicator) -> Rule | None:

@@ -21,6 +21,7 @@ from perfeval.schemes.services import (
     SchemeOutdated,
     issue_scheme,
 )
+from perfeval.schemes.versions import discard_draft
 from perfeval.scoring.canonical import content_hash
 from perfeval.web.access import EDIT_SCHEMES, person, requires
 from perfeval.web.fields import LineField, describe
@@ -129,6 +130,22 @@ def issue(request: HttpRequest, row: SchemeRow) -> HttpResponse:
         request, _("Issued. Departments can start their reports on it; it can no longer change.")
     )
     return redirect("web:scheme", issued.code, issued.version)
+
+
+@edits_draft
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, row: SchemeRow) -> HttpResponse:
+    """Ask before a draft goes with everything in it, then delete it."""
+    if request.method != "POST":
+        return show(request, "discard", editor_page(row, ""))
+    name = row.name
+    try:
+        discard_draft(scheme=row)
+    except SchemeFrozen:
+        messages.error(request, _("Not deleted: the scheme was issued meanwhile."))
+        return redirect("web:scheme", row.code, row.version)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": name})
+    return redirect("web:schemes")
 
 
 def _page(

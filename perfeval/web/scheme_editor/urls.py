@@ -11,6 +11,7 @@ urlpatterns = [
     path("outline/", parts.outline, name="edit_outline"),
     path("layout/", parts.layout, name="edit_layout"),
     path("issue/", issuing.issue, name="issue_draft"),
+    path("discard/", issuing.discard, name="discard_draft"),
     path("indicators/<slug:indicator>/", indicator.indicator, name="edit_indicator"),
     path("indicators/<slug:indicator>/delete/", tree.delete, name="delete_indicator"),
 ]
