@@ -199,7 +199,9 @@ def _blocks(parts: Parts) -> str:
                 blocks.append("")
                 size = 0
             blocks[-1] += _shown(piece)
-            size += 1 if isinstance(piece, int) else len(piece if isinstance(piece, str) else piece[0])
+            size += (
+                1 if isinstance(piece, int) else len(piece if isinstance(piece, str) else piece[0])
+            )
     return "".join(f"<div>{block}</div>" for block in blocks)
 
 

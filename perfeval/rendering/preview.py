@@ -4,6 +4,8 @@ Body and score sheet are laid out apart: while somebody works on the one, the ot
 """
 
 import threading
+from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
@@ -43,7 +45,7 @@ def preview(document: ReportDocument, *, page: int, fonts: FontSetup | None = No
     Raises: pdf.RenderFailed; fonts.FontPackMissing.
     """
     fonts = fonts or font_setup.activate()
-    body = _body(replace(document, score_sheet=replace(document.score_sheet, rows=())), fonts)
+    body = _body(_without_sheet(document), fonts)
     count = body.page_count + 1 + len(first_cuts(document).get(SHEET, []))
     number = count if page < 0 else min(max(page, 1), count)
     if number <= body.page_count:
@@ -54,6 +56,52 @@ def preview(document: ReportDocument, *, page: int, fonts: FontSetup | None = No
         data, place = plain_pages(document, part, fonts).data, 0
     png, width, height = _picture(data, place)
     return PreviewPage(png, number, count, width, height)
+
+
+def page_of_heading(
+    document: ReportDocument, heading: str, *, fonts: FontSetup | None = None
+) -> int:
+    """Return the number of the page on which ``heading`` (its text without its number) stands; 1 when it is on none.
+
+    Raises: as ``preview``.
+    """
+    body = _body(_without_sheet(document), fonts or font_setup.activate())
+    wanted = "".join(heading.split())
+    # A table of contents names it too.
+    front = body.page_count - body.last_number
+    with _lock:
+        opened = pypdfium2.PdfDocument(body.data)
+        try:
+            for number, page in enumerate(opened, start=1):
+                if number > front and wanted in "".join(
+                    page.get_textpage().get_text_bounded().split()
+                ):
+                    return number
+        finally:
+            opened.close()
+    return 1
+
+
+def page_of_row(
+    document: ReportDocument, names: Collection[str], *, fonts: FontSetup | None = None
+) -> int:
+    """Return the number of the page with the score sheet's first row that is called one of ``names``.
+
+    Raises: as ``preview``.
+    """
+    before = _body(_without_sheet(document), fonts or font_setup.activate()).page_count
+    sheet = document.score_sheet
+    rows = [
+        place
+        for place, row in enumerate(sheet.rows)
+        if (row.tertiary or row.secondary or row.primary) in names
+    ]
+    cuts = first_cuts(document).get(SHEET, [])
+    return before + 1 + (bisect_right(cuts, rows[0]) if rows else 0)
+
+
+def _without_sheet(document: ReportDocument) -> ReportDocument:
+    return replace(document, score_sheet=replace(document.score_sheet, rows=()))
 
 
 @lru_cache(maxsize=8)

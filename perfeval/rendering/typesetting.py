@@ -69,7 +69,10 @@ def renderer_version() -> str:
 def layout_version() -> str:
     """Return what changes when the same document may look different: the renderer or the style."""
     here = Path(__file__).parent
-    parts = [STYLE, *(here / f"{name}.py" for name in ("markup", "pages", "patches", "typesetting"))]
+    parts = [
+        STYLE,
+        *(here / f"{name}.py" for name in ("markup", "pages", "patches", "typesetting")),
+    ]
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
     return f"{renderer_version()} {digest.hexdigest()}"
 
@@ -162,7 +165,11 @@ def _rows_after_breaks(laid_out: Any) -> Cuts:
     rows: list[tuple[int, int, int]] = []
     for number, page in enumerate(laid_out.pages):
         for box in page._page_box.descendants():  # noqa: SLF001  no other way tells where rows went
-            if box.element_tag != "tr" or box.element is None or "data-row" not in box.element.attrib:
+            if (
+                box.element_tag != "tr"
+                or box.element is None
+                or "data-row" not in box.element.attrib
+            ):
                 continue
             attributes = box.element.attrib
             row = (int(attributes["data-table"]), int(attributes["data-row"]), number)

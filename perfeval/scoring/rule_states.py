@@ -38,7 +38,8 @@ def _holds(band: Band, number: Fraction) -> bool:
 def checklist(context: RuleContext) -> Outcome:
     """Return the sum of the points of the conditions that are met. Source: SPEC a.5 K8."""
     met, table = context.words("met"), context.table("points")
-    earned = [points for code, points in table.items() if code in met]
+    # In the order of the answer: a table has none once it was kept in a database.
+    earned = [table[code] for code in dict.fromkeys(met) if code in table]
     return Outcome(
         sum((exact(points) for points in earned), Fraction(0)),
         " + ".join(plain(points) for points in earned) or "0",

@@ -132,6 +132,7 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "review_own_part": (REVIEW_OWN, REVIEW_OWN),
     "group": (READ, FILL),
     "section": (READ, FILL),
+    "page_preview": (READ, NO_WAY_HERE),
     "hand_in": (READ, FILL),
     "attach_evidence": (NO_WAY_HERE, FILL),
     "evidence_file": (READ, NO_WAY_HERE),

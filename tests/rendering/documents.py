@@ -15,8 +15,9 @@ from cryptography.x509.oid import NameOID
 
 from perfeval.exchange.snapshot import Snapshot, snapshot_text
 from perfeval.rendering import fonts, pages, pdf, worker
+from perfeval.rendering.archive import attachments
+from perfeval.rendering.building import build
 from perfeval.rendering.document import Column, Heading, Paragraph, ReportDocument, ScoreSheet
-from perfeval.rendering.services import official_pdf
 from perfeval.scoring import phrases
 from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.engine import score
@@ -106,8 +107,13 @@ def small_document(*texts: str, **changes: object) -> ReportDocument:
 def make_official(code: str) -> bytes:
     """Return the published PDF of a demonstration report, as it comes before any signature."""
     snapshot, scheme = demo_snapshot(code)
-    snapshot = replace(snapshot, scheme_hash=content_hash(scheme))
-    return official_pdf(snapshot_text(snapshot), scheme, taken_at=AT, signed_at=AT).data
+    return official(replace(snapshot, scheme_hash=content_hash(scheme)), scheme)
+
+
+def official(snapshot: Snapshot, scheme: Scheme) -> bytes:
+    """Return what ``rendering.services.official_pdf`` sets, without the database that it keeps files in."""
+    attached = attachments(snapshot_text(snapshot), snapshot, scheme, at=AT)
+    return pdf.render(build(snapshot, scheme), created_at=AT, attached=attached).data
 
 
 def make_certificate(folder: Path, *, name: str = "试验签名", ends: datetime | None = None) -> Path:

@@ -12,7 +12,8 @@ from perfeval.rendering.building import build
 from perfeval.rendering.charts import report_charts
 from perfeval.rendering.document import Chart, Column, ScoreRow, Table
 from perfeval.rendering.printed import front, printed
-from perfeval.scoring.canonical import scheme_from_json
+from perfeval.scoring.canonical import content_hash, scheme_as_json, scheme_from_json
+from perfeval.scoring.engine import score
 from perfeval.verification.contents import Unreadable
 from perfeval.verification.examining import examine
 from perfeval.verification.pages import compare
@@ -20,6 +21,7 @@ from perfeval.verification.reading import contents_of
 from perfeval.verification.sandbox import examine_safely
 from tests.rendering.conformance import violations
 from tests.rendering.documents import AT, demo_snapshot, small_document
+from tests.rendering.documents import official as official_of
 from tests.verification import tampering
 
 
@@ -226,6 +228,22 @@ def test_long_tables_and_rows_longer_than_a_page_fit():
     made = pdf.render(document, created_at=AT)
     assert made.page_count > 6
     assert compare(contents_of(made.data).pages, list(printed(document))) == ()
+
+
+def _backwards(value):
+    """Return JSON data whose tables have their keys in the opposite order, as a database may give them."""
+    if isinstance(value, dict):
+        return {key: _backwards(value[key]) for key in reversed(value)}
+    return [_backwards(one) for one in value] if isinstance(value, list) else value
+
+
+def test_scheme_whose_tables_came_in_another_order_still_fits():
+    snapshot, scheme = demo_snapshot("zengcheng_2022")
+    turned = scheme_from_json(_backwards(scheme_as_json(scheme)))
+    snapshot = replace(
+        snapshot, scheme_hash=content_hash(scheme), result=score(turned, snapshot.figures)
+    )
+    assert codes(official_of(snapshot, turned)) == []
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,13 @@ def test_page_offers_every_format(client_of, preparer, zengcheng_report):
 
     for name in ("report_pdf", "report_word", "report_excel", "report_data"):
         assert reverse(f"web:{name}", args=[zengcheng_report.pk]) in answer.text
+
+
+def test_way_to_the_formats_is_on_the_task_list_and_the_review_page(
+    client_of, preparer, reviewer, in_state
+):
+    report = in_state(ReportState.SUBMITTED)
+    way = reverse("web:publication", args=[report.pk])
+
+    assert f'href="{way}"' in got(client_of(preparer), "report", report).text
+    assert f'href="{way}"' in got(client_of(reviewer), "review", report).text

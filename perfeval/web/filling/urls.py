@@ -11,6 +11,7 @@ from perfeval.web.filling import (
     key_tasks,
     overview,
     own_part,
+    page_preview,
 )
 from perfeval.web.filling import sections as texts
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("own-indicators/send/", own_part.send, name="send_own_part"),
     path("indicators/<slug:group>/", groups.group, name="group"),
     path("texts/<slug:section>/", texts.section, name="section"),
+    path("preview.png", page_preview.page_preview, name="page_preview"),
     path("hand-in/", hand_in.hand_in, name="hand_in"),
     path("evidence/of/<slug:indicator>/", evidence.attach, name="attach_evidence"),
     path("evidence/<int:evidence_id>/", evidence.read, name="evidence_file"),
