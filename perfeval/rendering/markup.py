@@ -6,6 +6,7 @@ Plain strings, no template engine: a process that only lays out needs no Django,
 import math
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from perfeval.rendering.pages import Data
@@ -44,7 +45,7 @@ def _shown(part: str | list[str] | int) -> str:
         return escape(part)
     (text,) = part
     tied = text[:1]
-    for before, after in zip(text, text[1:], strict=False):
+    for before, after in pairwise(text):
         # A line never breaks between two ASCII figures or signs of one number.
         tied += after if before.isascii() and after.isascii() else _WORD_JOINER + after
     return escape(tied)

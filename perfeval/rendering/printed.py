@@ -65,8 +65,10 @@ def printed(document: ReportDocument) -> Iterator[Printed]:
             case Table():
                 yield from _table(block)
             case Chart():
-                for text in (*block.drawing.labels(), block.caption):
-                    yield Printed(squeezed(text), Place(block.caption))
+                # Drawings come after the words of their page.
+                for text in block.drawing.labels():
+                    yield Printed(squeezed(text), Place(block.caption), is_label=True)
+                yield Printed(squeezed(block.caption), Place(block.caption))
     yield from _sheet(document.score_sheet)
 
 

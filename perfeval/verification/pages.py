@@ -104,7 +104,7 @@ class _Comparison:
     """Walks through the pages. ``at``: how much of what is expected was found so far.
 
     Labels that several rows share are drawn anywhere among these rows, so they are kept apart: ``waiting`` are those
-    whose rows have begun on this page and that were not seen yet.
+    whose rows have begun on this page and that were not seen yet, each with where its row begins.
     """
 
     def __init__(self, expected: Sequence[Printed], ahead: int) -> None:
@@ -125,7 +125,7 @@ class _Comparison:
         self.whole = "".join(piece.text for piece in printed)
         self.at = 0
         self.page = 0
-        self.waiting: list[Printed] = []
+        self.waiting: list[tuple[int, Printed]] = []
 
     def differences(self, texts: Sequence[str]) -> Iterator[Difference]:
         """Yield every difference: of whole pages first, then in the order of the report."""
@@ -142,8 +142,11 @@ class _Comparison:
             before = page.number
             self.begun.append((self.at, page.number))
             yield from self._page(page.text)
-            for label in self.waiting:
-                yield Difference(Kind.MISSING, self.page, label.place, _short(label.text), "")
+            # Labels of what begins exactly where the page ends are on the next one.
+            self.labels[:0] = [one for one in self.waiting if one[0] == self.at]
+            for start, label in self.waiting:
+                if start != self.at:
+                    yield Difference(Kind.MISSING, self.page, label.place, _short(label.text), "")
             self.waiting = []
         yield from self._left_over()
 
@@ -200,7 +203,7 @@ class _Comparison:
                 label = self._label_at(text, position - step)
                 if label:
                     self.at -= step
-                    position += len(label.text) - step
+                    position += len(label[1].text) - step
                     self.waiting.remove(label)
                     break
             else:
@@ -208,7 +211,8 @@ class _Comparison:
                     yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
                     return
                 ours, theirs = self._meet(text, position)
-                found = text[position : position + theirs]
+                self._meet_labels(self.at + ours)
+                found = self._without_labels(text[position : position + theirs])
                 kind = Kind.CHANGED if ours and theirs else Kind.MISSING if ours else Kind.ADDED
                 around = text[max(0, position - _AROUND) : position + theirs + _AROUND][:_LONGEST]
                 yield self._difference(kind, (self.at, self.at + ours), found, around)
@@ -222,17 +226,31 @@ class _Comparison:
         piece = self.pieces[self._index(self.at)]
         if self.at not in self.starts or not piece.head or not text.startswith(piece.head):
             return 0
-        self.waiting = [replace(piece, text=label, is_label=True) for label in piece.labels]
+        self.waiting = [(-1, replace(piece, text=label, is_label=True)) for label in piece.labels]
         return len(piece.head)
 
     def _meet_labels(self, upto: int) -> None:
         """Let the labels of all rows that have begun wait to be seen."""
         while self.labels and self.labels[0][0] <= upto:
-            self.waiting.append(self.labels.pop(0)[1])
+            self.waiting.append(self.labels.pop(0))
 
-    def _label_at(self, text: str, position: int) -> Printed | None:
-        fitting = [one for one in self.waiting if text.startswith(one.text, position)]
-        return max(fitting, key=lambda one: len(one.text), default=None)
+    def _without_labels(self, found: str) -> str:
+        """Return what differs without the labels of the row that begins behind it."""
+        while True:
+            fitting = [
+                one
+                for one in self.waiting
+                if found.endswith(one[1].text) and len(found) > len(one[1].text)
+            ]
+            if not fitting:
+                return found
+            label = max(fitting, key=lambda one: len(one[1].text))
+            self.waiting.remove(label)
+            found = found.removesuffix(label[1].text)
+
+    def _label_at(self, text: str, position: int) -> tuple[int, Printed] | None:
+        fitting = [one for one in self.waiting if text.startswith(one[1].text, position)]
+        return max(fitting, key=lambda one: len(one[1].text), default=None)
 
     def _index(self, at: int) -> int:
         """Return the number of the piece that stands there, the last one at the end."""
