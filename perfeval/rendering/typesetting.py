@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import pairwise
@@ -82,15 +81,13 @@ def as_pdf(
     cuts: Cuts,
     *,
     fonts: FontSetup,
-    created_at: datetime,
     attached: Sequence[Attachment] = (),
     is_archival: bool = True,
 ) -> Laid:
     """Return a document as PDF.
 
     ``data_with``: gives the document's data, its tables cut at certain places; ``cuts``: those to begin with;
-    more are added until no page break goes through a table. ``created_at``: stands in the data too.
-    ``attached``: files that the PDF carries. ``is_archival``: tagged, PDF/A-3a and PDF/UA-1; else
+    more are added until no page break goes through a table. ``attached``: files that the PDF carries. ``is_archival``: tagged, PDF/A-3a and PDF/UA-1; else
     plain, which is quicker.
 
     Raises: LayoutFailed.

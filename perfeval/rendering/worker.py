@@ -66,7 +66,6 @@ def lay_out(order: Order) -> typesetting.Laid:
         data_with,
         pages.first_cuts(order.document, order.part),
         fonts=order.fonts,
-        created_at=order.created_at,
         attached=order.attached,
         is_archival=order.is_archival,
     )

@@ -15,7 +15,6 @@ from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Ta
 from tests.rendering.documents import AT, make, order, small_document
 from tests.rendering.measuring import body_text
 
-
 LONG = small_document(*["长。" * 900] * 20)
 
 
