@@ -133,7 +133,8 @@ def _body(data: Any) -> Iterator[str]:
                 yield from _table(block)
             case "chart":
                 yield (
-                    f'<figure><img src="{ASSET_SCHEME}:chart-{place}.svg" alt="{escape(block["told"])}">'
+                    f'<figure><img src="{ASSET_SCHEME}:chart-{place}.svg" alt="{escape(block["told"])}" '
+                    f'style="height: {block["height"]}pt">'
                     f"<figcaption>{escape(block['caption'])}</figcaption></figure>"
                 )
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from perfeval.rendering.charts.drawing import as_svg
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
@@ -15,6 +16,7 @@ Data = dict[str, object]
 #: For a table, by its position in the body (``SHEET`` for the score sheet), the rows that begin a page.
 Cuts = dict[int, list[int]]
 SHEET = -1
+_CHART_GAP_PT = 8
 #: Stands in a chart where its fonts go.
 CHART_FAMILY = "\ue000song\ue000"
 #: A row with a cell of more characters than this may go over a page; any other stays whole.
@@ -112,7 +114,15 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
                 # The typesetter puts the fonts that it found in place of the role.
                 svg = as_svg(block.drawing, family=CHART_FAMILY)
                 told = block.drawing.description
-                yield {"kind": "chart", "caption": block.caption, "svg": svg, "told": told}
+                # The lines below stand on the lines of the page again.
+                lines = math.ceil((block.drawing.height + _CHART_GAP_PT) / Fraction(GRID_PT))
+                yield {
+                    "kind": "chart",
+                    "caption": block.caption,
+                    "svg": svg,
+                    "told": told,
+                    "height": round(lines * GRID_PT, 3),
+                }
 
 
 def _title_height(lines: int) -> float:

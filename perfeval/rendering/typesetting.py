@@ -205,7 +205,8 @@ def _style(data: Any) -> str:
 def _assets(data: Any) -> dict[str, bytes]:
     """Return the pictures that the page may load, by their address."""
     assets = {f"{ASSET_SCHEME}:{name}.svg": svg.encode() for name, svg in data["images"].items()}
-    family = font_setup.css_family(Role.SONG).replace('"', "'")
+    # In an SVG, WeasyPrint takes quotation marks behind a comma for a part of the name.
+    family = font_setup.css_family(Role.SONG).replace('"', "")
     for place, block in enumerate(data["blocks"]):
         if block["kind"] == "chart":
             svg = block["svg"].replace(CHART_FAMILY, family)

@@ -161,6 +161,23 @@ def test_pdf_has_the_charts_as_drawings_and_their_words_as_text(asking):
     assert "48.95/50分" in words
     assert compare(contents.pages, list(printed(made.document))) == ()
     assert contents.foreign_objects == {}
+    small = {
+        char["fontname"].partition("+")[2]
+        for page in made.pages
+        for char in page.chars
+        if round(char["size"], 1) == 10.5
+    }
+    assert small == {"Perfeval-Song", "Perfeval-Hei"}  # labels and cells, heads of tables
+
+
+def test_lines_below_a_chart_stand_on_the_lines_of_the_page(asking):
+    made = make(build(*asking))
+    for page in made.pages:
+        body = [char for char in page.chars if round(char["size"]) == 16 and char["upright"]]
+        tops = [char["top"] for char in body if "Fangsong" in char["fontname"]]
+        for top in tops:
+            lines = (top - min(tops)) / 28.99
+            assert abs(lines - round(lines)) < 0.02
 
 
 def test_word_has_the_charts_as_shapes_with_their_words(asking):
