@@ -210,6 +210,10 @@ class _Comparison:
                 if self.at == len(self.text):
                     yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
                     return
+                if changed := self._changed_label(text, position):
+                    yield changed
+                    position += len(changed.found)
+                    continue
                 ours, theirs = self._meet(text, position)
                 self._meet_labels(self.at + ours)
                 found = self._without_labels(text[position : position + theirs])
@@ -251,6 +255,17 @@ class _Comparison:
     def _label_at(self, text: str, position: int) -> tuple[int, Printed] | None:
         fitting = [one for one in self.waiting if text.startswith(one[1].text, position)]
         return max(fitting, key=lambda one: len(one[1].text), default=None)
+
+    def _changed_label(self, text: str, position: int) -> Difference | None:
+        """Return the label that stands here with one character changed: a figure in a chart."""
+        for one in self.waiting:
+            label = one[1]
+            found = text[position : position + len(label.text)]
+            same = sum(ours == theirs for ours, theirs in zip(label.text, found, strict=False))
+            if same >= len(label.text) - 1 >= 3 and len(found) == len(label.text):
+                self.waiting.remove(one)
+                return Difference(Kind.CHANGED, self.page, label.place, label.text, found, found)
+        return None
 
     def _index(self, at: int) -> int:
         """Return the number of the piece that stands there, the last one at the end."""

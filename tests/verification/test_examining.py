@@ -195,6 +195,17 @@ def test_cover_contents_and_charts_fit_and_a_wrong_page_number_is_named():
     pages, expected = list(contents.pages), list(printed(document))
     assert compare(pages, expected, front(document)) == ()
 
+    drawn_on = next(place for place, page in enumerate(pages) if "48.95/50分" in page)
+    changed = [*pages]
+    changed[drawn_on] = pages[drawn_on].replace("48.95/50分", "48.96/50分")
+    (found,) = compare(changed, expected, front(document))
+    assert (found.page, found.place.section, found.expected, found.found) == (
+        drawn_on + 1,
+        "图1　得分",
+        "48.95/50分",
+        "48.96/50分",
+    )
+
     at = pages[1].rindex("1")
     pages[1] = f"{pages[1][:at]}2{pages[1][at + 1 :]}"
     (found,) = compare(pages, expected, front(document))
