@@ -197,8 +197,9 @@ def _style(data: Any) -> str:
     ):
         if name in data["images"]:
             style += f'{page} {{ background: url("{ASSET_SCHEME}:{name}.svg") no-repeat center / {size}; }}\n'
+    # A page that resets its counter does not add one to it.
     if data["number"] != 1:
-        style += f"@page :first {{ counter-reset: page {data['number'] - 1}; }}\n"
+        style += f"@page :first {{ counter-reset: page {data['number']}; }}\n"
     return style
 
 

@@ -88,10 +88,14 @@ def run_in_worker(
             except _WorkerLost as lost:
                 worker.end()
                 # Killed from outside it is run again; at its own limits it would only break them again.
-                if attempt == 2 or worker.is_over_limit:
+                if worker.is_over_limit:
                     raise RenderFailed(
                         f"it takes more than {wall_seconds:g} seconds or {memory_bytes // 1024**2:,} MB of "
                         "memory, which no report needs. Shorten its longest texts and tables."
+                    ) from lost
+                if attempt == 2:
+                    raise RenderFailed(
+                        "the process that lays documents out ended twice; the server's log says why."
                     ) from lost
             else:
                 _give_back(worker)
