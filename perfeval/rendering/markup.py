@@ -169,14 +169,19 @@ def _grid(table: Any) -> Iterator[str]:
         css = " class=total" if row["is_total"] else " class=long" if is_long else ""
         # A row of more than a page has the height that its lines need, page by page.
         height = "" if is_long else f" style='height:{row['height']}pt'"
-        yield f"<tr{css} data-table={table['position']} data-row={number}{height}>"
-        for cell in row["cells"]:
+        # WeasyPrint makes a row with a height of its own as high as each label that ends in it, though the label has
+        # the room of all its rows. Such a row gets its height from its last cell.
+        at_row, at_cell = ("", height) if row["ends_label"] else (height, "")
+        yield f"<tr{css} data-table={table['position']} data-row={number}{at_row}>"
+        *others, last = row["cells"]
+        for cell in others:
             yield _cell(cell)
+        yield _cell(last, at_cell)
         yield "</tr>"
     yield "</tbody></table>"
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: Any, style: str = "") -> str:
     css = cell["align"] if cell["column"] else f"{cell['align']} first"
     spans = ""
     if cell["row_span"] > 1:
@@ -184,7 +189,7 @@ def _cell(cell: Any) -> str:
     if cell["column_span"] > 1:
         spans += f" colspan={cell['column_span']}"
     text = _blocks(cell["text"]) if cell["is_long"] else shown(cell["text"])
-    return f"<td class='{css}'{spans}>{text}</td>"
+    return f"<td class='{css}'{spans}{style}>{text}</td>"
 
 
 def _blocks(parts: Parts) -> str:

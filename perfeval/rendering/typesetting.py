@@ -24,7 +24,7 @@ from perfeval.rendering.attachments import Attachment
 from perfeval.rendering.finishing import finish
 from perfeval.rendering.fonts import BASE_DIR, FontSetup, Role
 from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_html
-from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data
+from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data, next_cuts
 
 STYLE = BASE_DIR / "templates" / "report" / "report.css"
 PDF_VARIANT = "pdf/a-3a"
@@ -113,7 +113,7 @@ def as_pdf(
             found = _rows_after_breaks(laid_out)
             if all(rows == cuts.get(table) for table, rows in found.items()):
                 break
-            cuts = cuts | found
+            cuts = next_cuts(cuts, found)
         identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
         written = laid_out.write_pdf(
             pdf_variant=variant,

@@ -16,6 +16,7 @@ import pytest
 
 from perfeval.rendering import patches, pdf, prose, typesetting, watermark, worker
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.rendering.pages import next_cuts
 from tests.rendering.documents import AT, HANZI, make, order, small_document
 from tests.rendering.measuring import PT_PER_MM, body_text, lines, number_of, squeezed
 
@@ -148,6 +149,18 @@ def test_long_table_keeps_rows_and_labels_whole():
     continued = [text for text in texts if "产出指标（续）" in text]
     assert continued
     assert all(text.index("数量指标（续）") > 0 for text in continued)
+    # A label of two lines has the room of all its rows; the last of them is as high as the others.
+    heights = set()
+    for page in upright:
+        rows = [line.middle for line in lines(page) if "活动场次" in line.text]
+        heights |= {round(below - above) for above, below in pairwise(rows)}
+    assert heights == {22}
+
+
+def test_cut_before_a_known_one_lets_the_rest_flow_anew():
+    assert next_cuts({}, {0: [6, 33]}) == {0: [6, 33]}
+    assert next_cuts({0: [6]}, {0: [6, 33, 50]}) == {0: [6, 33, 50]}
+    assert next_cuts({0: [6, 33, 60], 1: [5]}, {0: [6, 32, 33, 60]}) == {0: [6, 32], 1: [5]}
 
 
 def test_missing_glyph_is_named_with_its_place():
