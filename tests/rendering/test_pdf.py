@@ -135,7 +135,10 @@ def test_long_table_keeps_rows_and_labels_whole():
         ("产出指标" if n < 40 else "效益指标", "数量指标", f"第{n}项活动场次", "35场")
         for n in range(60)
     )
-    columns = tuple(Column(heading, 25) for heading in ("一级", "二级", "三级", "目标"))
+    headings = ("一级", "二级", "三级", "目标")
+    columns = tuple(
+        Column(heading, width) for heading, width in zip(headings, (12, 12, 51, 25), strict=True)
+    )
     table = Table("表1　目标表", "", columns, rows, merged_columns=2)
     made = make(
         small_document(
