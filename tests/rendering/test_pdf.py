@@ -155,7 +155,7 @@ def test_long_table_keeps_rows_and_labels_whole():
     # A label of two lines has the room of all its rows; the last of them is as high as the others.
     heights = set()
     for page in upright:
-        rows = [line.middle for line in lines(page) if "活动场次" in line.text]
+        rows = [char["top"] for char in page.chars if char["text"] == "项"]
         heights |= {round(below - above) for above, below in pairwise(rows)}
     assert heights == {22}
 
