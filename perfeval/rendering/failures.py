@@ -1,6 +1,12 @@
 """Why a document could not be set."""
 
-from perfeval.rendering.glyphs import MissingGlyph
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The fonts fail in this way too, and the glyphs are looked up in them.
+    from perfeval.rendering.glyphs import MissingGlyph
 
 
 class RenderFailed(Exception):

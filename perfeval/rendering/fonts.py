@@ -23,6 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from perfeval.rendering.failures import RenderFailed
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 MANIFEST_NAME = "manifest.json"
 PACK_FORMAT = 1
@@ -73,7 +75,7 @@ PACK_FAMILIES: Mapping[Role, tuple[str, ...]] = {
 """Our own fonts of each role: the everyday one, then the ones that fill its gaps, nearest style first."""
 
 
-class FontPackMissing(RuntimeError):
+class FontPackMissing(RenderFailed):
     """The font pack is absent, incomplete or damaged; the message says which and how to build it."""
 
 

@@ -30,11 +30,10 @@ def test_page_that_cannot_be_set_says_so_in_the_picture(client_of, preparer, zen
     zengcheng_report.narratives.filter(section="problems").update(text="长" * 200_001)
     address = reverse("web:page_preview", args=[zengcheng_report.pk])
 
-    refused = client_of(preparer).get(address, {"part": "narrative:problems"})
+    refused = client_of(preparer).get(
+        address, {"part": "narrative:problems"}, headers={"accept-language": "zh-hans"}
+    )
 
     assert (refused.status_code, refused["Content-Type"]) == (409, "image/svg+xml")
     told = [text.text for text in ET.fromstring(refused.content).iter(SVG + "text")]
-    assert told == [
-        "This page can’t be shown just now.",
-        "What you saved is safe. If it stays so, tell your administrator.",
-    ]
+    assert told == ["这一页暂时无法显示。", "已保存的内容不受影响。如一直如此，请告知系统管理员。"]

@@ -104,6 +104,23 @@ def test_publish_names_the_characters_that_no_font_has(client_of, approver, in_s
     assert "（一）部门概况" in answer.text
 
 
+def test_missing_fonts_are_told_and_nothing_is_published(
+    client_of, approver, in_state, monkeypatch, tmp_path
+):
+    report = in_state(ReportState.APPROVED)
+    monkeypatch.setenv("PERFEVAL_FONT_DIR", str(tmp_path))
+    client = client_of(approver)
+
+    answers = [
+        client.post(url("publish_report", report)),
+        client.get(url("report_pdf", report), follow=True),
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 200]
+    assert all("python -m perfeval.rendering.fontpack" in answer.text for answer in answers)
+    assert not Publication.objects.exists()
+
+
 def test_publish_before_approval_is_explained(client_of, approver, in_state):
     report = in_state(ReportState.SUBMITTED)
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.failures import RenderFailed
-from perfeval.rendering.fonts import FontPackMissing
 from perfeval.rendering.preview import page_of_heading, page_of_row, preview
 from perfeval.rendering.services import current_document
 from perfeval.reports.models import Report
@@ -32,7 +31,7 @@ def page_preview(request: HttpRequest, report: Report) -> HttpResponse:
     try:
         page = _page_of(document, scheme_of(report), request.GET.get("part", ""))
         shown = preview(document, page=page)
-    except (RenderFailed, FontPackMissing):
+    except RenderFailed:
         logger.exception("no preview of report %s", report.pk)
         return render(
             request,

@@ -11,7 +11,6 @@ from django.db import DatabaseError
 from perfeval.accounts.models import Department
 from perfeval.exchange.services import take_snapshot
 from perfeval.exchange.snapshot import snapshot_text
-from perfeval.rendering.fonts import FontPackMissing
 from perfeval.rendering.pdf import RenderFailed
 from perfeval.rendering.services import draft_pdf
 from perfeval.reports.models import Report
@@ -78,7 +77,7 @@ class Command(BaseCommand):
                 data = published.snapshot.content.encode()
             else:
                 data = snapshot_text(take_snapshot(report)).encode()
-        except (RenderFailed, FontPackMissing) as failure:
+        except RenderFailed as failure:
             raise CommandError(str(failure), returncode=EXIT_CODE) from failure
         except DatabaseError as error:
             raise CommandError(
