@@ -21,12 +21,13 @@ from typing import Any
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering import patches
 from perfeval.rendering.attachments import Attachment
-from perfeval.rendering.finishing import finish
+from perfeval.rendering.finishing import finish, pack
 from perfeval.rendering.fonts import BASE_DIR, FontSetup, Role
-from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_html
+from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_html, sizes
 from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data
 
 STYLE = BASE_DIR / "templates" / "report" / "report.css"
+GROUND_STYLE = STYLE.with_name("ground.css")
 PDF_VARIANT = "pdf/a-3a"
 #: A table is cut anew while a page break goes through it; a label with （续） may take a line more than without.
 _MOST_ROUNDS = 5
@@ -70,7 +71,9 @@ def layout_version() -> str:
     here = Path(__file__).parent
     parts = [
         STYLE,
-        *(here / f"{name}.py" for name in ("markup", "pages", "patches", "typesetting")),
+        GROUND_STYLE,
+        *(here / f"{name}.py" for name in ("markup", "pages", "typesetting")),
+        *sorted((here / "patches").glob("*.py")),
     ]
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
     return f"{renderer_version()} {digest.hexdigest()}"
@@ -93,34 +96,47 @@ def as_pdf(
     Raises: LayoutFailed.
     """
     with _setting():
-        weasyprint, configuration = _weasyprint(str(fonts.config_file))
-        variant = PDF_VARIANT if is_archival else None
-        for _ in range(_MOST_ROUNDS):
-            data = data_with(cuts)
-            fetcher = _asset_fetcher(_assets(data))
-            style = _style(data)
-            sheet = weasyprint.CSS(
-                string=style,
-                base_url=f"{ASSET_SCHEME}:",
-                url_fetcher=fetcher,
-                font_config=configuration,
-            )
-            html = as_html(data)
-            page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
-            laid_out = page.render(
-                font_config=configuration, stylesheets=[sheet], pdf_variant=variant
-            )
-            found = _rows_after_breaks(laid_out)
-            if all(rows == cuts.get(table) for table, rows in found.items()):
-                break
-            cuts = cuts | found
-        identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
-        written = laid_out.write_pdf(
-            pdf_variant=variant,
-            pdf_identifier=identifier,
-            finisher=partial(finish, attached=attached) if is_archival else None,
+        return _set(data_with, cuts, str(fonts.config_file), attached, is_archival=is_archival)
+
+
+def _set(
+    data_with: Callable[[Cuts], Data],
+    cuts: Cuts,
+    config_file: str,
+    attached: Sequence[Attachment],
+    *,
+    is_archival: bool,
+) -> Laid:
+    """Do the work of ``as_pdf``: what it leaves is gone before garbage is collected again."""
+    weasyprint, configuration = _weasyprint(config_file)
+    variant = PDF_VARIANT if is_archival else None
+    for _ in range(_MOST_ROUNDS):
+        data = data_with(cuts)
+        fetcher = _asset_fetcher(_assets(data))
+        style = _style(data)
+        sheet = weasyprint.CSS(
+            string=style,
+            base_url=f"{ASSET_SCHEME}:",
+            url_fetcher=fetcher,
+            font_config=configuration,
         )
-        number = len(laid_out.pages) - _front_pages(laid_out) + int(str(data["number"])) - 1
+        html = as_html(data)
+        page = _page_class()(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
+        laid_out = page.render(
+            font_config=configuration,
+            stylesheets=[_common_style(config_file), sheet],
+            pdf_variant=variant,
+        )
+        found = _rows_after_breaks(laid_out)
+        if all(rows == cuts.get(table) for table, rows in found.items()):
+            break
+        cuts = cuts | found
+    written = laid_out.write_pdf(
+        pdf_variant=variant,
+        pdf_identifier=hashlib.sha256(html.encode() + style.encode()).digest()[:16],
+        finisher=partial(finish, attached=attached) if is_archival else pack,
+    )
+    number = len(laid_out.pages) - _front_pages(laid_out) + int(str(data["number"])) - 1
     return Laid(written, len(laid_out.pages), number)
 
 
@@ -151,7 +167,7 @@ def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
     import weasyprint  # noqa: PLC0415  fontconfig reads its configuration at this import
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
 
-    patches.justify_between_characters()
+    patches.apply()
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint, FontConfiguration()
@@ -188,9 +204,40 @@ def _front_pages(laid_out: Any) -> int:
     return 0
 
 
-def _style(data: Any) -> str:
-    """Return the style of the document: fonts, layout, watermark, the number of the first page."""
+@cache
+def _page_class() -> type:
+    """Return WeasyPrint's page with our own ground below all styles."""
+    import weasyprint  # noqa: PLC0415  after the fonts
+
+    ground = weasyprint.CSS(
+        string=GROUND_STYLE.read_text(encoding="utf-8"), url_fetcher=_asset_fetcher({})
+    )
+
+    class Page(weasyprint.HTML):  # type: ignore[misc]
+        """A page of a report."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002, FBT001, FBT002  WeasyPrint's own
+            return [ground]
+
+    return Page
+
+
+@cache
+def _common_style(config_file: str) -> Any:
+    """Return the style of all documents, read once: fonts and layout."""
+    weasyprint, configuration = _weasyprint(config_file)
     style = font_setup.css_variables() + STYLE.read_text(encoding="utf-8")
+    return weasyprint.CSS(
+        string=style,
+        base_url=f"{ASSET_SCHEME}:",
+        url_fetcher=_asset_fetcher({}),
+        font_config=configuration,
+    )
+
+
+def _style(data: Any) -> str:
+    """Return what the style of this document adds: sizes, watermark, the number of the first page."""
+    style = sizes(data)
     for name, page, size in (
         ("watermark-portrait", "@page", "210mm 297mm"),
         ("watermark-landscape", "@page sheet", "297mm 210mm"),

@@ -393,7 +393,7 @@ def test_page_is_right_without_the_patch(zengcheng):
     try:
         without = worker.lay_out(ordered)
     finally:
-        patches.justify_between_characters()
+        patches.apply()
     assert with_it.data != without.data
     with pdfplumber.open(BytesIO(without.data)) as opened:
         assert [body_text(page) for page in opened.pages] == [
