@@ -90,22 +90,27 @@ def _shown(part: str | list[str] | int) -> str:
     return escape(tied)
 
 
-def _document(data: Any) -> Iterator[str]:
+def as_head(data: Any) -> str:
+    """Return a page without content that tells what the file is called, by whom, and of when."""
     at = data["created_at"]
     stamp = (
         f"{at['year']:04}-{at['month']:02}-{at['day']:02}"
         f"T{at['hour']:02}:{at['minute']:02}:{at['second']:02}Z"
     )
-    is_even = data["number"] % 2 == 0
-    yield (
-        f'<!DOCTYPE html><html lang="{escape(data["language"])}"'
-        f"{_EVEN if is_even else ''}><head><meta charset='utf-8'/>"
+    return _CONTROL.sub(
+        "\ufffd",
+        f'<!DOCTYPE html><html lang="{escape(data["language"])}"><head>'
         f"<title>{escape(data['title'])}</title>"
         f'<meta name="author" content="{escape(data["author"])}"/>'
         f'<meta name="description" content="{escape(data["subject"])}"/>'
         f'<meta name="dcterms.created" content="{stamp}"/><meta name="dcterms.modified" content="{stamp}"/>'
-        "</head><body>"
+        "</head><body></body></html>",
     )
+
+
+def _document(data: Any) -> Iterator[str]:
+    is_even = data["number"] % 2 == 0
+    yield f'<!DOCTYPE html><html lang="{escape(data["language"])}"{_EVEN * is_even}><head></head><body>'
     if data["has_body"]:
         if data["cover"]:
             yield from _cover(data)

@@ -29,17 +29,10 @@ def _draw_border(stream: Any, box: Any) -> None:
         box.border_bottom_width,
         box.border_left_width,
     )
-    if not any(widths):
-        style = box.style
-        if style["column_width"] == "auto" and style["column_count"] == "auto":
-            if style["border_image_source"][0] == "none":
-                return
-    elif all(widths) or (color := _simple_color(box, widths)) is None:
-        pass
-    else:
+    if any(widths) and not all(widths) and (color := _simple_color(box, widths)) is not None:
         _fill(stream, box, widths, color)
-        return
-    _as_shipped[0](stream, box)
+    else:
+        _as_shipped[0](stream, box)
 
 
 def _simple_color(box: Any, widths: tuple[float, ...]) -> Any:

@@ -2,7 +2,7 @@
 
 import io
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from perfeval.rendering.patches.replacing import Replacements
 
@@ -19,8 +19,8 @@ def replacements() -> Replacements:
         start = document.tell()
         try:
             # Our own markup, every text in it escaped; no entity is declared.
-            return ElementTree.fromstring(document.read())  # noqa: S314
-        except ElementTree.ParseError:
+            return ET.fromstring(document.read())  # noqa: S314
+        except ET.ParseError:
             document.seek(start)
             return as_shipped(document, **named)
 

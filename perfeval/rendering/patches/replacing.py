@@ -1,11 +1,10 @@
 """Put functions in the place of WeasyPrint's, wherever its modules imported them, and put its own back."""
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 #: What is replaced, and by what.
-Replacements = list[tuple[Callable[..., Any], Callable[..., Any]]]
+Replacements = list[tuple[Any, Any]]
 
 
 def replace(found: Replacements) -> None:
