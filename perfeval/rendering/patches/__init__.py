@@ -13,6 +13,8 @@ from typing import Any
 from perfeval.rendering.patches import (
     borders,
     compression,
+    flow,
+    font_files,
     justifying,
     lengths,
     lines,
@@ -30,6 +32,8 @@ _MODULES: tuple[Any, ...] = (
     page_numbers,
     reading,
     compression,
+    flow,
+    font_files,
 )
 _applied: Replacements = []
 
