@@ -6,6 +6,7 @@ no byte of what was rendered changes, so the file stays PDF/A-3a and PDF/UA-1.
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -107,11 +108,12 @@ def sign(data: bytes, signed_by: Signer, *, label: str) -> bytes:
     try:
         writer = Writer(BytesIO(data))
         add_signature_field(writer, label)
-        asyncio.run(
-            PdfSigner(metadata, signer=signed_by.key).async_sign_pdf(
-                writer, existing_fields_only=True, output=output
-            )
+        signing = PdfSigner(metadata, signer=signed_by.key).async_sign_pdf(
+            writer, existing_fields_only=True, output=output
         )
+        # In a thread of its own: whoever calls may have an event loop running already.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, signing).result()
     except Exception as error:  # a library of many parts without an error class in common
         logger.exception("signing failed")
         raise SigningFailed(

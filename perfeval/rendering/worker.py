@@ -137,8 +137,8 @@ class _Worker:
             data = _read(self._process.stdout)
         except (OSError, EOFError, ValueError) as error:
             code = self._process.wait()
-            # At the limit of time the system ends it, at that of memory it ends itself.
-            self.is_over_limit = self.is_over_limit or code in (-24, -6, _NO_MEMORY)
+            # At the limit of time the system ends it; without memory it ends itself, or a C library falls over.
+            self.is_over_limit = self.is_over_limit or code in (-24, -11, -6, _NO_MEMORY)
             raise _WorkerLost from error
         finally:
             alarm.cancel()

@@ -3,7 +3,7 @@
 import pytest
 
 from perfeval.rendering.building import build
-from tests.rendering.documents import Made, demo_snapshot, make
+from tests.rendering.documents import HANZI, Made, demo_snapshot, make, small_document
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,9 @@ def guangzhou() -> Made:
 @pytest.fixture(scope="session")
 def empty() -> Made:
     return make(build(*demo_snapshot("zengcheng_2022", is_empty=True), watermark="草稿"))
+
+
+@pytest.fixture(scope="session")
+def plain() -> Made:
+    """A document of pages full of characters and nothing else."""
+    return make(small_document(*[HANZI * 12] * 6))

@@ -26,6 +26,7 @@ from perfeval.scoring.scheme import Scheme
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)
+HANZI = "部门整体支出绩效自评考核履职效能与管理效率两大方面其中履职效能重点考核绩效指标完成情况"
 NAMES = {
     "zengcheng_2022": ("zengcheng-kexie", "广州市增城区科学技术协会", "区科协"),
     "guangzhou_2021": ("guangzhou-kexie", "广州市科学技术协会", "市科协"),

@@ -62,8 +62,17 @@ def squeezed(text: str) -> str:
 def body_text(page) -> str:
     """Return the page's text in content order without white space and page number."""
     return "".join(
-        char["text"]
-        for char in page.chars
-        if not char["text"].isspace()
-        and not (abs(char["size"] - 14) < 0.1 and "Song" in char["fontname"])
+        char["text"] for char in page.chars if not char["text"].isspace() and not is_of_number(char)
     )
+
+
+def number_of(page) -> list:
+    """Return the characters of the page number in reading order, upright or turned."""
+    chars = [char for char in page.chars if is_of_number(char)]
+    chars.sort(key=lambda char: char["x0"] if char["upright"] else char["top"])
+    return chars
+
+
+def is_of_number(char) -> bool:
+    """Return whether a character belongs to a page number: nothing else is 宋体 in 14 pt."""
+    return abs(char["size"] - 14) < 0.1 and "Song" in char["fontname"]

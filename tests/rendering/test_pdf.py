@@ -1,4 +1,4 @@
-"""The finished file: geometry within 0.5 mm and 0.1 pt, text, safety, sameness."""
+"""The finished file: text, lines, safety, sameness. Its geometry: test_geometry."""
 
 import os
 import subprocess
@@ -16,155 +16,11 @@ import pytest
 
 from perfeval.rendering import patches, pdf, prose, typesetting, watermark, worker
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
-from tests.rendering.documents import AT, make, order, small_document
-from tests.rendering.measuring import PT_PER_MM, body_text, lines, squeezed
+from tests.rendering.documents import AT, HANZI, make, order, small_document
+from tests.rendering.measuring import PT_PER_MM, body_text, lines, number_of, squeezed
 
 MM = 0.5 * PT_PER_MM
 LEFT, RIGHT = 28 * PT_PER_MM, (210 - 26) * PT_PER_MM
-TOP, BOTTOM = 37 * PT_PER_MM, (297 - 35) * PT_PER_MM
-HANZI = "部门整体支出绩效自评考核履职效能与管理效率两大方面其中履职效能重点考核绩效指标完成情况"
-
-
-@pytest.fixture(scope="module")
-def plain():
-    """A document of pages full of characters and nothing else."""
-    return make(small_document(*[HANZI * 12] * 6))
-
-
-def test_page_upright_is_a4(plain):
-    page = plain.pages[1]
-    assert (page.width / PT_PER_MM, page.height / PT_PER_MM) == pytest.approx((210, 297), abs=0.01)
-
-
-def test_page_full_has_22_lines_of_28_characters(plain):
-    found = lines(plain.pages[1], font="Fangsong")
-    assert len(found) == 22
-    assert {
-        len(line.text) for line in found if line.left < LEFT + 1 and line.right > RIGHT - 5
-    } == {28}
-
-
-def test_page_full_fills_the_type_area(plain):
-    found = lines(plain.pages[1], font="Fangsong")
-    # A line of 28.99 pt holds a character of 16 pt in its middle.
-    assert found[0].middle - 28.99 / 2 == pytest.approx(TOP, abs=MM)
-    assert found[-1].middle + 28.99 / 2 == pytest.approx(BOTTOM, abs=MM)
-    full = [line for line in found if len(line.text) == 28]
-    assert {round(line.left - LEFT, 2) for line in full} == {0.0}
-    assert all(line.right == pytest.approx(RIGHT, abs=MM) for line in full)
-
-
-def test_characters_stand_28_to_156_mm(plain):
-    line = next(line for line in lines(plain.pages[1], font="Fangsong") if len(line.text) == 28)
-    pitch = (line.chars[-1]["x0"] - line.chars[0]["x0"]) / 27
-    assert pitch == pytest.approx(15.79, abs=0.01)
-    assert line.size == pytest.approx(16, abs=0.1)
-
-
-def test_lines_stand_22_to_225_mm(plain):
-    found = lines(plain.pages[1], font="Fangsong")
-    assert (found[-1].middle - found[0].middle) / 21 == pytest.approx(28.99, abs=0.1)
-
-
-def test_paragraph_begins_two_characters_in(plain):
-    starts = {
-        round(line.left, 1) for page in plain.pages[:-1] for line in lines(page, font="Fangsong")
-    }
-    assert sorted(starts) == pytest.approx([LEFT, LEFT + 2 * 15.792], abs=0.2)
-
-
-def test_every_element_has_its_font_and_size(zengcheng):
-    found = {line.text: (line.font, round(line.size, 1)) for line in lines(zengcheng.pages[0])}
-    assert found["附件2"] == ("Perfeval-Hei", 16.0)
-    assert found["2022年度广州市增城区科学技术协会"] == ("Perfeval-Xiaobiaosong", 22.0)
-    assert found["部门整体支出绩效自评报告"] == ("Perfeval-Xiaobiaosong", 22.0)
-    assert found["一、基本情况"] == ("Perfeval-Hei", 16.0)
-    assert found["（一）部门概况"] == ("Perfeval-Kai", 16.0)
-    assert found["1.部门主要职责"] == ("Perfeval-Fangsong", 16.0)
-
-
-def test_title_stands_centred_on_the_third_line(zengcheng):
-    found = lines(zengcheng.pages[0])
-    mark, first, second = found[:3]
-    middle = (LEFT + RIGHT) / 2
-    assert mark.left == pytest.approx(LEFT, abs=MM)
-    assert (first.left + first.right) / 2 == pytest.approx(middle, abs=MM)
-    assert (second.left + second.right) / 2 == pytest.approx(middle, abs=MM)
-    assert TOP + 2 * 28.99 < first.middle < TOP + 3 * 28.99 + 8
-    # The text below is on the grid again.
-    rows = (found[3].middle - TOP - 28.99 / 2) / 28.99
-    assert rows == pytest.approx(round(rows), abs=0.05)
-
-
-def number_of(page):
-    chars = [
-        char for char in page.chars if abs(char["size"] - 14) < 0.1 and "Song" in char["fontname"]
-    ]
-    chars.sort(key=lambda char: char["x0"] if char["upright"] else char["top"])
-    return chars
-
-
-def test_page_numbers_stand_at_the_outer_side_one_character_in(zengcheng):
-    for position, page in enumerate(zengcheng.pages, start=1):
-        chars = [char for char in number_of(page) if not char["text"].isspace()]
-        if page.width > page.height:
-            continue
-        assert "".join(char["text"] for char in chars) == f"—{position}—"
-        if position % 2:
-            assert chars[-1]["x1"] == pytest.approx(RIGHT - 14, abs=MM)
-        else:
-            assert chars[0]["x0"] == pytest.approx(LEFT + 14, abs=MM)
-
-
-def test_page_number_dash_is_7_mm_below_the_type_area(zengcheng):
-    scale = 10
-    image = pypdfium2.PdfDocument(zengcheng.file.data)[0].render(scale=scale).to_pil().convert("L")
-    dash = next(char for char in number_of(zengcheng.pages[0]) if char["text"] == "—")
-    box = tuple(int(scale * dash[side]) for side in ("x0", "top", "x1", "bottom"))
-    ink = image.crop(box).point(lambda shade: 255 if shade < 128 else 0).getbbox()
-    middle = box[1] / scale + (ink[1] + ink[3]) / 2 / scale
-    assert middle - BOTTOM == pytest.approx(7 * PT_PER_MM, abs=MM)
-
-
-def is_turned(char):
-    return abs(char["matrix"][1]) > 0.5
-
-
-def test_landscape_page_has_its_number_where_upright_pages_have_it(zengcheng):
-    sheets = [
-        (number, page)
-        for number, page in enumerate(zengcheng.pages, start=1)
-        if page.width > page.height
-    ]
-    assert len(sheets) >= 2
-    for number, page in sheets:
-        assert (page.width / PT_PER_MM, page.height / PT_PER_MM) == pytest.approx(
-            (297, 210), abs=0.01
-        )
-        chars = [char for char in page.chars if is_turned(char)]
-        dash = [char for char in chars if char["text"] == "—"]
-        # Turned upright, the left edge of this page is the foot and its lower edge the right side.
-        foot = (dash[0]["x0"] + dash[0]["x1"]) / 2
-        upright = next(char for char in number_of(zengcheng.pages[0]) if char["text"] == "—")
-        below = zengcheng.pages[0].height - (upright["top"] + upright["bottom"]) / 2
-        assert foot == pytest.approx(below, abs=0.1)
-        if number % 2:
-            assert max(char["bottom"] for char in dash) == pytest.approx(
-                (210 - 26) * PT_PER_MM - 14, abs=MM
-            )
-        else:
-            assert min(char["top"] for char in dash) == pytest.approx(28 * PT_PER_MM + 14, abs=MM)
-
-
-def test_score_sheet_stays_within_its_type_area(zengcheng, guangzhou):
-    for made in (zengcheng, guangzhou):
-        for page in made.pages:
-            if page.width < page.height:
-                continue
-            edges = [*page.lines, *page.rects]
-            assert min(edge["x0"] for edge in edges) >= 35 * PT_PER_MM - 1
-            assert max(edge["x1"] for edge in edges) <= (297 - 37) * PT_PER_MM + 1
-            assert max(edge["bottom"] for edge in edges) <= (210 - 26) * PT_PER_MM + 1
 
 
 def test_text_reads_back_as_written(zengcheng, guangzhou):

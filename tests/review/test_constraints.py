@@ -4,7 +4,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from perfeval.reports.states import ReportState
-from perfeval.review.models import Comment, OwnPartReview, ReportSnapshot, Transition
+from perfeval.review.models import (
+    Comment,
+    OwnPartReview,
+    PublicRelease,
+    ReportSnapshot,
+    Transition,
+)
 from perfeval.review.moves import MoveName
 from tests.rows import AT, Breaks, a_report, a_user, broken_constraint, constraint_names
 
@@ -44,7 +50,27 @@ def _own_part_approved_by_its_author() -> None:
     _own_part(sent_by=author, decision="approved", decided_at=AT, decided_by=author)
 
 
+def _release(**fields: object) -> PublicRelease:
+    valid: dict[str, object] = {
+        "report": fields.get("report") or a_report(),
+        "content": "{}",
+        "content_sha256": "0" * 64,
+        "pdf": b"%PDF",
+        "sha256": "0" * 64,
+        "released_by": fields.get("released_by") or a_user("approver"),
+        "released_at": AT,
+    }
+    return PublicRelease.objects.create(**(valid | fields))
+
+
+def _released_twice() -> None:
+    first = _release()
+    _release(report=first.report, released_by=first.released_by)
+
+
 BREAKS: Breaks = {
+    "public_release_one_at_a_time": _released_twice,
+    "public_release_withdrawn_by_somebody": lambda: _release(withdrawn_at=AT),
     "own_part_decision_known": lambda: _own_part(
         decision="lost", decided_at=AT, decided_by=a_user("reviewer")
     ),
