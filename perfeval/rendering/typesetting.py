@@ -191,6 +191,11 @@ def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes,
     return key, laid_out
 
 
+def forget() -> None:
+    """Drop what is kept of documents laid out before."""
+    _kept.clear()
+
+
 def _metadata(head: str) -> Any:
     """Return title, author, dates and language as WeasyPrint reads them."""
     from weasyprint.document import DocumentMetadata  # noqa: PLC0415  after the fonts
