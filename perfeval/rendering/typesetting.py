@@ -154,7 +154,7 @@ def _parts(data: Any) -> Iterator[dict[str, Any]]:
 
 #: Parts as they were laid out, the last used last. Bounded by their pages, which take 0.5 MB each at most.
 _kept: dict[bytes, Any] = {}
-_MOST_KEPT_PAGES = 120
+_MOST_KEPT_PAGES = 200
 
 
 def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes, Any]:
