@@ -213,16 +213,22 @@ def _grid(table: Any) -> Iterator[str]:
         is_long = any(cell["is_long"] for cell in row["cells"])
         css = "total" if row["is_total"] else "long" if is_long else ""
         # A row of more than a page has the height that its lines need, page by page.
-        css += "" if is_long else f" {_height_class(row['height'])}"
-        yield f"<tr class='{css}' data-table='{table['position']}' data-row='{number}'>"
-        for cell in row["cells"]:
+        height = "" if is_long else _height_class(row["height"])
+        # WeasyPrint makes a row with a height of its own as high as each label that ends in it, though the label has
+        # the room of all its rows. Such a row gets its height from its last cell.
+        at_row, at_cell = ("", height) if row["ends_label"] else (height, "")
+        yield f"<tr class='{css} {at_row}' data-table='{table['position']}' data-row='{number}'>"
+        *others, last = row["cells"]
+        for cell in others:
             yield _cell(cell)
+        yield _cell(last, at_cell)
         yield "</tr>"
     yield "</tbody></table>"
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: Any, height: str = "") -> str:
     css = cell["align"] if cell["column"] else f"{cell['align']} first"
+    css += f" {height}" if height else ""
     spans = ""
     if cell["row_span"] > 1:
         spans += f" rowspan='{cell['row_span']}'"

@@ -45,6 +45,21 @@ def first_cuts(document: ReportDocument, part: Part | None = None) -> Cuts:
     return {SHEET: cuts} if (cuts := sheet_cuts(document.score_sheet)) else {}
 
 
+def next_cuts(cuts: Cuts, found: Cuts) -> Cuts:
+    """Return the cuts to try after ``cuts``, with which the rows ``found`` were seen to begin a page.
+
+    Where a page took less than was thought, what comes after it flows anew: kept, the old cut behind the new one would
+    leave a page of a row or two.
+    """
+    tried = {}
+    for table, rows in found.items():
+        known = cuts.get(table, [])
+        new = next((place for place, row in enumerate(rows) if row not in known), len(rows))
+        is_before_known = new < len(rows) and any(row > rows[new] for row in known)
+        tried[table] = rows[: new + 1] if is_before_known else rows
+    return cuts | tried
+
+
 def as_data(
     document: ReportDocument,
     *,
@@ -171,11 +186,22 @@ def _grid(
                 texts[cell.column] = cell.text
         return round(row_height(texts, widths, style), 3)
 
+    label_ends = {
+        place + cell.row_span - 1
+        for place, row in enumerate(rows)
+        for cell in row.cells
+        if cell.row_span > 1
+    }
     return {
         "widths": list(widths),
         "head": {"height": height(head), "cells": cells(head)},
         "rows": [
-            {"is_total": row.is_total, "height": height(row.cells), "cells": cells(row.cells)}
-            for row in rows
+            {
+                "is_total": row.is_total,
+                "ends_label": place in label_ends,
+                "height": height(row.cells),
+                "cells": cells(row.cells),
+            }
+            for place, row in enumerate(rows)
         ],
     }

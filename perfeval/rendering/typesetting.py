@@ -24,7 +24,7 @@ from perfeval.rendering.attachments import Attachment
 from perfeval.rendering.finishing import finish, pack
 from perfeval.rendering.fonts import BASE_DIR, FontSetup, Role
 from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_head, as_html, sizes
-from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data
+from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data, next_cuts
 
 STYLE = BASE_DIR / "templates" / "report" / "report.css"
 GROUND_STYLE = STYLE.with_name("ground.css")
@@ -123,7 +123,7 @@ def _set(
         found = _rows_after_breaks(pages)
         if all(rows == cuts.get(table) for table, rows in found.items()):
             break
-        cuts = cuts | found
+        cuts = next_cuts(cuts, found)
     head = as_head(data)
     joined = laid_out.copy(pages)
     joined.metadata = _metadata(head)

@@ -16,6 +16,7 @@ import pytest
 
 from perfeval.rendering import patches, pdf, prose, typesetting, watermark, worker
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.rendering.pages import next_cuts
 from perfeval.rendering.patches import justifying, replacing
 from tests.rendering.documents import AT, HANZI, make, order, small_document
 from tests.rendering.measuring import PT_PER_MM, body_text, lines, number_of, squeezed
@@ -135,7 +136,10 @@ def test_long_table_keeps_rows_and_labels_whole():
         ("产出指标" if n < 40 else "效益指标", "数量指标", f"第{n}项活动场次", "35场")
         for n in range(60)
     )
-    columns = tuple(Column(heading, 25) for heading in ("一级", "二级", "三级", "目标"))
+    headings = ("一级", "二级", "三级", "目标")
+    columns = tuple(
+        Column(heading, width) for heading, width in zip(headings, (12, 12, 51, 25), strict=True)
+    )
     table = Table("表1　目标表", "", columns, rows, merged_columns=2)
     made = make(
         small_document(
@@ -149,6 +153,18 @@ def test_long_table_keeps_rows_and_labels_whole():
     continued = [text for text in texts if "产出指标（续）" in text]
     assert continued
     assert all(text.index("数量指标（续）") > 0 for text in continued)
+    # A label of two lines has the room of all its rows; the last of them is as high as the others.
+    heights = set()
+    for page in upright:
+        rows = [char["top"] for char in page.chars if char["text"] == "项"]
+        heights |= {round(below - above) for above, below in pairwise(rows)}
+    assert heights == {22}
+
+
+def test_cut_before_a_known_one_lets_the_rest_flow_anew():
+    assert next_cuts({}, {0: [6, 33]}) == {0: [6, 33]}
+    assert next_cuts({0: [6]}, {0: [6, 33, 50]}) == {0: [6, 33, 50]}
+    assert next_cuts({0: [6, 33, 60], 1: [5]}, {0: [6, 32, 33, 60]}) == {0: [6, 32], 1: [5]}
 
 
 def test_missing_glyph_is_named_with_its_place():
