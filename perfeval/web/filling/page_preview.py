@@ -1,6 +1,10 @@
 """The page of the report on which a part of the form is printed, as a picture beside the form."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from perfeval.rendering.document import ReportDocument
@@ -14,6 +18,7 @@ from perfeval.scoring.scheme import Scheme
 from perfeval.web.access import VIEW_REPORT, requires
 
 _NOT_SHOWN = 409
+logger = logging.getLogger(__name__)
 
 
 @requires(VIEW_REPORT)
@@ -21,14 +26,24 @@ _NOT_SHOWN = 409
 def page_preview(request: HttpRequest, report: Report) -> HttpResponse:
     """Return the page as PNG. ``part`` of the address names the part of the form, as it is saved.
 
-    The address carries the revision too, so a browser may keep the picture.
+    Where there is none, the picture says so: a broken one would leave its reader to wonder. The address carries the revision too, so a browser may keep the picture.
     """
     document = current_document(report)
     try:
         page = _page_of(document, scheme_of(report), request.GET.get("part", ""))
         shown = preview(document, page=page)
     except (RenderFailed, FontPackMissing):
-        return HttpResponse(status=_NOT_SHOWN)
+        logger.exception("no preview of report %s", report.pk)
+        return render(
+            request,
+            "web/filling/page_preview_failed.svg",
+            {
+                "told": _("This page can’t be shown just now."),
+                "advice": _("What you saved is safe. If it stays so, tell your administrator."),
+            },
+            content_type="image/svg+xml",
+            status=_NOT_SHOWN,
+        )
     response = HttpResponse(shown.png, content_type="image/png")
     response["Cache-Control"] = "private, max-age=600"
     return response
