@@ -19,14 +19,17 @@ SIZES = {"d10": (5, 60), "d60": (24, 300)}
 _PARAGRAPHS_PER_PAGE = 4
 
 
-def report(pages: int, rows: int) -> ReportDocument:
-    """Return a report whose body takes about so many pages, with a score sheet of so many rows."""
+def report(pages: int, rows: int, turn: int = 0) -> ReportDocument:
+    """Return a report whose body takes about so many pages, with a score sheet of so many rows.
+
+    Every paragraph and every row has other figures in each ``turn``, so that nothing laid out before is met again.
+    """
     return ReportDocument(
-        title="2022年度某区科学技术协会部门整体支出绩效自评报告",
+        title=f"2022年度某区科学技术协会部门整体支出绩效自评报告{turn:02}",
         title_lines=("2022年度某区科学技术协会", "部门整体支出绩效自评报告"),
         annex_mark="附件2",
-        blocks=tuple(_blocks(pages)),
-        score_sheet=_sheet(rows),
+        blocks=tuple(_blocks(pages, turn)),
+        score_sheet=_sheet(rows, turn),
         subject="性能测试",
         author="某区科学技术协会",
     )
@@ -41,13 +44,13 @@ def with_one_cell_changed(document: ReportDocument, turn: int = 0) -> ReportDocu
     return replace(document, score_sheet=replace(sheet, rows=rows))
 
 
-def _blocks(pages: int):  # noqa: ANN202
+def _blocks(pages: int, turn: int):  # noqa: ANN202
     for page in range(pages):
         if page % 5 == 0:
             yield Heading(1, heading_number(1, page // 5 + 1), f"第{page // 5 + 1}部分工作情况")
         yield Heading(2, heading_number(2, page % 5 + 1), "年度重点工作任务完成情况")
         for number in range(_PARAGRAPHS_PER_PAGE):
-            task = page * _PARAGRAPHS_PER_PAGE + number + 1
+            task = page * _PARAGRAPHS_PER_PAGE + number + 1 + 97 * turn
             budget, spent = 640 + task, 619 + task
             yield Paragraph(
                 f"（{number + 1}）第{task}项任务按年度计划推进，由业务科室会同镇街组织实施，全年预算数{budget}.40万元，"
@@ -56,10 +59,10 @@ def _blocks(pages: int):  # noqa: ANN202
                 "对照“过紧日子”的要求，严格控制会议、培训和公务接待费用，各项指标均达到年度目标。"
             )
         if page % 3 == 2:
-            yield _table(page)
+            yield _table(page, turn)
 
 
-def _table(page: int) -> Table:
+def _table(page: int, turn: int) -> Table:
     columns = (
         Column("项目", 28, Align.LEFT),
         *(
@@ -68,13 +71,13 @@ def _table(page: int) -> Table:
         ),
     )
     rows = tuple(
-        (f"第{page + 1}类支出（{number + 1}）", "797.28", "642.40", "639.15", "99.49%")
+        (f"第{page + 1 + turn}类支出（{number + 1}）", "797.28", "642.40", "639.15", "99.49%")
         for number in range(6)
     )
     return Table(f"表{page // 3 + 1}　收支情况表", "单位：万元", columns, rows)
 
 
-def _sheet(count: int) -> ScoreSheet:
+def _sheet(count: int, turn: int) -> ScoreSheet:
     headings = (
         "一级指标",
         "二级指标",
@@ -90,10 +93,10 @@ def _sheet(count: int) -> ScoreSheet:
         ScoreRow(
             primary=f"一级指标{number // 30 + 1}",
             secondary=f"二级指标{number // 6 + 1}",
-            tertiary=f"第{number + 1}项指标完成情况",
+            tertiary=f"第{number + 1 + turn}项指标完成情况",
             weight="2",
             standard=f"按规定时限完成且资料完整的得满分；逾期或者内容缺失的，每处扣0.{number % 9 + 1}分，扣完为止；"
-            "满意度以第三方抽样调查结果为准，满意度≥90%得满分，每降低1个百分点扣0.3分。",
+            f"第{number + 1 + 7 * turn}项的满意度以第三方抽样调查结果为准，满意度≥{60 + turn % 40}%得满分，每降低1个百分点扣0.3分。",
             points="1.5" if number % 4 == 0 else "2",
             reason="个别资料归档不及时，扣0.5分。" if number % 4 == 0 else "",
         )

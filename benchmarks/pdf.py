@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from multiprocessing import get_context
@@ -183,9 +183,8 @@ def _most_memory(pid: int) -> float:
 
 
 def _make_many(count: int) -> int:
-    document = documents.report(*documents.SIZES["d10"])
     for number in range(count):
-        ours(replace(document, title=f"{document.title}{number}"))
+        ours(documents.report(*documents.SIZES["d10"], os.getpid() + number))
     return count
 
 
@@ -200,7 +199,7 @@ def throughput(seconds: float = 8.0) -> float:
 
 
 def _changed(document: ReportDocument, turn: ReportDocument, more: int = 0) -> ReportDocument:
-    """Return the document with one cell that is another one in each turn."""
+    """Return the document of the first turn with one cell that is another one in each turn."""
     return documents.with_one_cell_changed(document, int(turn.title[-2:]) * 2 + more)
 
 
@@ -209,8 +208,8 @@ def compare(name: str, rounds: int) -> None:
     document = documents.report(*documents.SIZES[name])
     with ExitStack() as stack:
         ways = [
-            Way("plain WeasyPrint", html_pages.weasyprint_pdf),
-            Way("ours", ours),
+            Way("plain WeasyPrint, warm", html_pages.weasyprint_pdf),
+            Way("ours, warm", ours),
             Way("ours, one cell changed", lambda it: ours(_changed(document, it))),
             Way(
                 "preview, one cell changed",
@@ -226,7 +225,7 @@ def compare(name: str, rounds: int) -> None:
             for way in ways:
                 if way.name.endswith("cold") and turn > max(2, rounds // 3):
                     continue
-                way.run(replace(document, title=f"{document.title}{turn:02}"))
+                way.run(documents.report(*documents.SIZES[name], turn))
                 if turn == 0:  # the first one fills what a warm process has
                     way.cpu.clear()
                     way.wall.clear()

@@ -26,10 +26,20 @@ class MissingGlyph:
 
 def missing_glyphs(document: ReportDocument, fonts: FontSetup) -> Iterator[MissingGlyph]:
     """Yield every character that the fonts of its place cannot draw, once for each section."""
+    used: dict[Role, set[str]] = {}
+    for role, _, text in texts(document):
+        used.setdefault(role, set()).update(text)
+    # Each question looks at the fonts' files.
+    missing = {
+        role: set(font_setup.missing_characters("".join(characters), role, fonts.font_dir))
+        for role, characters in used.items()
+    }
+    if not any(missing.values()):
+        return
     seen = set()
     for role, section, text in texts(document):
-        for character in font_setup.missing_characters(text, role, fonts.font_dir):
-            if (section, character) not in seen:
+        for character in dict.fromkeys(text):
+            if character in missing[role] and (section, character) not in seen:
                 seen.add((section, character))
                 at = text.index(character)
                 yield MissingGlyph(character, section, text[max(0, at - 8) : at + 9])

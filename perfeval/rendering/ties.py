@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Width of the type area in pt, upright (156 mm) and landscape (225 mm), and characters in a line of the body.
 PORTRAIT_WIDTH_PT, LANDSCAPE_WIDTH_PT = 442.2, 637.79
@@ -50,6 +51,7 @@ class CellStyle:
         return max(1.0, (self.width * width / 100 - 2 * self.side - 0.5) / self.size)
 
 
+@lru_cache(maxsize=4096)
 def tie(text: str, room: float = BODY_EMS) -> Parts:
     """Return ``text`` with its figures tied to their units; ``room``: characters in a line."""
     parts: list[Part] = []
@@ -132,6 +134,7 @@ def _unbreakable(parts: Parts) -> Iterator[str]:
         yield piece
 
 
+@lru_cache(maxsize=4096)
 def count_lines(text: str, width: float, style: CellStyle) -> int:
     """Return how many lines ``text`` takes in a cell ``width`` percent wide, rather too many than too few."""
     room = style.room(width)

@@ -21,15 +21,18 @@ from typing import Any
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering import patches
 from perfeval.rendering.attachments import Attachment
-from perfeval.rendering.finishing import finish
+from perfeval.rendering.finishing import finish, pack
 from perfeval.rendering.fonts import BASE_DIR, FontSetup, Role
-from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_html
+from perfeval.rendering.markup import ASSET_SCHEME, BODY_ID, as_head, as_html, sizes
 from perfeval.rendering.pages import CHART_FAMILY, Cuts, Data, next_cuts
 
 STYLE = BASE_DIR / "templates" / "report" / "report.css"
+GROUND_STYLE = STYLE.with_name("ground.css")
 PDF_VARIANT = "pdf/a-3a"
 #: A table is cut anew while a page break goes through it; a label with （续） may take a line more than without.
 _MOST_ROUNDS = 5
+#: Pages of the score sheet that are laid out together: a part costs half a page more, a change all of its pages.
+_SHEET_PAGES = 4
 
 #: What WeasyPrint raises where a page is beyond it; it has no error class of its own.
 _LIBRARY_ERRORS = (
@@ -70,7 +73,9 @@ def layout_version() -> str:
     here = Path(__file__).parent
     parts = [
         STYLE,
-        *(here / f"{name}.py" for name in ("markup", "pages", "patches", "typesetting")),
+        GROUND_STYLE,
+        *(here / f"{name}.py" for name in ("markup", "pages", "typesetting")),
+        *sorted((here / "patches").glob("*.py")),
     ]
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
     return f"{renderer_version()} {digest.hexdigest()}"
@@ -93,35 +98,111 @@ def as_pdf(
     Raises: LayoutFailed.
     """
     with _setting():
-        weasyprint, configuration = _weasyprint(str(fonts.config_file))
-        variant = PDF_VARIANT if is_archival else None
-        for _ in range(_MOST_ROUNDS):
-            data = data_with(cuts)
-            fetcher = _asset_fetcher(_assets(data))
-            style = _style(data)
-            sheet = weasyprint.CSS(
-                string=style,
-                base_url=f"{ASSET_SCHEME}:",
-                url_fetcher=fetcher,
-                font_config=configuration,
-            )
-            html = as_html(data)
-            page = weasyprint.HTML(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
-            laid_out = page.render(
-                font_config=configuration, stylesheets=[sheet], pdf_variant=variant
-            )
-            found = _rows_after_breaks(laid_out)
-            if all(rows == cuts.get(table) for table, rows in found.items()):
-                break
-            cuts = next_cuts(cuts, found)
-        identifier = hashlib.sha256(html.encode() + style.encode()).digest()[:16]
-        written = laid_out.write_pdf(
-            pdf_variant=variant,
-            pdf_identifier=identifier,
-            finisher=partial(finish, attached=attached) if is_archival else None,
+        return _set(data_with, cuts, str(fonts.config_file), attached, is_archival=is_archival)
+
+
+def _set(
+    data_with: Callable[[Cuts], Data],
+    cuts: Cuts,
+    config_file: str,
+    attached: Sequence[Attachment],
+    *,
+    is_archival: bool,
+) -> Laid:
+    """Do the work of ``as_pdf``: what it leaves is gone before garbage is collected again."""
+    variant = PDF_VARIANT if is_archival else None
+    for _ in range(_MOST_ROUNDS):
+        data: Any = data_with(cuts)
+        number, pages, keys = data["number"], [], []
+        for part in _parts(data):
+            part["number"] = number
+            key, laid_out = _laid_part(part, config_file, variant)
+            number += len(laid_out.pages) - _front_pages(laid_out)
+            pages += laid_out.pages
+            keys.append(key)
+        found = _rows_after_breaks(pages)
+        if all(rows == cuts.get(table) for table, rows in found.items()):
+            break
+        cuts = next_cuts(cuts, found)
+    head = as_head(data)
+    joined = laid_out.copy(pages)
+    joined.metadata = _metadata(head)
+    written = joined.write_pdf(
+        pdf_variant=variant,
+        pdf_identifier=hashlib.sha256(b"".join([*keys, head.encode()])).digest()[:16],
+        finisher=partial(finish, attached=attached) if is_archival else pack,
+    )
+    return Laid(written, len(pages), number - 1)
+
+
+def _parts(data: Any) -> Iterator[dict[str, Any]]:
+    """Yield the parts that can be laid out apart: the body, some pages of the score sheet, the next ones.
+
+    They are cut already, so each takes the same time, and only what changed is laid out again. A table
+    of contents names the sheet's page, so everything is one part there.
+    """
+    if data["contents"] or not data["has_sheet"]:
+        yield dict(data)
+        return
+    if data["has_body"]:
+        yield {**data, "has_sheet": False, "sheet": {**data["sheet"], "pages": []}}
+    pages = data["sheet"]["pages"]
+    for start in range(0, len(pages), _SHEET_PAGES):
+        sheet = {**data["sheet"], "pages": pages[start : start + _SHEET_PAGES]}
+        yield {**data, "has_body": False, "blocks": [], "sheet": sheet}
+
+
+#: Parts as they were laid out, the last used last. Bounded by their pages, which take 0.5 MB each at most.
+_kept: dict[bytes, Any] = {}
+_MOST_KEPT_PAGES = 200
+
+
+def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes, Any]:
+    """Return a part laid out, kept from before when it is the same, and what it is known by."""
+    assets, style, html = _assets(data), _style(data), as_html(data)
+    found = hashlib.sha256()
+    for text in (config_file, variant or "", style, html):
+        found.update(text.encode() + b"\0")
+    for address, content in sorted(assets.items()):
+        found.update(address.encode() + b"\0" + content + b"\0")
+    key = found.digest()
+    laid_out = _kept.pop(key, None)
+    if laid_out is None:
+        weasyprint, configuration = _weasyprint(config_file)
+        fetcher = _asset_fetcher(assets)
+        sheet = weasyprint.CSS(
+            string=style,
+            base_url=f"{ASSET_SCHEME}:",
+            url_fetcher=fetcher,
+            font_config=configuration,
         )
-        number = len(laid_out.pages) - _front_pages(laid_out) + int(str(data["number"])) - 1
-    return Laid(written, len(laid_out.pages), number)
+        page = _page_class()(string=html, base_url=f"{ASSET_SCHEME}:", url_fetcher=fetcher)
+        laid_out = page.render(
+            font_config=configuration,
+            stylesheets=[_common_style(config_file), sheet],
+            pdf_variant=variant,
+        )
+    _kept[key] = laid_out
+    pages = sum(len(one.pages) for one in _kept.values())
+    for old in list(_kept):
+        if pages <= _MOST_KEPT_PAGES or old == key:
+            break
+        pages -= len(_kept.pop(old).pages)
+    return key, laid_out
+
+
+def forget() -> None:
+    """Drop what is kept of documents laid out before."""
+    _kept.clear()
+
+
+def _metadata(head: str) -> Any:
+    """Return title, author, dates and language as WeasyPrint reads them."""
+    from weasyprint.document import DocumentMetadata  # noqa: PLC0415  after the fonts
+    from weasyprint.html import get_html_metadata  # noqa: PLC0415  as above
+
+    page = _page_class()(string=head, url_fetcher=_asset_fetcher({}))
+    return DocumentMetadata(**get_html_metadata(page))
 
 
 @contextmanager
@@ -151,16 +232,16 @@ def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
     import weasyprint  # noqa: PLC0415  fontconfig reads its configuration at this import
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
 
-    patches.justify_between_characters()
+    patches.apply()
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint, FontConfiguration()
 
 
-def _rows_after_breaks(laid_out: Any) -> Cuts:
+def _rows_after_breaks(pages: Sequence[Any]) -> Cuts:
     """Return, for each table that goes over pages, the rows that begin a page."""
     rows: list[tuple[int, int, int]] = []
-    for number, page in enumerate(laid_out.pages):
+    for number, page in enumerate(pages):
         for box in page._page_box.descendants():  # noqa: SLF001  no other way tells where rows went
             if (
                 box.element_tag != "tr"
@@ -188,9 +269,40 @@ def _front_pages(laid_out: Any) -> int:
     return 0
 
 
-def _style(data: Any) -> str:
-    """Return the style of the document: fonts, layout, watermark, the number of the first page."""
+@cache
+def _page_class() -> type:
+    """Return WeasyPrint's page with our own ground below all styles."""
+    import weasyprint  # noqa: PLC0415  after the fonts
+
+    ground = weasyprint.CSS(
+        string=GROUND_STYLE.read_text(encoding="utf-8"), url_fetcher=_asset_fetcher({})
+    )
+
+    class Page(weasyprint.HTML):
+        """A page of a report."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002, FBT001, FBT002  WeasyPrint's own
+            return [ground]
+
+    return Page
+
+
+@cache
+def _common_style(config_file: str) -> Any:
+    """Return the style of all documents, read once: fonts and layout."""
+    weasyprint, configuration = _weasyprint(config_file)
     style = font_setup.css_variables() + STYLE.read_text(encoding="utf-8")
+    return weasyprint.CSS(
+        string=style,
+        base_url=f"{ASSET_SCHEME}:",
+        url_fetcher=_asset_fetcher({}),
+        font_config=configuration,
+    )
+
+
+def _style(data: Any) -> str:
+    """Return what the style of this document adds: sizes, watermark, the number of the first page."""
+    style = sizes(data)
     for name, page, size in (
         ("watermark-portrait", "@page", "210mm 297mm"),
         ("watermark-landscape", "@page sheet", "297mm 210mm"),

@@ -3,6 +3,7 @@
 Whatever a text does to the typesetter stays here. ``run_in_worker`` is called in the server; ``main`` is the process.
 """
 
+import gc
 import json
 import os
 import pickle
@@ -29,6 +30,8 @@ MEMORY_BYTES = 1536 * 1024 * 1024
 _MOST_WORKERS = 2
 #: A worker is replaced after so many documents, so that no leak of a library grows.
 _MOST_DOCUMENTS = 500
+#: A page leaves 0.3 MB of garbage.
+_COLLECTED_AFTER_PAGES = 300
 _PROJECT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct(">Q")
 
@@ -213,6 +216,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
+    # What is kept of other documents would be looked through each time.
+    gc.disable()
+    pages_since = 0
     while True:
         try:
             message = _read(orders)
@@ -232,6 +238,10 @@ def main() -> None:
             told = {"page_count": laid.page_count, "last_number": laid.last_number}
             _write(answers, json.dumps(told).encode())
             _write(answers, laid.data)
+            pages_since += laid.page_count
+        if pages_since >= _COLLECTED_AFTER_PAGES:
+            gc.collect()
+            pages_since = 0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import pytest
 from perfeval.rendering import patches, pdf, prose, typesetting, watermark, worker
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
 from perfeval.rendering.pages import next_cuts
+from perfeval.rendering.patches import justifying, replacing
 from tests.rendering.documents import AT, HANZI, make, order, small_document
 from tests.rendering.measuring import PT_PER_MM, body_text, lines, number_of, squeezed
 
@@ -258,19 +259,58 @@ def test_watermark_is_absent_from_a_final_document(zengcheng):
     assert max(grey_share(zengcheng.file.data)) < 0.01
 
 
-def test_page_is_right_without_the_patch(zengcheng):
+def test_page_is_right_without_any_patch(zengcheng):
     ordered = order(zengcheng.document)
-    with_it = worker.lay_out(ordered)
+    with_them = worker.lay_out(ordered)
     patches.restore()
+    typesetting.forget()
     try:
         without = worker.lay_out(ordered)
     finally:
-        patches.justify_between_characters()
-    assert with_it.data != without.data
+        patches.apply()
+        typesetting.forget()
+    assert with_them.data != without.data
     with pdfplumber.open(BytesIO(without.data)) as opened:
         assert [body_text(page) for page in opened.pages] == [
             body_text(page) for page in zengcheng.pages
         ]
+
+
+def test_patches_that_save_time_move_no_character(guangzhou):
+    """All of them but the one that justifies."""
+    ordered = order(guangzhou.document)
+    patches.restore()
+    typesetting.forget()
+    replacing.replace(justified := justifying.replacements())
+    try:
+        without = worker.lay_out(ordered)
+    finally:
+        replacing.replace([(new, old) for old, new in justified])
+        patches.apply()
+        typesetting.forget()
+    with pdfplumber.open(BytesIO(without.data)) as opened:
+        assert [places(page) for page in opened.pages] == [places(page) for page in guangzhou.pages]
+
+
+def places(page):
+    return [
+        (char["text"], char["fontname"], char["size"], round(char["x0"], 2), round(char["top"], 2))
+        for char in page.chars
+    ]
+
+
+def test_kept_parts_give_the_same_bytes(zengcheng):
+    first = order(zengcheng.document)
+    sheet = zengcheng.document.score_sheet
+    rows = (*sheet.rows[:-1], replace(sheet.rows[-1], reason="另有说明。"))
+    changed = order(replace(zengcheng.document, score_sheet=replace(sheet, rows=rows)))
+    listed = order(replace(zengcheng.document, contents_title="目　录"))
+    typesetting.forget()
+    kept = [worker.lay_out(one).data for one in (first, changed, first, listed, listed)]
+    assert kept[0] == kept[2] == zengcheng.file.data
+    assert kept[3] == kept[4]
+    typesetting.forget()
+    assert worker.lay_out(changed).data == kept[1] != kept[0]
 
 
 def test_lines_end_at_the_right_edge(zengcheng):

@@ -4,14 +4,14 @@ WeasyPrint lays the pages out; here its PDF objects are mended in memory, before
 PDF/A-3a and PDF/UA-1 at once. Nothing is parsed again, which is why this costs next to nothing.
 
 ``structure``: the tagged tree · ``marks``: what of a page is no content · ``metadata``: the claims and the title ·
-``attachments``: the data behind the pages.
+``attachments``: the data behind the pages · ``packing``: the bytes.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from perfeval.rendering.attachments import Attachment
-from perfeval.rendering.finishing import attachments, metadata, structure
+from perfeval.rendering.finishing import attachments, metadata, packing, structure
 
 
 def finish(document: Any, pdf: Any, *, attached: Sequence[Attachment] = ()) -> None:
@@ -19,3 +19,9 @@ def finish(document: Any, pdf: Any, *, attached: Sequence[Attachment] = ()) -> N
     structure.mend(document, pdf)
     metadata.write(document, pdf)
     attachments.embed(pdf, attached)
+    packing.pack(pdf)
+
+
+def pack(_document: Any, pdf: Any) -> None:
+    """Write ``pdf`` that is only looked at: quickly."""
+    packing.pack(pdf)

@@ -1,16 +1,15 @@
-"""Changes to WeasyPrint 70 that the official layout profits from; each is optional.
+"""Justify Chinese lines: spread what is left of a line over the gaps between its characters, as the Chinese rules ask.
 
 WeasyPrint justifies by widening spaces, and Chinese has none, so a line that holds figures stays ragged at the right.
-``justify_between_characters`` spreads what is left of a line over the gaps between its characters, as the Chinese
-rules ask, and never inside a figure or a Latin word. Without it a page is complete and right, only ragged: a test
-renders both ways. It is applied to the one version it was written for and leaves any other alone.
+Gaps inside a figure or a Latin word stay. Without this a page is complete and right, only ragged.
 """
 
 import math
 from collections.abc import Iterator
 from typing import Any
 
-PATCHED_VERSION = "70.0"
+from perfeval.rendering.patches.replacing import Replacements
+
 #: All in thousandths of the type size. Readers of a PDF take a gap of a tenth for a space, so that a word would not be
 #: found any more: gaps are widened up to ``_UNSEEN``, then those behind punctuation, which is no part of a word, by up
 #: to ``_BEHIND_PUNCTUATION``. What little is left stays at the end of the line; if it is much, all gaps share it.
@@ -25,27 +24,13 @@ _INVISIBLE = frozenset("\u200b\u2060")
 _NARROW_EXTRAS = frozenset("‐–")
 
 
-def justify_between_characters() -> bool:
-    """Make WeasyPrint justify Chinese lines between characters; return whether it took this version."""
-    import weasyprint  # noqa: PLC0415  the fonts must be arranged before WeasyPrint is first imported
-
-    if weasyprint.VERSION != PATCHED_VERSION:
-        return False
-    from weasyprint.layout import inline  # noqa: PLC0415  as above
-
-    if getattr(inline.justify_line, "__module__", "") == __name__:
-        return True
-    _as_shipped.append(inline.justify_line)
-    inline.justify_line = _justify_line
-    return True
-
-
-def restore() -> None:
-    """Put WeasyPrint's own justification back."""
+def replacements() -> Replacements:
+    """Return what takes the place of what in WeasyPrint."""
     from weasyprint.layout import inline  # noqa: PLC0415  the fonts must be arranged before WeasyPrint is imported
 
-    if _as_shipped:
-        inline.justify_line = _as_shipped.pop()
+    if not _as_shipped:
+        _as_shipped.append(inline.justify_line)
+    return [(inline.justify_line, _justify_line)]
 
 
 _as_shipped: list[Any] = []

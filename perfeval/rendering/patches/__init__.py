@@ -1,0 +1,56 @@
+"""Changes to WeasyPrint 70 that the official layout profits from; each is optional.
+
+One job a module. ``justifying`` changes how a page looks; the others only save time: without them a page has the same
+text at the same places (tests lay out both ways). They are applied to the one version they were written for and
+leave any other alone. Anonymous parts of WeasyPrint are read here, and nowhere else but in ``typesetting``.
+
+``justifying``: lines · ``borders``: rules of tables · ``lines``: less text is shaped, and once · ``lengths``: used
+lengths kept by style · ``page_numbers``: a list that was built anew for each tag · ``compression``, ``reading``: quicker.
+"""
+
+from typing import Any
+
+from perfeval.rendering.patches import (
+    borders,
+    compression,
+    flow,
+    font_files,
+    justifying,
+    lengths,
+    lines,
+    page_numbers,
+    reading,
+)
+from perfeval.rendering.patches.replacing import Replacements, replace
+
+PATCHED_VERSION = "70.0"
+_MODULES: tuple[Any, ...] = (
+    justifying,
+    borders,
+    lines,
+    lengths,
+    page_numbers,
+    reading,
+    compression,
+    flow,
+    font_files,
+)
+_applied: Replacements = []
+
+
+def apply() -> bool:
+    """Put all patches into WeasyPrint; return whether it is the version they were written for."""
+    import weasyprint  # noqa: PLC0415  the fonts must be arranged before WeasyPrint is first imported
+
+    if weasyprint.VERSION != PATCHED_VERSION:
+        return False
+    if not _applied:
+        _applied.extend(pair for module in _MODULES for pair in module.replacements())
+        replace(_applied)
+    return True
+
+
+def restore() -> None:
+    """Put WeasyPrint's own functions back."""
+    replace([(new, old) for old, new in _applied])
+    _applied.clear()
