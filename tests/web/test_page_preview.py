@@ -31,9 +31,12 @@ def test_page_that_cannot_be_set_says_so_in_the_picture(client_of, preparer, zen
     address = reverse("web:page_preview", args=[zengcheng_report.pk])
 
     refused = client_of(preparer).get(
-        address, {"part": "narrative:problems"}, headers={"accept-language": "zh-hans"}
+        address, {"part": "narrative:problems"}, headers={"accept-language": "en"}
     )
 
     assert (refused.status_code, refused["Content-Type"]) == (409, "image/svg+xml")
     told = [text.text for text in ET.fromstring(refused.content).iter(SVG + "text")]
-    assert told == ["这一页暂时无法显示。", "已保存的内容不受影响。如一直如此，请告知系统管理员。"]
+    assert told == [
+        "This page can’t be shown just now.",
+        "What you saved is safe. If it stays so, tell your administrator.",
+    ]
