@@ -131,3 +131,10 @@ def test_attachments_are_tied_to_the_document():
     assert (file["/Params"]["/ModDate"], file["/Params"]["/Size"]) == ("D:20230406093000Z", 9)
     again = pdf.render(small_document("文"), created_at=AT, attached=(other, note))
     assert again.data == made.data
+
+
+def test_no_object_is_null(zengcheng):
+    """MuPDF would not save such a file anew."""
+    read = pypdf.PdfReader(BytesIO(zengcheng.file.data))
+    objects = [read.get_object(number) for number in range(1, read.trailer["/Size"])]
+    assert not [found for found in objects if isinstance(found, pypdf.generic.NullObject)]

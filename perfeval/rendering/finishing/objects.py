@@ -26,8 +26,11 @@ def name_of(value: object) -> str:
     return str(value).removeprefix("/")
 
 
-class Null(pydyf.Object):
-    """Stands where an object was that nothing refers to any more; its number must not be missing."""
+class Blank(pydyf.Object):
+    """Stands where an object was that nothing refers to any more; its number must not be missing.
+
+    Not null: MuPDF does not find a null object in a stream of objects and refuses to save the file anew.
+    """
 
     def __init__(self, number: int) -> None:
         """Take the number."""
@@ -36,10 +39,10 @@ class Null(pydyf.Object):
 
     @property
     def data(self) -> bytes:
-        """Return the null object."""
-        return b"null"
+        """Return an empty dictionary."""
+        return b"<<>>"
 
 
 def blank(pdf: Any, unused: Any) -> None:
     """Replace an object that nothing refers to."""
-    pdf.objects[unused.number] = Null(unused.number)
+    pdf.objects[unused.number] = Blank(unused.number)
