@@ -12,7 +12,7 @@ from functools import cached_property
 from perfeval.checking.budget_rows import BudgetRow, budget_rows
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
-from perfeval.checking.numbers import Kind, Quantity, quantities
+from perfeval.checking.numbers import Quantity, quantities
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme import Scheme
@@ -157,7 +157,3 @@ class Reading:
             + sum(item.figures for item in self.items)
             + sum(grid.figures for grid in self.grids)
         )
-
-    def of_kind(self, sentence: Sentence, kind: Kind) -> list[Quantity]:
-        """Return a sentence's quantities of one kind."""
-        return [quantity for quantity in sentence.quantities if quantity.kind == kind]

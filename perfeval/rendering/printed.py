@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import printed_rows
+from perfeval.rendering.tables import CONTINUED
 
-#: Behind a label that goes on from the page before.
-_CONTINUED = "（续）"
 _NAME_COLUMNS = 3
 #: So many levels of headings are in the table of contents.
 _CONTENTS_DEPTH = 2
@@ -99,7 +98,7 @@ def _table(table: Table) -> Iterator[Printed]:
         name = " ".join(row[: max(1, table.merged_columns + 1)])
         merged = _merged_columns(table, number, is_total=number >= totals)
         labels = tuple(
-            squeezed(row[column]) + _CONTINUED
+            squeezed(row[column]) + CONTINUED
             for column in range(table.merged_columns)
             if column in merged and number < totals
         )
@@ -146,7 +145,7 @@ def _sheet(sheet: ScoreSheet) -> Iterator[Printed]:
         for level in range(shared, len(path) - 1):
             place = Place(sheet.title, row=path[level], column=headings[level])
             yield Printed(squeezed(path[level]), place, is_label=True)
-        labels = tuple(squeezed(name) + _CONTINUED for name in path[:shared])
+        labels = tuple(squeezed(name) + CONTINUED for name in path[:shared])
         place = Place(sheet.title, row=path[-1], column=headings[len(path) - 1])
         yield Printed(squeezed(path[-1]), place, head=head if above else "", labels=labels)
         values = (row.standard, row.weight, row.points, row.reason)
