@@ -13,6 +13,7 @@ from typing import Any
 from perfeval.rendering.patches import (
     borders,
     compression,
+    drawing,
     flow,
     font_files,
     justifying,
@@ -34,6 +35,7 @@ _MODULES: tuple[Any, ...] = (
     page_numbers,
     reading,
     compression,
+    drawing,
     flow,
     font_files,
 )
