@@ -11,6 +11,7 @@ lengths kept by style · ``page_numbers``: a list that was built anew for each t
 from typing import Any
 
 from perfeval.rendering.patches import (
+    backgrounds,
     borders,
     compression,
     drawing,
@@ -19,6 +20,7 @@ from perfeval.rendering.patches import (
     justifying,
     lengths,
     lines,
+    numbers,
     page_numbers,
     paragraphs,
     reading,
@@ -28,11 +30,13 @@ from perfeval.rendering.patches.replacing import Replacements, replace
 PATCHED_VERSION = "70.0"
 _MODULES: tuple[Any, ...] = (
     justifying,
+    backgrounds,
     borders,
     lines,
     paragraphs,
     lengths,
     page_numbers,
+    numbers,
     reading,
     compression,
     drawing,

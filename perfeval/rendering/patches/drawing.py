@@ -64,15 +64,15 @@ def _written(stream: Any, textbox: Any) -> list[tuple[Any, float, str]] | None:
         font, size, kept = found
         glyphs = glyph_item.glyphs
         numbers = memoryview(ffi.buffer(glyphs.glyphs, 4 * _FIELDS * glyphs.num_glyphs)).cast("i")
-        if any(numbers[2::_FIELDS]) or any(numbers[3::_FIELDS]):
+        if any(numbers[3::_FIELDS]):
             return None
-        pairs = list(zip(numbers[0::_FIELDS].tolist(), numbers[1::_FIELDS].tolist(), strict=True))
+        places = list(zip(*[numbers[field::_FIELDS].tolist() for field in range(3)], strict=True))
         try:
-            string = "".join([kept[pair] for pair in pairs])
+            string = "".join([kept[place] for place in places])
         except KeyError:
-            if not _keep(stream, layout, glyph_item, found, pairs):
+            if not _keep(stream, layout, glyph_item, found, places):
                 return None
-            string = "".join([kept[pair] for pair in pairs])
+            string = "".join([kept[place] for place in places])
         string = f"<{string}"
         string = string[:-1] if string[-1] == "<" else f"{string}>"
         if pango_font == previous:
@@ -95,30 +95,34 @@ def _font(stream: Any, pango_font: Any, layout: Any) -> Any:
     return fonts[address][0]
 
 
-def _keep(stream: Any, layout: Any, glyph_item: Any, found: Any, pairs: list[Any]) -> bool:
+def _keep(stream: Any, layout: Any, glyph_item: Any, found: Any, places: list[Any]) -> bool:
     """Work out what the glyphs of a run become, as WeasyPrint does; return whether all of them are plain."""
     text = _library.text
     font, size, kept = found
     item, clusters = glyph_item.item, glyph_item.glyphs.log_clusters
-    for place, (glyph, width) in enumerate(pairs):
-        if (glyph, width) in kept:
+    for index, place in enumerate(places):
+        if place in kept:
             continue
+        glyph, width, x_offset = place
         if glyph == text.pango.PANGO_GLYPH_EMPTY:
-            kept[glyph, width] = f">{-width / size}<"
+            kept[place] = f">{-width / size}<"
             continue
         if glyph & text.pango.PANGO_GLYPH_UNKNOWN_FLAG or item.analysis.level % 2:
             return False
         if glyph not in font.to_unicode:
-            end = item.length if place == len(pairs) - 1 else clusters[place + 1]
+            end = item.length if index == len(places) - 1 else clusters[index + 1]
             whole = layout.text.encode()
             font.to_unicode[glyph] = whole[
-                item.offset + clusters[place] : item.offset + end
+                item.offset + clusters[index] : item.offset + end
             ].decode()
         if glyph not in font.widths:
             text.pango.pango_font_get_glyph_extents(
                 item.analysis.font, glyph, stream.ink_rect, stream.logical_rect
             )
             font.widths[glyph] = round(stream.logical_rect.width * 1000 * text.FROM_UNITS / size)
-        kerning = font.widths[glyph] - width * 1000 * text.FROM_UNITS / size
-        kept[glyph, width] = f"{glyph:04x}" + (f">{int(kerning)}<" if kerning else "")
+        offset = x_offset / size
+        kerning = font.widths[glyph] + offset - width * 1000 * text.FROM_UNITS / size
+        before = f">{-offset}<" if offset else ""
+        after = f">{int(kerning)}<" if kerning else ""
+        kept[place] = f"{before}{glyph:04x}{after}"
     return True
