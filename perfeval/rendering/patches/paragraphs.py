@@ -3,7 +3,7 @@
 WeasyPrint gives Pango a text anew for every line: to find where the line ends, and once more with the line alone. A
 paragraph that is nothing but text without spaces, as Chinese is, is shaped once here; Pango has broken it into lines
 then. Everything else is left to WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two
-directions, floats, a first line with an indent, and a line that can't be broken where it is full.
+directions, floats, and a line that can't be broken where it is full.
 """
 
 import re
@@ -45,6 +45,8 @@ def replacements() -> Replacements:
         _library.inline, _library.line_break = inline, line_break
         _library.as_shipped = inline.iter_line_boxes
         _library.extents = line_break.ffi.new("PangoRectangle *")
+        # Pango's own, which WeasyPrint does not use: the first line of a paragraph begins further in.
+        line_break.ffi.cdef("void pango_layout_set_indent (PangoLayout *layout, int indent);")
     return [(_library.as_shipped, _iter_line_boxes)]
 
 
@@ -75,19 +77,16 @@ def _iter_line_boxes(  # noqa: PLR0917  WeasyPrint's own
         inline.resolve_one_percentage(box, "text_indent", containing_block.width)
     else:
         box.text_indent = 0
-    for line, resume_at in as_shipped() if box.text_indent else ():
-        yield line, resume_at
-        if resume_at is None:
-            return
-        box.text_indent = 0
-        position_y, skip_stack = line.position_y + line.height, resume_at
-        break
+    if box.text_indent < 0:
+        yield from as_shipped()
+        return
     paragraph = _Paragraph(box, containing_block, skip_stack)
     while not context.excluded_shapes and (line := paragraph.next_line(context, position_y)):
         skip_stack = paragraph.skip_stack()
         yield line, skip_stack
         if skip_stack is None:
             return
+        box.text_indent = 0
         position_y = line.position_y + line.height
     yield from as_shipped()
 
@@ -134,12 +133,18 @@ class _Paragraph:
             if skip_stack is not None:
                 ((self._skip, skip_stack),) = skip_stack.items()
         self._left, self._width = containing_block.content_box_x(), containing_block.width
-        self._available = (self._left + self._width) * (1 + 1e-9) - self._left
+        right = (self._left + self._width) * (1 + 1e-9)
+        self._indent, self._right = box.text_indent, right
         self._bytes = self._child.text.encode()[self._skip :]
         style = self._child.style
         self._whole = line_break.create_layout(
-            self._bytes.decode(), style, None, self._available, 0
+            self._bytes.decode(), style, None, right - self._left, 0
         )
+        if self._indent:
+            narrow = int(max(0, right - (self._left + self._indent)) * line_break.TO_UNITS)
+            line_break.pango.pango_layout_set_indent(
+                self._whole.layout, int(max(0, right - self._left) * line_break.TO_UNITS) - narrow
+            )
         spacing = style["letter_spacing"]
         self._spacing = 0 if spacing == "normal" else spacing
         self._line_height, _ = inline.strut(style)
@@ -163,7 +168,8 @@ class _Paragraph:
         extents, length = _library.extents, pango_line.length
         line_break.pango.pango_layout_line_get_extents(pango_line, line_break.ffi.NULL, extents)
         used = extents.width * line_break.FROM_UNITS + self._spacing
-        if used > self._available or not length:
+        left, self._indent = self._left + self._indent, 0
+        if used > self._right - left or not length:
             return None
         start, self._start = self._start, self._start + length
         text = self._bytes[start : self._start].decode()
@@ -185,7 +191,7 @@ class _Paragraph:
             margin_top=leading,
             margin_bottom=leading,
             baseline=baseline,
-            position_x=self._left,
+            position_x=left,
             position_y=0 - baseline,
             pango_layout=layout,
         )
@@ -195,7 +201,7 @@ class _Paragraph:
             remove_decoration_sides=set(),
             position_x=self._left,
             position_y=position_y,
-            width=self._left + used - self._left,
+            width=left + used - self._left,
             height=bottom - top,
             margin_top=0,
             margin_bottom=0,
