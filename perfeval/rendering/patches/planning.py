@@ -1,0 +1,203 @@
+"""Plan where the lines of a paragraph end, so that none is pulled apart: pure arithmetic, no WeasyPrint.
+
+Filling line after line puts the whole rest of a line into the gaps of that line, and a figure that stays with its unit
+leaves up to six characters. A careful typist looks at the lines around: gives a character to the next line, or sets the
+marks of a line narrower (half of each is blank) and takes the figure in; parts figure and unit last of all.
+All lengths are in type sizes.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+TIE, FREE = "\u2060", "\u200b"
+INVISIBLE = frozenset(TIE + FREE)
+#: A gap that grows by this much is not noticed. Only a paragraph where filling line after line does worse is planned.
+WELL = 0.055
+#: What a mark and what any other gap may lose.
+_MARK, _GAP = 0.33, 0.02
+#: Marks with the blank half behind them, and before them.
+_BLANK_BEHIND, _BLANK_BEFORE = frozenset("，。；：、）》”’"), frozenset("（《“‘")
+#: Costs: a line is as bad as the square of its stretch over ``WELL``; a line squeezed by all it can is as bad as this.
+_ALL_SQUEEZED = 3.0
+_TORN = 14.0
+_LONELY_END = 0.5
+#: A last line of a character and a mark.
+_LONELY = 2.5
+_WORST = 1e9
+#: A sum of widths may be beside the length of the line that is set by this much.
+_UNSURE = 0.02
+#: What no line is left to lack unless nothing else fits: a figure with its unit.
+_MOST_LEFT = 5.0
+_GREAT = frozenset("万亿")
+_LAST_NARROW = 0x2FF
+_NARROW_EXTRAS = frozenset("‐–")
+
+
+def is_narrow(character: str) -> bool:
+    """Return whether a character is a figure, a Latin letter or a mark of theirs: no gap grows between two of them."""
+    return ord(character) <= _LAST_NARROW or character in _NARROW_EXTRAS
+
+
+def is_gap(before: str, after: str) -> bool:
+    """Return whether the gap between two characters may grow or shrink."""
+    return not (is_narrow(before) and is_narrow(after)) and (before, after) != ("—", "—")
+
+
+def shrink(before: str, after: str) -> float:
+    """Return by how much the gap between two characters may shrink."""
+    blanks = (before in _BLANK_BEHIND) + (after in _BLANK_BEFORE)
+    return blanks * _MARK or _GAP
+
+
+def shrinks(text: str) -> list[float]:
+    """Return by how much the gap behind each character of a line may shrink."""
+    found = [0.0] * len(text)
+    before = None
+    for place, character in enumerate(text):
+        if character in INVISIBLE:
+            continue
+        if before is not None and is_gap(text[before], character):
+            found[before] = shrink(text[before], character)
+        before = place
+    return found
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph to be cut into lines.
+
+    ``breaks``: the places before which a line may begin, rising. ``first_room``, ``room``: of the first line
+    and of every other.
+    """
+
+    text: str
+    breaks: Sequence[int]
+    width_of: Callable[[str], float]
+    first_room: float
+    room: float
+
+    @cached_property
+    def _sums(self) -> tuple[list[float], list[int], list[float], list[int]]:
+        """Return sums up to each place: width, gaps, what gaps may lose, narrow characters.
+
+        A gap counts at the character behind it.
+        """
+        widths, gaps, shrinks, narrow = [0.0], [0], [0.0], [0]
+        before = ""
+        for character in self.text:
+            width, gap, less, is_figure = 0.0, 0, 0.0, 0
+            if character not in INVISIBLE:
+                width = self.width_of(character)
+                if before and is_gap(before, character):
+                    gap, less = 1, shrink(before, character)
+                is_figure = is_narrow(character)
+                before = character
+            widths.append(widths[-1] + width)
+            gaps.append(gaps[-1] + gap)
+            shrinks.append(shrinks[-1] + less)
+            narrow.append(narrow[-1] + is_figure)
+        return widths, gaps, shrinks, narrow
+
+    def left(self, start: int, end: int) -> float:
+        """Return what a line leaves of its room; less than nothing when it is too long."""
+        widths = self._sums[0]
+        return (self.room if start else self.first_room) - widths[end] + widths[start]
+
+    def first_worth(self, start: int, places: Sequence[int]) -> int:
+        """Return the index of the first of ``places`` where a line may end without lacking more than ``_MOST_LEFT``."""
+        widths = self._sums[0]
+        room = self.room if start else self.first_room
+        shortest = bisect_left(widths, widths[start] + room - _MOST_LEFT)
+        return bisect_left(places, min(max(start + 1, shortest), self.filled(start)))
+
+    def filled(self, start: int) -> int:
+        """Return where a line ends that takes all it can; ``start`` when nothing fits."""
+        widths = self._sums[0]
+        room = self.room if start else self.first_room
+        end = bisect_right(widths, widths[start] + room + _UNSURE) - 1
+        if end == len(self.text):
+            return end
+        place = bisect_right(self.breaks, end)
+        return max(start, self.breaks[place - 1]) if place else start
+
+    def _inside(self, sums: Sequence[float], start: int, end: int) -> float:
+        """Return a sum over the gaps inside a line: the one before its first character is none of them."""
+        first = start + 1
+        while first < end and self.text[first - 1] in INVISIBLE:
+            first += 1
+        return sums[end] - sums[min(first, end)]
+
+    def stretch(self, start: int, end: int) -> float:
+        """Return by how much each gap of a line has to grow."""
+        gaps = self._inside(self._sums[1], start, end)
+        return self.left(start, end) / gaps if gaps else 0.0
+
+    def cost(self, start: int, end: int) -> float:
+        """Return how bad a line is that is not the last one."""
+        left = self.left(start, end)
+        if left >= -_UNSURE:
+            return (max(0.0, self.stretch(start, end)) / WELL) ** 2
+        share = -left / (self._inside(self._sums[2], start, end) or _UNSURE)
+        return _ALL_SQUEEZED * share**2 if share <= 1 else _WORST
+
+    def is_wide_only(self, start: int, end: int) -> bool:
+        """Return whether a line holds Chinese characters and marks only, which stand on the grid of the page."""
+        narrow = self._sums[3]
+        return narrow[start] == narrow[end]
+
+
+def plan(paragraph: Paragraph) -> list[int] | None:
+    """Return where the lines begin, after the first; None when a word is longer than a line."""
+    begins, start, is_well = [], 0, True
+    while (end := paragraph.filled(start)) < len(paragraph.text):
+        if end == start:
+            return None
+        is_well = is_well and paragraph.stretch(start, end) <= WELL
+        begins.append(end)
+        start = end
+    return begins if is_well else _best(paragraph)
+
+
+def joints(text: str) -> list[int]:
+    """Return the places between a figure and its unit where they may be parted at the worst."""
+    return [
+        place + 1
+        for place, character in enumerate(text[1:-1], start=1)
+        if character == TIE
+        and not text[place + 1].isascii()
+        and (text[place - 1].isdigit() or (text[place - 1] in _GREAT and text[place + 1] != "元"))
+    ]
+
+
+def _best(paragraph: Paragraph) -> list[int] | None:
+    """Return the line beginnings that cost least in all."""
+    size = len(paragraph.text)
+    torn = frozenset(joints(paragraph.text))
+    places = sorted({*paragraph.breaks, *torn, size})
+    best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
+    for start in [0, *places[:-1]]:
+        if start not in best:
+            continue
+        so_far, full = best[start][0], paragraph.filled(start)
+        for end in places[paragraph.first_worth(start, places) :]:
+            left = paragraph.left(start, end)
+            if end == size and left >= -_UNSURE:
+                cost = _LONELY_END if left > paragraph.room - _LONELY else 0.0
+            else:
+                cost = paragraph.cost(start, end)
+                if cost >= _WORST:
+                    break
+                if end != full and paragraph.is_wide_only(start, end):
+                    continue
+                cost += _TORN * (end in torn)
+            if end not in best or so_far + cost < best[end][0]:
+                best[end] = (so_far + cost, start)
+    if size not in best:
+        return None
+    found, place = [], best[size][1]
+    while place:
+        found.append(place)
+        place = best[place][1]
+    return found[::-1]
