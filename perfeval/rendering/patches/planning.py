@@ -8,8 +8,6 @@ All lengths are in type sizes.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 TIE, FREE = "\u2060", "\u200b"
 INVISIBLE = frozenset(TIE + FREE)
@@ -21,7 +19,9 @@ _MARK, _GAP = 0.33, 0.02
 _BLANK_BEHIND, _BLANK_BEFORE = frozenset("，。；：、）》”’"), frozenset("（《“‘")
 #: Costs: a line is as bad as the square of its stretch over ``WELL``; a line squeezed by all it can is as bad as this.
 _ALL_SQUEEZED = 3.0
-_TORN = 14.0
+_TORN = 18.0
+#: A line of Chinese characters alone stands on the grid of the page, 28 in a line, unless a later one is pulled far apart.
+_OFF_GRID = 5.0
 _LONELY_END = 0.5
 #: A last line of a character and a mark.
 _LONELY = 2.5
@@ -29,15 +29,15 @@ _WORST = 1e9
 #: A sum of widths may be beside the length of the line that is set by this much.
 _UNSURE = 0.02
 #: What no line is left to lack unless nothing else fits: a figure with its unit.
-_MOST_LEFT = 5.0
+_MOST_LEFT = 3.5
 _GREAT = frozenset("万亿")
-_LAST_NARROW = 0x2FF
+_LAST_NARROW = "\u02ff"
 _NARROW_EXTRAS = frozenset("‐–")
 
 
 def is_narrow(character: str) -> bool:
     """Return whether a character is a figure, a Latin letter or a mark of theirs: no gap grows between two of them."""
-    return ord(character) <= _LAST_NARROW or character in _NARROW_EXTRAS
+    return character <= _LAST_NARROW or character in _NARROW_EXTRAS
 
 
 def is_gap(before: str, after: str) -> bool:
@@ -64,100 +64,86 @@ def shrinks(text: str) -> list[float]:
     return found
 
 
-@dataclass(frozen=True)
 class Paragraph:
-    """A paragraph to be cut into lines.
+    """A paragraph to be cut into lines, with sums up to each of its places."""
 
-    ``breaks``: the places before which a line may begin, rising. ``first_room``, ``room``: of the first line
-    and of every other.
-    """
-
-    text: str
-    breaks: Sequence[int]
-    width_of: Callable[[str], float]
-    first_room: float
-    room: float
-
-    @cached_property
-    def _sums(self) -> tuple[list[float], list[int], list[float], list[int]]:
-        """Return sums up to each place: width, gaps, what gaps may lose, narrow characters.
-
-        A gap counts at the character behind it.
-        """
+    def __init__(
+        self,
+        text: str,
+        breaks: Sequence[int],
+        width_of: Callable[[str], float],
+        first_room: float,
+        room: float,
+    ) -> None:
+        """``breaks``: places before which a line may begin, rising; ``first_room``: of the first line."""
+        self.text, self.breaks, self.first_room, self.room = text, breaks, first_room, room
         widths, gaps, shrinks, narrow = [0.0], [0], [0.0], [0]
-        before = ""
-        for character in self.text:
-            width, gap, less, is_figure = 0.0, 0, 0.0, 0
+        width, gap, less, figures, before = 0.0, 0, 0.0, 0, ""
+        for character in text:
             if character not in INVISIBLE:
-                width = self.width_of(character)
+                width += width_of(character)
+                figures += is_narrow(character)
                 if before and is_gap(before, character):
-                    gap, less = 1, shrink(before, character)
-                is_figure = is_narrow(character)
+                    gap += 1
+                    less += shrink(before, character)
                 before = character
-            widths.append(widths[-1] + width)
-            gaps.append(gaps[-1] + gap)
-            shrinks.append(shrinks[-1] + less)
-            narrow.append(narrow[-1] + is_figure)
-        return widths, gaps, shrinks, narrow
+            widths.append(width)
+            gaps.append(gap)
+            shrinks.append(less)
+            narrow.append(figures)
+        self._widths, self._narrow = widths, narrow
+        #: A gap counts at the character behind it: the one before a line is taken off with its first character.
+        self._gaps, self._shrinks = gaps, shrinks
+        self._first = list(range(1, len(text) + 1))
+        for place in range(len(text) - 2, -1, -1):
+            if text[place] in INVISIBLE:
+                self._first[place] = self._first[place + 1]
 
     def left(self, start: int, end: int) -> float:
         """Return what a line leaves of its room; less than nothing when it is too long."""
-        widths = self._sums[0]
-        return (self.room if start else self.first_room) - widths[end] + widths[start]
-
-    def first_worth(self, start: int, places: Sequence[int]) -> int:
-        """Return the index of the first of ``places`` where a line may end without lacking more than ``_MOST_LEFT``."""
-        widths = self._sums[0]
         room = self.room if start else self.first_room
-        shortest = bisect_left(widths, widths[start] + room - _MOST_LEFT)
-        return bisect_left(places, min(max(start + 1, shortest), self.filled(start)))
+        return room - self._widths[end] + self._widths[start]
 
-    def filled(self, start: int) -> int:
-        """Return where a line ends that takes all it can; ``start`` when nothing fits."""
-        widths = self._sums[0]
-        room = self.room if start else self.first_room
-        end = bisect_right(widths, widths[start] + room + _UNSURE) - 1
-        if end == len(self.text):
-            return end
-        place = bisect_right(self.breaks, end)
-        return max(start, self.breaks[place - 1]) if place else start
+    def ends(self, start: int) -> tuple[int, int]:
+        """Return the shortest line that is worth a thought, and where one ends that takes all it can.
 
-    def _inside(self, sums: Sequence[float], start: int, end: int) -> float:
-        """Return a sum over the gaps inside a line: the one before its first character is none of them."""
-        first = start + 1
-        while first < end and self.text[first - 1] in INVISIBLE:
-            first += 1
-        return sums[end] - sums[min(first, end)]
+        The latter is ``start`` when nothing fits.
+        """
+        widths, size = self._widths, len(self.text)
+        full = widths[start] + (self.room if start else self.first_room)
+        end = bisect_right(widths, full + _UNSURE) - 1
+        if end < size:
+            place = bisect_right(self.breaks, end)
+            end = max(start, self.breaks[place - 1]) if place else start
+        return min(max(start + 1, bisect_left(widths, full - _MOST_LEFT)), end), end
 
     def stretch(self, start: int, end: int) -> float:
         """Return by how much each gap of a line has to grow."""
-        gaps = self._inside(self._sums[1], start, end)
-        return self.left(start, end) / gaps if gaps else 0.0
+        gaps = self._gaps[end] - self._gaps[self._first[start]]
+        return self.left(start, end) / gaps if gaps > 0 else 0.0
 
     def cost(self, start: int, end: int) -> float:
         """Return how bad a line is that is not the last one."""
         left = self.left(start, end)
         if left >= -_UNSURE:
             return (max(0.0, self.stretch(start, end)) / WELL) ** 2
-        share = -left / (self._inside(self._sums[2], start, end) or _UNSURE)
+        share = -left / (self._shrinks[end] - self._shrinks[self._first[start]] or _UNSURE)
         return _ALL_SQUEEZED * share**2 if share <= 1 else _WORST
 
     def is_wide_only(self, start: int, end: int) -> bool:
-        """Return whether a line holds Chinese characters and marks only, which stand on the grid of the page."""
-        narrow = self._sums[3]
-        return narrow[start] == narrow[end]
+        """Return whether a line holds Chinese characters and marks only."""
+        return self._narrow[start] == self._narrow[end]
 
 
 def plan(paragraph: Paragraph) -> list[int] | None:
-    """Return where the lines begin, after the first; None when a word is longer than a line."""
-    begins, start, is_well = [], 0, True
-    while (end := paragraph.filled(start)) < len(paragraph.text):
+    """Return where the lines begin, after the first; None where filling line after line does well, or nothing can."""
+    start, is_well = 0, True
+    while is_well and (end := paragraph.ends(start)[1]) < len(paragraph.text):
         if end == start:
             return None
-        is_well = is_well and paragraph.stretch(start, end) <= WELL
-        begins.append(end)
+        is_well = paragraph.stretch(start, end) <= WELL
         start = end
-    return begins if is_well else _best(paragraph)
+    return None if is_well else _best(paragraph)
 
 
 def joints(text: str) -> list[int]:
@@ -180,8 +166,8 @@ def _best(paragraph: Paragraph) -> list[int] | None:
     for start in [0, *places[:-1]]:
         if start not in best:
             continue
-        so_far, full = best[start][0], paragraph.filled(start)
-        for end in places[paragraph.first_worth(start, places) :]:
+        so_far, (shortest, full) = best[start][0], paragraph.ends(start)
+        for end in places[bisect_left(places, shortest) :]:
             left = paragraph.left(start, end)
             if end == size and left >= -_UNSURE:
                 cost = _LONELY_END if left > paragraph.room - _LONELY else 0.0
@@ -189,9 +175,8 @@ def _best(paragraph: Paragraph) -> list[int] | None:
                 cost = paragraph.cost(start, end)
                 if cost >= _WORST:
                     break
-                if end != full and paragraph.is_wide_only(start, end):
-                    continue
                 cost += _TORN * (end in torn)
+                cost += _OFF_GRID * (end != full and paragraph.is_wide_only(start, end))
             if end not in best or so_far + cost < best[end][0]:
                 best[end] = (so_far + cost, start)
     if size not in best:

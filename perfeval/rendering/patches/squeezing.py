@@ -36,31 +36,35 @@ def _split_text_box(
     if (
         available_width is not None
         and is_line_start
-        and box.style["text_align_all"] == "justify"
-        and (end := _planned_end(context, box, available_width, skip)) is not None
+        and (end := planned_ends(context, box, available_width, skip).get(skip))
     ):
         text = box.text.encode()
         line, _, _ = _as_shipped[0](
             context, box.copy_with_text(text[skip:end].decode()), None, 0, is_line_start
         )
-        if line.width <= available_width or _squeeze(line, available_width):
+        if line.width <= available_width or squeeze(line, available_width):
             return line, end if end < len(text) else None, False
     return _as_shipped[0](context, box, available_width, skip, is_line_start)
 
 
-def _planned_end(context: Any, box: Any, available_width: float, skip: int) -> int | None:
-    """Return where in the bytes of the paragraph the line ends that begins at ``skip``; None where nothing is planned."""
-    kept = box.__dict__.get("_perfeval_lines")
+def planned_ends(context: Any, box: Any, available_width: float, skip: int) -> dict[int, int]:
+    """Return the ends of a paragraph's lines by their beginnings, in bytes; none where they are not planned.
+
+    ``available_width``, ``skip``: of the line that is wanted. A paragraph is planned with its first line, and kept.
+    """
+    if box.style["text_align_all"] != "justify":
+        return {}
+    kept: Any = box.__dict__.get("_perfeval_lines")
     if not skip and (kept is None or kept[0] != available_width):
         kept = box.__dict__["_perfeval_lines"] = (
             available_width,
             _planned(context, box, available_width),
         )
-    return kept[1].get(skip) if kept else None
+    return kept[1] if kept else {}
 
 
 def _planned(context: Any, box: Any, available_width: float) -> dict[int, int]:
-    """Return the ends of the lines by their beginnings, in bytes; none where the paragraph is not planned."""
+    """Return the ends of the lines of a paragraph whose first one has ``available_width``."""
     from weasyprint.text.line_break import get_log_attrs  # noqa: PLC0415  the fonts come first
 
     text, style = box.text, box.style
@@ -103,7 +107,7 @@ def _width(context: Any, box: Any, character: str) -> float:
     return kept[key]
 
 
-def _squeeze(line: Any, available_width: float) -> bool:
+def squeeze(line: Any, available_width: float) -> bool:
     """Set ``line`` so narrow that it fits; return whether it can be."""
     less = shrinks(line.text)
     size = line.style["font_size"]
