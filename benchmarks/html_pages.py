@@ -1,4 +1,8 @@
-"""The generated reports as HTML in the official layout: what Chromium is given."""
+"""The generated reports as HTML in the official layout, and what WeasyPrint makes of it.
+
+``naive_pdf``: the page that anybody would write, what Chromium is given too. ``weasyprint_pdf``: our own page, which is made
+to be quick already, set without anything else of ours.
+"""
 
 import logging
 from datetime import UTC, datetime
@@ -6,33 +10,37 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from benchmarks.plain_pages import plain
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering import markup
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.fonts import Role
 from perfeval.rendering.markup import sizes
-from perfeval.rendering.pages import SHEET, as_data, first_cuts
-from perfeval.rendering.score_sheet import sheet_pages
-from perfeval.rendering.tables import Row, table_parts
+from perfeval.rendering.pages import as_data, first_cuts
 from perfeval.rendering.typesetting import PDF_VARIANT, STYLE
 
 _AT = datetime(2023, 4, 6, tzinfo=UTC)
 
 _STYLE = """
-@page { size: A4 portrait; margin: 37mm 26mm 35mm 28mm;
-  @bottom-right { content: "— " counter(page) " —"; font: 14pt song } }
+@page { size: A4 portrait; margin: 37mm 26mm 35mm 28mm }
+@page :right { @bottom-right { content: "— " counter(page) " —"; font: 14pt song } }
+@page :left { @bottom-left { content: "— " counter(page) " —"; font: 14pt song } }
 @page sheet { size: A4 landscape; margin: 28mm 37mm 26mm 35mm }
 html { font: 16pt/28.99pt fangsong } body { margin: 0 }
 p, h1, h2, h3, h4, h5 { margin: 0; font-size: 16pt; font-weight: 400 }
 main { letter-spacing: -.2085pt; text-align: justify; overflow-wrap: anywhere; orphans: 1; widows: 1 }
 main > p, h2, h3, h4, h5 { text-indent: 31.584pt; break-after: auto }
 h2, h3, h4, h5 { break-after: avoid }
-.mark, h2 { font-family: hei } h3 { font-family: kai }
-h1 { font: 22pt/34pt xiaobiaosong; text-align: center; padding: 29pt 0 }
+p.mark { text-indent: 0 } .mark, h2, th { font-family: hei } h3 { font-family: kai }
+h1, .title { font: 22pt/34pt xiaobiaosong; text-align: center; text-indent: 0; letter-spacing: 0 }
+h1 { padding: 29pt 0 } .title { padding-bottom: 12pt }
+.table { break-inside: avoid }
+.caption { display: flex; font: 14pt/28.99pt hei; text-align: center; letter-spacing: 0; text-indent: 0 }
+.side { flex: 1 1 0 } .unit { font: 10.5pt/28.99pt song; text-align: right }
 table { width: 100%; table-layout: fixed; border-collapse: collapse; font: 10.5pt/14.495pt song; letter-spacing: 0;
   text-indent: 0; text-align: center }
 th, td { border: .5pt solid; padding: 3.12pt 3.5pt; font-weight: 400; vertical-align: middle }
-th { font-family: hei } tr { break-inside: avoid }
+tr { break-inside: avoid }
 .sheet { page: sheet; break-before: page } .sheet table { font-size: 9pt; line-height: 11.3pt }
 .sheet th, .sheet td { padding: 1.5pt 3.5pt }
 .left { text-align: left } .right { text-align: right }
@@ -54,30 +62,26 @@ def _style(*, with_font_files: bool) -> str:
 
 def as_html(document: ReportDocument, *, with_font_files: bool) -> str:
     """Return the document as one HTML page. ``with_font_files``: the fonts are read from the pack's files."""
-    parts = [f'<p class="mark">{escape(document.annex_mark)}</p>']
-    parts.append(f"<h1>{'<br>'.join(map(escape, document.title_lines))}</h1>")
-    tables = 0
-    for block in document.blocks:
-        match block:
-            case Heading():
-                level = block.level + 1
-                parts.append(f"<h{level}>{escape(block.number + block.text)}</h{level}>")
-            case Paragraph():
-                parts.append(f"<p>{escape(block.text)}</p>")
-            case Table():
-                for part in table_parts(block, tables):
-                    heads = [cell.text for cell in part.head]
-                    parts.append(f'<p class="mark">{escape(block.caption)}</p>')
-                    parts.append(_table(heads, part.rows, part.widths))
-                tables += 1
-    sheet = document.score_sheet
-    sections = []
-    for page in sheet_pages(sheet, first_cuts(document).get(SHEET, [])):
-        heads = [column.heading for column in sheet.columns]
-        widths = [column.width for column in sheet.columns]
-        sections.append(
-            f'<section class="sheet">{_table(heads, page.rows + page.closing, widths)}</section>'
-        )
+    data = plain(document)
+    parts = [f'<p class="mark">{escape(data["mark"])}</p>']
+    parts.append(f"<h1>{'<br>'.join(map(escape, data['title_lines']))}</h1>")
+    for block in data["blocks"]:
+        match block["kind"]:
+            case "heading":
+                level = block["level"] + 1
+                parts.append(f"<h{level}>{escape(block['text'])}</h{level}>")
+            case "paragraph":
+                parts.append(f"<p>{escape(block['text'])}</p>")
+            case "table":
+                parts.append(
+                    f'<div class="table"><div class="caption"><span class="side"></span>{escape(block["caption"])}'
+                    f'<span class="side unit">{escape(block["unit"])}</span></div>{_table(block)}</div>'
+                )
+    sheet = data["sheet"]
+    sections = [f'<section class="sheet">{_table(page)}</section>' for page in sheet["pages"]]
+    title = "<br>".join(map(escape, sheet["title_lines"]))
+    opening = f'<p class="mark">{escape(sheet["mark"])}</p><h2 class="title">{title}</h2>'
+    sections[0] = sections[0].replace("<table>", f"{opening}<table>", 1)
     return (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
         f"<style>{_style(with_font_files=with_font_files)}</style></head>"
@@ -85,19 +89,16 @@ def as_html(document: ReportDocument, *, with_font_files: bool) -> str:
     )
 
 
-def _table(heads: list[str], rows: tuple[Row, ...], widths: Any) -> str:
-    columns = "".join(f'<col style="width: {width}%">' for width in widths)
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="{cell.align}" rowspan="{cell.row_span}" colspan="{cell.column_span}">{escape(cell.text)}</td>'
-            for cell in row.cells
-        )
-        + "</tr>"
-        for row in rows
-    )
+def _table(grid: dict[str, Any]) -> str:
+    columns = "".join(f'<col style="width: {width}%">' for width in grid["widths"])
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in grid["head"])
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in grid["rows"])
     return f"<table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    spans = f'rowspan="{cell["row_span"]}" colspan="{cell["column_span"]}"'
+    return f'<td class="{cell["align"]}" {spans}>{escape(cell["text"])}</td>'
 
 
 @cache
@@ -107,6 +108,16 @@ def _configuration() -> Any:
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return FontConfiguration()
+
+
+def naive_pdf(document: ReportDocument) -> bytes:
+    """Return the PDF that WeasyPrint, as it comes, makes of the page that anybody would write: tagged, PDF/A-3a."""
+    import weasyprint  # noqa: PLC0415  the fonts must be arranged first
+
+    data: bytes = weasyprint.HTML(string=as_html(document, with_font_files=False)).write_pdf(
+        font_config=_configuration(), pdf_variant=PDF_VARIANT, pdf_identifier=b"benchmark"
+    )
+    return data
 
 
 def weasyprint_pdf(document: ReportDocument) -> bytes:

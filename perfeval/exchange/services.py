@@ -7,6 +7,7 @@ from django.db import transaction
 
 from perfeval.accounts.models import Department, User
 from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.exchange.earlier import compares_years, year_before
 from perfeval.exchange.fit import check_fit
 from perfeval.exchange.snapshot import EvidenceItem, Snapshot, read_snapshot
 from perfeval.reports import services as filling
@@ -49,6 +50,7 @@ def take_snapshot(report: Report) -> Snapshot:
             for code, items in evidence_by_indicator(report).items()
             for item in items
         ),
+        before=year_before(report) if compares_years(scheme) else None,
     )
 
 

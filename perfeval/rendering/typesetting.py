@@ -153,19 +153,21 @@ def _parts(data: Any) -> Iterator[dict[str, Any]]:
 
 
 #: Parts as they were laid out, the last used last. Bounded by their pages, which take 0.5 MB each at most.
-_kept: dict[bytes, Any] = {}
+_kept: dict[tuple[bytes, str], Any] = {}
 _MOST_KEPT_PAGES = 200
 
 
 def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes, Any]:
-    """Return a part laid out, kept from before when it is the same, and what it is known by."""
+    """Return what a part is known by anywhere, and the part laid out, kept from before when it is the same."""
     assets, style, html = _assets(data), _style(data), as_html(data)
     found = hashlib.sha256()
-    for text in (config_file, variant or "", style, html):
+    for text in (variant or "", style, html):
         found.update(text.encode() + b"\0")
     for address, content in sorted(assets.items()):
         found.update(address.encode() + b"\0" + content + b"\0")
-    key = found.digest()
+    content_key = found.digest()
+    # Where the fonts are differs from machine to machine, and goes into no file.
+    key = content_key, config_file
     laid_out = _kept.pop(key, None)
     if laid_out is None:
         weasyprint, configuration = _weasyprint(config_file)
@@ -188,7 +190,7 @@ def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes,
         if pages <= _MOST_KEPT_PAGES or old == key:
             break
         pages -= len(_kept.pop(old).pages)
-    return key, laid_out
+    return content_key, laid_out
 
 
 def forget() -> None:

@@ -212,6 +212,14 @@ def test_other_process_gives_same_bytes(zengcheng):
     assert made.stdout.decode().strip() == zengcheng.file.sha256
 
 
+def test_fonts_in_another_folder_give_the_same_bytes(zengcheng, tmp_path):
+    ordered = order(zengcheng.document)
+    elsewhere = tmp_path / "fonts.conf"
+    elsewhere.write_bytes(ordered.fonts.config_file.read_bytes())
+    moved = replace(ordered, fonts=replace(ordered.fonts, config_file=elsewhere))
+    assert worker.lay_out(moved).data == zengcheng.file.data
+
+
 def test_metadata_outline_and_language(zengcheng):
     read = pypdf.PdfReader(BytesIO(zengcheng.file.data))
     assert read.metadata.title == "2022年度广州市增城区科学技术协会部门整体支出绩效自评报告"
@@ -276,20 +284,57 @@ def test_page_is_right_without_any_patch(zengcheng):
         ]
 
 
+#: What Pango and WeasyPrint break, space and shape in their own ways.
+AWKWARD = (
+    "全年预算数640.40万元，执行率98.92%；其中“三公”经费（含公务接待费）1,234,567.89元……按期完成——",
+    "English words stand in 中文, and a hyphen-ated-word, an endless "
+    + "w" * 80
+    + " and（brackets）。",
+    "全角　空格　和 半角 空格，末尾有空格　 ",
+    "㙍堃喆镕瑢䶮𬭎𫖯等生僻字与①②③、㎡、℃、‰、→、α、é混排，" * 3,
+    HANZI * 9,
+    "《部门预算管理办法》（财预〔2020〕10号）、《关于……的通知》、“‘引号’中的引号”，" * 6,
+    "a" * 200 + "，" + "1" * 60 + "元",
+    "\u200b\u2060隐形\u00ad标记\u00a0不换行שלום右行",
+    "，" * 70,
+    "第1项",
+)
+
+
 def test_patches_that_save_time_move_no_character(guangzhou):
     """All of them but the one that justifies."""
-    ordered = order(guangzhou.document)
-    patches.restore()
-    typesetting.forget()
-    replacing.replace(justified := justifying.replacements())
-    try:
-        without = worker.lay_out(ordered)
-    finally:
-        replacing.replace([(new, old) for old, new in justified])
-        patches.apply()
+    rows = tuple(
+        ScoreRow(
+            primary="一级",
+            secondary=f"二级{number // 2}",
+            tertiary=text[:40],
+            weight="2",
+            standard=text[:300],
+            points="1.5",
+            reason=text[-60:],
+        )
+        for number, text in enumerate(AWKWARD)
+    )
+    awkward = small_document(*AWKWARD)
+    awkward = replace(awkward, score_sheet=replace(awkward.score_sheet, rows=rows))
+    for document in (guangzhou.document, awkward):
+        ordered = order(document)
+        with_them = worker.lay_out(ordered)
+        patches.restore()
         typesetting.forget()
-    with pdfplumber.open(BytesIO(without.data)) as opened:
-        assert [places(page) for page in opened.pages] == [places(page) for page in guangzhou.pages]
+        replacing.replace(justified := justifying.replacements())
+        try:
+            without = worker.lay_out(ordered)
+        finally:
+            replacing.replace([(new, old) for old, new in justified])
+            patches.apply()
+            typesetting.forget()
+        assert pages_of(with_them) == pages_of(without)
+
+
+def pages_of(laid):
+    with pdfplumber.open(BytesIO(laid.data)) as opened:
+        return [places(page) for page in opened.pages]
 
 
 def places(page):

@@ -19,6 +19,7 @@ from perfeval.rendering.patches import (
     lengths,
     lines,
     page_numbers,
+    paragraphs,
     reading,
 )
 from perfeval.rendering.patches.replacing import Replacements, replace
@@ -28,6 +29,7 @@ _MODULES: tuple[Any, ...] = (
     justifying,
     borders,
     lines,
+    paragraphs,
     lengths,
     page_numbers,
     reading,

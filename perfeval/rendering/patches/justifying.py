@@ -150,10 +150,11 @@ class _SpreadLayout:
         pango.pango_layout_set_single_paragraph_mode(self._layout.layout, True)  # noqa: FBT003  C takes no names
         line, _ = self._layout.get_first_line()
         run = line.runs[0]
+        start = getattr(self._layout, "start", 0)
         while run != ffi.NULL:
             item, glyphs = run.data.item, run.data.glyphs
             for index in range(glyphs.num_glyphs):
-                extra = self._extras.get(item.offset + glyphs.log_clusters[index])
+                extra = self._extras.get(item.offset + glyphs.log_clusters[index] - start)
                 if extra:
                     geometry = glyphs.glyphs[index].geometry
                     geometry.width += math.ceil(extra * TO_UNITS)
