@@ -7,11 +7,13 @@ from django.db import transaction
 
 from perfeval.accounts.models import Department, User
 from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.exchange.earlier import compares_years, year_before
 from perfeval.exchange.fit import check_fit
 from perfeval.exchange.snapshot import EvidenceItem, Snapshot, read_snapshot
 from perfeval.reports import services as filling
 from perfeval.reports.models import Report
 from perfeval.reports.queries import figures_of, narratives_of, stored_result
+from perfeval.reports.trial import scored
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring import scheme as frozen
@@ -19,6 +21,7 @@ from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.codec import FormatError, FormatProblem
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.own_part import with_own_part
+from perfeval.scoring.result import Result
 
 
 class ImportRefused(FormatError):
@@ -27,9 +30,22 @@ class ImportRefused(FormatError):
 
 def take_snapshot(report: Report) -> Snapshot:
     """Return the report as it stands at its current revision."""
+    return _snapshot(report, figures_of(report), narratives_of(report), stored_result(report))
+
+
+def unsaved_snapshot(
+    report: Report, *, figures: Figures, narratives: Mapping[str, str]
+) -> Snapshot:
+    """Return the report as it would stand with these figures and texts, scored but stored nowhere."""
+    result = scored(as_scoring_scheme(report.scheme), figures)
+    return _snapshot(report, figures, narratives, result)
+
+
+def _snapshot(
+    report: Report, figures: Figures, narratives: Mapping[str, str], result: Result
+) -> Snapshot:
     scheme = as_scoring_scheme(report.scheme)
     department = report.department
-    figures = figures_of(report)
     return Snapshot(
         scheme_code=scheme.code,
         scheme_version=scheme.version,
@@ -41,14 +57,15 @@ def take_snapshot(report: Report) -> Snapshot:
         title=title_of(scheme.report_title, department.name, scheme.year),
         revision=report.revision,
         figures=figures,
-        narratives=narratives_of(report),
+        narratives=narratives,
         scoring_hash=scoring_hash(scheme, figures),
-        result=stored_result(report),
+        result=result,
         evidence=tuple(
             EvidenceItem(code, item.file_name, item.size, item.sha256)
             for code, items in evidence_by_indicator(report).items()
             for item in items
         ),
+        before=year_before(report) if compares_years(scheme) else None,
     )
 
 

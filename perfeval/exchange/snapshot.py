@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from perfeval.scoring.canonical import canonical_text, figures_as_json
@@ -31,11 +32,39 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierScore:
+    """What a group of indicators came to in the year before, as its stored Result says."""
+
+    name: str
+    weight: Decimal
+    points: Decimal
+    score_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierYear:
+    """The department's published report of the year before, as far as this one prints it.
+
+    ``groups``: every node with children that has a rate, parents first.
+    """
+
+    year: int
+    scheme_code: str
+    scheme_version: int
+    revision: int
+    total: Decimal
+    full_score: Decimal
+    grade: str
+    groups: tuple[EarlierScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A report at one revision. ``narratives`` maps section codes to the filler's prose.
 
     ``scoring_hash``: of the scheme and the department's own part as one tree; empty, and then not
-    written, where the scheme leaves nothing open.
+    written, where the scheme leaves nothing open. ``before``: None, and then not written, where the
+    scheme asks for no comparison of years or there is nothing to compare with.
     """
 
     scheme_code: str
@@ -52,6 +81,7 @@ class Snapshot:
     result: Result
     evidence: tuple[EvidenceItem, ...] = ()
     scoring_hash: str = ""
+    before: EarlierYear | None = None
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
 
@@ -62,6 +92,8 @@ def snapshot_text(snapshot: Snapshot) -> str:
     data["figures"] = figures_as_json(snapshot.figures)
     if not snapshot.scoring_hash:
         del data["scoring_hash"]
+    if snapshot.before is None:
+        del data["before"]
     return canonical_text(data)
 
 

@@ -254,8 +254,9 @@ class _Builder:
         return f"{table_number(self.tables)}\u3000{self.word(code)}"
 
     def chart(self, name: str) -> Iterator[Chart]:
-        """Yield a chart of the Result, nothing where there is nothing to show."""
-        drawing = report_charts.CHARTS[name](self.scheme, self.snapshot.result)
+        """Yield a chart of the snapshot, nothing where there is nothing to show."""
+        source = report_charts.Source(self.scheme, self.snapshot.result, self.snapshot.before)
+        drawing = report_charts.CHARTS[name](source, report_charts.OFFICIAL)
         if drawing:
             self.charts += 1
             caption = f"{chart_number(self.charts)}\u3000{self.word(f'chart_{name}_caption')}"

@@ -5,7 +5,6 @@ Body and score sheet are laid out apart: while somebody works on the one, the ot
 
 import threading
 from bisect import bisect_right
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
@@ -13,7 +12,7 @@ from io import BytesIO
 import pypdfium2
 
 from perfeval.rendering import fonts as font_setup
-from perfeval.rendering.document import ReportDocument
+from perfeval.rendering.document import Heading, ReportDocument
 from perfeval.rendering.fonts import FontSetup
 from perfeval.rendering.pages import SHEET, Part, first_cuts
 from perfeval.rendering.pdf import plain_pages
@@ -38,6 +37,14 @@ class PreviewPage:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands: the number of the page, and how far down it as a share (0 to 1) of its height."""
+
+    page: int
+    top: float
+
+
 def preview(document: ReportDocument, *, page: int, fonts: FontSetup | None = None) -> PreviewPage:
     """Return page number ``page`` (from 1; -1 is the last; one that is not there gives the nearest).
 
@@ -51,53 +58,87 @@ def preview(document: ReportDocument, *, page: int, fonts: FontSetup | None = No
     if number <= body.page_count:
         data, place = body.data, number - 1
     else:
-        place = number - body.page_count - 1
-        part = Part(has_body=False, sheet_page=place, number=body.last_number + place + 1)
-        data, place = plain_pages(document, part, fonts).data, 0
+        data = _sheet_page(document, number - body.page_count - 1, body.last_number, fonts)
+        place = 0
     png, width, height = _picture(data, place)
     return PreviewPage(png, number, count, width, height)
 
 
-def page_of_heading(
-    document: ReportDocument, heading: str, *, fonts: FontSetup | None = None
-) -> int:
-    """Return the number of the page on which ``heading`` (its text without its number) stands; 1 when it is on none.
+def spot_of_text(
+    document: ReportDocument, heading: str, text: str = "", *, fonts: FontSetup | None = None
+) -> Spot:
+    """Return where ``heading`` (its words without its number) stands in the body, or ``text`` below it where it is found.
 
+    What is on no page gives the top of the first. Only letters and digits are compared.
     Raises: as ``preview``.
     """
     body = _body(_without_sheet(document), fonts or font_setup.activate())
-    wanted = "".join(heading.split())
+    printed = [
+        block.number + block.text
+        for block in document.blocks
+        if isinstance(block, Heading) and block.text == heading
+    ]
     # A table of contents names it too.
     front = body.page_count - body.last_number
-    with _lock:
-        opened = pypdfium2.PdfDocument(body.data)
-        try:
-            for number, page in enumerate(opened, start=1):
-                if number > front and wanted in "".join(
-                    page.get_textpage().get_text_bounded().split()
-                ):
-                    return number
-        finally:
-            opened.close()
-    return 1
+    first = _find(body.data, _letters(printed[0] if printed else heading), Spot(front + 1, 0.0))
+    if first is None:
+        return Spot(1, 0.0)
+    return _find(body.data, _letters(text), first) or first
 
 
-def page_of_row(
-    document: ReportDocument, names: Collection[str], *, fonts: FontSetup | None = None
-) -> int:
-    """Return the number of the page with the score sheet's first row that is called one of ``names``.
+def spot_of_row(document: ReportDocument, place: int, *, fonts: FontSetup | None = None) -> Spot:
+    """Return where row ``place`` (from 0) of the score sheet begins.
 
     Raises: as ``preview``.
     """
-    before = _body(_without_sheet(document), fonts or font_setup.activate()).page_count
-    sheet = document.score_sheet
-    rows = [
-        place
-        for place, row in enumerate(sheet.rows)
-        if (row.tertiary or row.secondary or row.primary) in names
-    ]
-    cuts = first_cuts(document).get(SHEET, [])
-    return before + 1 + (bisect_right(cuts, rows[0]) if rows else 0)
+    fonts = fonts or font_setup.activate()
+    body = _body(_without_sheet(document), fonts)
+    number = bisect_right(first_cuts(document).get(SHEET, []), place)
+    row = document.score_sheet.rows[place]
+    laid = _sheet_page(document, number, body.last_number, fonts)
+    found = _find(laid, _letters(row.tertiary or row.secondary or row.primary), Spot(1, 0.0))
+    return Spot(body.page_count + 1 + number, found.top if found else 0.0)
+
+
+def _find(data: bytes, wanted: str, after: Spot) -> Spot | None:
+    """Return the first place of ``wanted`` at or below ``after``; None where there is none."""
+    if not wanted:
+        return None
+    with _lock:
+        opened = pypdfium2.PdfDocument(data)
+        try:
+            for place in range(after.page - 1, len(opened)):
+                above = after.top if place == after.page - 1 else 0.0
+                top = _top_of(opened[place], wanted, above)
+                if top is not None:
+                    return Spot(place + 1, top)
+        finally:
+            opened.close()
+    return None
+
+
+def _top_of(page: pypdfium2.PdfPage, wanted: str, above: float) -> float | None:
+    """Return how far down the page ``wanted`` stands, as a share of its height, at or below ``above``."""
+    text = page.get_textpage()
+    height = page.get_height()
+    codes = (pypdfium2.raw.FPDFText_GetUnicode(text, n) for n in range(text.count_chars()))
+    letters = [(n, one) for n, code in enumerate(codes) if (one := _letters(chr(code)))]
+    printed = "".join(one for _, one in letters)
+    at = printed.find(wanted)
+    while at >= 0:
+        top = 1 - text.get_charbox(letters[at][0], loose=True)[3] / height
+        if top >= above:
+            return min(max(top, 0.0), 1.0)
+        at = printed.find(wanted, at + 1)
+    return None
+
+
+def _letters(text: str) -> str:
+    """Return what is compared: lines, spaces and punctuation are set otherwise than they were typed.
+
+    PDFium gives a rare character as two halves, so those are left out on both sides.
+    """
+    return "".join(one for one in text if one.isalnum() and one <= "\uffff")
 
 
 def _without_sheet(document: ReportDocument) -> ReportDocument:
@@ -108,6 +149,13 @@ def _without_sheet(document: ReportDocument) -> ReportDocument:
 def _body(document: ReportDocument, fonts: FontSetup) -> Laid:
     """Return the pages of the body; leafing through them lays nothing out again."""
     return plain_pages(document, Part(has_sheet=False), fonts)
+
+
+@lru_cache(maxsize=4)
+def _sheet_page(document: ReportDocument, place: int, last_number: int, fonts: FontSetup) -> bytes:
+    """Return one page of the score sheet; ``last_number``: of the body's last page."""
+    part = Part(has_body=False, sheet_page=place, number=last_number + place + 1)
+    return plain_pages(document, part, fonts).data
 
 
 def _picture(data: bytes, place: int) -> tuple[bytes, int, int]:

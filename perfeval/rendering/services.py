@@ -4,10 +4,11 @@ A published report's PDF is kept bytes, served elsewhere. A draft carries no dat
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfeval.exchange.services import take_snapshot
+from perfeval.exchange.services import take_snapshot, unsaved_snapshot
 from perfeval.exchange.snapshot import read_snapshot
 from perfeval.rendering import signing
 from perfeval.rendering.archive import attachments
@@ -18,6 +19,7 @@ from perfeval.rendering.pdf import RenderedPdf
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.figures import Figures
 from perfeval.scoring.scheme import Scheme
 
 #: What stands across the pages of a report that is not published.
@@ -31,6 +33,17 @@ def current_document(report: Report) -> ReportDocument:
         take_snapshot(report),
         as_scoring_scheme(report.scheme),
         watermark=DRAFT_WATERMARK if is_draft else "",
+    )
+
+
+def unsaved_document(
+    report: Report, *, figures: Figures, narratives: Mapping[str, str]
+) -> ReportDocument:
+    """Return the document of the report with these figures and texts in place of the stored ones; nothing is stored."""
+    return build(
+        unsaved_snapshot(report, figures=figures, narratives=narratives),
+        as_scoring_scheme(report.scheme),
+        watermark=DRAFT_WATERMARK,
     )
 
 

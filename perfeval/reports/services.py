@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from perfeval.schemes.models import Indicator, Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
-from perfeval.scoring.figures import Answer, Goal, InputValue, KeyTask, OwnIndicator
+from perfeval.scoring.figures import Answer, Figures, Goal, InputValue, KeyTask, OwnIndicator
 from perfeval.scoring.own_part import OWN_CODE, OWN_PREFIX
 from perfeval.scoring.quantity import plain
 
@@ -213,9 +214,28 @@ def save_own_part(
     return _close(report, parts.OWN_PART, before, by, at)
 
 
-def _codes_for(
-    own_part: Sequence[OwnIndicator], stored: Mapping[str, models.OwnIndicator]
-) -> list[str]:
+def with_own_indicators(figures: Figures, own_part: Sequence[OwnIndicator]) -> Figures:
+    """Return ``figures`` with these own indicators, as ``save_own_part`` would leave them; nothing is stored."""
+    stored = {own.code: own for own in figures.own_part}
+    coded = tuple(
+        replace(own, code=code)
+        for own, code in zip(own_part, _codes_for(own_part, stored), strict=True)
+    )
+    kept = {
+        own.code
+        for own in coded
+        if own.code in stored
+        and (stored[own.code].kind, stored[own.code].slot) == (own.kind, own.slot)
+    }
+    answers = {
+        code: answer
+        for code, answer in figures.answers.items()
+        if code in kept or code not in stored
+    }
+    return replace(figures, own_part=coded, answers=answers)
+
+
+def _codes_for(own_part: Sequence[OwnIndicator], stored: Collection[str]) -> list[str]:
     """Return each indicator's code: its own, or the next that no indicator ever stood under here."""
     used = {own.code for own in own_part} | set(stored)
     taken = [int(code.removeprefix(OWN_PREFIX)) for code in used if OWN_CODE.fullmatch(code)]

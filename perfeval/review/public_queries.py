@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
-from perfeval.exchange.snapshot import read_snapshot
+from perfeval.exchange.earlier import as_earlier, report_before
+from perfeval.exchange.snapshot import EarlierYear
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
-from perfeval.review.models import Publication, PublicRelease
-from perfeval.scoring.result import Result
+from perfeval.review.models import PublicRelease
 
 
 def release_of(report: Report) -> PublicRelease | None:
@@ -23,16 +23,7 @@ def public_releases() -> QuerySet[PublicRelease]:
     )
 
 
-def result_before(report: Report, *, is_public: bool = False) -> tuple[int, Result] | None:
-    """Return year and Result of the department's report of the year before, as it was published.
-
-    None where there is none; with ``is_public`` also where the public does not have it.
-    """
-    year = report.scheme.year - 1
-    published = Publication.objects.filter(
-        report__department=report.department_id, report__scheme__year=year
-    )
-    if is_public:
-        published = published.filter(report__in=public_releases().values("report"))
-    text = published.order_by("-created_at").values_list("snapshot__content", flat=True).first()
-    return None if text is None else (year, read_snapshot(text).result)
+def public_year_before(report: Report) -> EarlierYear | None:
+    """Return the department's report of the year before, None where the public does not have it."""
+    before = report_before(report)
+    return as_earlier(before) if before and release_of(before) else None

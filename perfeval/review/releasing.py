@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
+from perfeval.exchange.earlier import report_before
 from perfeval.exchange.personal_data import find, personal_data, problem
 from perfeval.exchange.snapshot import Snapshot, read_snapshot, snapshot_hash, snapshot_text
 from perfeval.rendering.building import build
@@ -44,9 +45,13 @@ class PersonalDataFound(ReleaseRefused):
         self.problems = problems
 
 
-def public_snapshot(snapshot: Snapshot) -> Snapshot:
-    """Return what the public may have of a snapshot: all but the names of evidence files."""
-    return replace(snapshot, evidence=())
+def public_snapshot(snapshot: Snapshot, *, is_year_before_public: bool = False) -> Snapshot:
+    """Return what the public may have of a snapshot: all but the names of evidence files.
+
+    The year before is told only where the public has that report too.
+    """
+    before = snapshot.before if is_year_before_public else None
+    return replace(snapshot, evidence=(), before=before)
 
 
 def personal_data_in(snapshot: Snapshot, document: ReportDocument) -> tuple[Problem, ...]:
@@ -130,7 +135,10 @@ def withdraw(*, report: Report, by: User, at: datetime) -> PublicRelease:
 
 
 def _public_text(publication: Publication) -> str:
-    return snapshot_text(public_snapshot(read_snapshot(publication.snapshot.content)))
+    snapshot = read_snapshot(publication.snapshot.content)
+    before = report_before(publication.report) if snapshot.before else None
+    is_public = before is not None and release_of(before) is not None
+    return snapshot_text(public_snapshot(snapshot, is_year_before_public=is_public))
 
 
 def _locked(report: Report) -> Report:

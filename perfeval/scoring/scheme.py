@@ -194,7 +194,8 @@ class OutlineSection:
     ``level`` 1 is 一、 2 is （一） 3 is 1.; the number is made from the position.
     ``content`` lists blocks: ``text`` (the filler writes it), ``phrase.<code>`` (a computed
     sentence), ``table.figures`` ``table.goals`` ``table.key_tasks``, ``paragraphs.groups``
-    ``paragraphs.key_tasks``, ``chart.score_by_group`` ``chart.points_lost`` ``chart.budget_actual``.
+    ``paragraphs.key_tasks``, ``chart.score_by_group`` ``chart.points_lost`` ``chart.budget_actual``
+    ``chart.year_on_year``.
     """
 
     code: str

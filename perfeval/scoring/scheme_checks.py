@@ -38,6 +38,7 @@ BLOCKS = frozenset(
         "chart.score_by_group",
         "chart.points_lost",
         "chart.budget_actual",
+        "chart.year_on_year",
     }
 )
 #: Phrases without which a block cannot be written.

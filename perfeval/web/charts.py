@@ -1,48 +1,53 @@
-"""Charts on pages: the same pictures as in the report, as SVG inside the page."""
+"""Charts on pages: the same figures as in the report, in the reader's words and drawn for a screen, as SVG."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from perfeval.rendering.charts import report_charts
+from perfeval.exchange.snapshot import EarlierYear
+from perfeval.rendering.charts.bars import SCREEN
 from perfeval.rendering.charts.drawing import Drawing, as_svg
+from perfeval.rendering.charts.report_charts import CHARTS, Source, Style
+from perfeval.rendering.charts.words import ChartWords
 from perfeval.rendering.document import Chart
 from perfeval.scoring.result import Result
 from perfeval.scoring.scheme import Scheme
 
+_OFFICIAL_LANGUAGE = "zh-CN"
+
 
 @dataclass(frozen=True, slots=True)
 class ShownChart:
-    """A chart with its caption; ``svg`` was escaped when it was drawn."""
+    """A chart with its caption and its figures as a table; ``svg`` was escaped when it was drawn.
+
+    ``language``: of its words, empty where it is the page's.
+    """
 
     caption: str
     svg: SafeString
-    description: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    language: str = ""
     kind: str = "chart"
 
 
 def shown_chart(chart: Chart) -> ShownChart:
-    """Return a chart of the report's text for a page."""
-    return _shown(chart.caption, chart.drawing, f"text-{chart.caption.partition(chr(0x3000))[0]}")
+    """Return a chart of the report's text for a page, in its official words."""
+    identifier = f"text-{chart.caption.partition(chr(0x3000))[0]}"
+    return _shown(chart.caption, chart.drawing, identifier, _OFFICIAL_LANGUAGE)
 
 
 def charts_of(
-    scheme: Scheme,
-    result: Result,
-    *,
-    before: tuple[int, Result] | None = None,
+    scheme: Scheme, result: Result, *, before: EarlierYear | None = None
 ) -> list[ShownChart]:
     """Return every chart of a report that has something to show.
 
-    ``before``: the year and the Result of the report before, where there is one.
+    ``before``: the department's report of the year before, where there is one.
     """
-    drawings: Sequence[Drawing | None] = [
-        make(scheme, result) for make in report_charts.CHARTS.values()
-    ]
-    if before:
-        year, earlier = before
-        drawings = [*drawings, report_charts.year_on_year(result, scheme.year, earlier, year)]
+    source, style = Source(scheme, result, before), Style(_words(), SCREEN)
+    drawings = [make(source, style) for make in CHARTS.values()]
     return [
         _shown(drawing.title, drawing, f"chart-{number}")
         for number, drawing in enumerate(drawings, start=1)
@@ -50,6 +55,39 @@ def charts_of(
     ]
 
 
-def _shown(caption: str, drawing: Drawing, identifier: str) -> ShownChart:
+def _shown(caption: str, drawing: Drawing, identifier: str, language: str = "") -> ShownChart:
     svg = mark_safe(as_svg(drawing, identifier=identifier))
-    return ShownChart(caption, svg, drawing.description)
+    return ShownChart(caption, svg, drawing.headings, drawing.rows, language)
+
+
+def _words() -> ChartWords:
+    """Return the words of the charts in the reader's language."""
+    return ChartWords(
+        score_by_group=_("Score by group of indicators"),
+        points_lost=_("Where points were lost"),
+        budget_actual=_("Budget and spending, in 10,000 yuan"),
+        year_on_year=_("This year and the year before"),
+        points=pgettext("chart", "Points"),
+        lost=pgettext("chart", "Not scored"),
+        budget=pgettext("chart", "Budget"),
+        actual=pgettext("chart", "Spent"),
+        in_year=pgettext("chart", "{year}"),
+        total=pgettext("chart", "Total"),
+        others=pgettext("chart", "{count} others"),
+        of_points=pgettext("chart", "{points} of {weight}"),
+        lost_of=pgettext("chart", "−{lost} of {weight}"),
+        lost_only=pgettext("chart", "−{lost}"),
+        amount=pgettext("chart", "{amount}"),
+        indicator=pgettext("chart", "Indicator"),
+        weight=pgettext("chart", "Weight"),
+        rate=pgettext("chart", "Score rate"),
+        deducted=pgettext("chart", "Points lost"),
+        line=pgettext("chart", "Item"),
+        spent_rate=pgettext("chart", "Completion rate"),
+        told_group=pgettext("chart", "{name}: {figure} points, score rate {rate}"),
+        told_lost=pgettext("chart", "{name}: {figure} points"),
+        told_budget=pgettext("chart", "{name}: budget {budget}, spent {actual}, {rate}"),
+        told_years=pgettext("chart", "{name}: {before} in {year_before}, {now} in {year}"),
+        told_between=pgettext("chart", "; "),
+        told_end=pgettext("chart", "."),
+    )

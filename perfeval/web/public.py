@@ -12,7 +12,7 @@ from perfeval.exchange.services import title_of
 from perfeval.exchange.snapshot import read_snapshot
 from perfeval.rendering.building import build
 from perfeval.review.models import PublicRelease
-from perfeval.review.public_queries import public_releases, result_before
+from perfeval.review.public_queries import public_releases, public_year_before
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.web import public_page
 from perfeval.web.access import ANYONE, requires
@@ -73,7 +73,7 @@ def public_report(request: HttpRequest, department: str, code: str, version: int
                 one for one in blocks if isinstance(one, public_page.TextBlock) and one.level == 2
             ],
             "charts": charts_of(
-                scheme, snapshot.result, before=result_before(released.report, is_public=True)
+                scheme, snapshot.result, before=public_year_before(released.report)
             ),
             "sheet": public_page.sheet_of(document.score_sheet),
             "pdf_href": pdf,

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import SUPERVISING_ROLES, roles_at
+from perfeval.exchange.earlier import year_before
 from perfeval.reports.models import Report
 from perfeval.reports.queries import scheme_of, stored_result
 from perfeval.review import permissions, queries, services
 from perfeval.review.moves import MOVES, MoveName
 from perfeval.review.own_queries import approved_own_part
-from perfeval.review.public_queries import result_before
 from perfeval.web import reviewing_page as page
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.charts import charts_of
@@ -286,7 +286,7 @@ def _review_page(
             "groups": page.groups_of(report, scheme, result, remarks, bound),
             "document": document,
             "blocks": page.blocks_of(document),
-            "charts": charts_of(scheme, result, before=result_before(report)),
+            "charts": charts_of(scheme, result, before=year_before(report)),
             "doubts": page.doubts_of(queries.readiness(report)),
             "remarks": remarks.get("", []),
             "remark_form": bound if on_whole else page.remark_form(codes, ""),

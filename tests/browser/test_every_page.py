@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from perfeval.accounts.models import User
 from perfeval.exchange.services import title_of
-from perfeval.rendering.charts import report_charts
 from perfeval.reports.states import ReportState
 from perfeval.review.queries import latest_snapshot
 from perfeval.review.releasing import release
@@ -89,8 +88,6 @@ def test_english_frame_around_chinese_data_and_back(
     sit_down, live_server, preparer, zengcheng_report
 ):
     data = "".join(file.read_text(encoding="utf-8") for file in FIXTURES.rglob("*.toml"))
-    # A chart is a picture of the report, whose words are official Chinese.
-    data += "".join(report_charts.wording().values())
     scheme = as_scoring_scheme(zengcheng_report.scheme)
     data += title_of(scheme.report_title, zengcheng_report.department.name, scheme.year)
     data += "\n".join(scheme.amount_label(reference) for reference in scheme.amount_references())

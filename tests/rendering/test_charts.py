@@ -10,9 +10,16 @@ from io import BytesIO
 import docx
 import pytest
 
+from perfeval.exchange.earlier import earlier_year
+from perfeval.exchange.snapshot import EarlierYear, read_snapshot, snapshot_text
 from perfeval.rendering.building import build
-from perfeval.rendering.charts.drawing import Area, Drawing, Label, Tone, as_svg
+from perfeval.rendering.charts.bars import SCREEN
+from perfeval.rendering.charts.drawing import Anchor, Area, Drawing, Label, Rule, Tone, as_svg
 from perfeval.rendering.charts.report_charts import (
+    MOST_LOST,
+    OFFICIAL,
+    Source,
+    Style,
     budget_actual,
     points_lost,
     score_by_group,
@@ -28,7 +35,7 @@ from perfeval.verification.reading import contents_of
 from tests.rendering.documents import AT, demo_snapshot, make
 
 SVG = "{http://www.w3.org/2000/svg}"
-BLOCKS = ("chart.score_by_group", "chart.points_lost", "chart.budget_actual")
+BLOCKS = ("chart.score_by_group", "chart.points_lost", "chart.budget_actual", "chart.year_on_year")
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +44,20 @@ def zengcheng():
 
 
 @pytest.fixture(scope="module")
-def asking(zengcheng):
-    """Return the report under a scheme whose outline asks for every chart."""
+def before(zengcheng) -> EarlierYear:
+    """Return the year before, in which half as much was spent."""
+    snapshot, scheme = zengcheng
+    amounts = snapshot.figures.amounts | {"total.executed_amount": Decimal("321.20")}
+    result = score(scheme, replace(snapshot.figures, amounts=amounts))
+    return earlier_year(result, year=2021, revision=3)
+
+
+@pytest.fixture(scope="module")
+def asking(zengcheng, before):
+    """Return the report under a scheme whose outline asks for every chart, with the year before."""
     snapshot, scheme = zengcheng
     first, *others = scheme.outline
-    return snapshot, replace(
+    return replace(snapshot, before=before), replace(
         scheme, outline=(replace(first, content=(*first.content, *BLOCKS)), *others)
     )
 
@@ -56,7 +72,7 @@ def bars(drawing: Drawing, tone: Tone) -> list[Fraction]:
 
 def test_score_by_group_is_as_long_as_the_rate(zengcheng):
     snapshot, scheme = zengcheng
-    drawing = score_by_group(scheme, snapshot.result)
+    drawing = score_by_group(Source(scheme, snapshot.result))
 
     room = bars(drawing, Tone.LIGHT)[0]
     rates = [snapshot.result.indicator(group.code).score_rate for group in scheme.scored_groups()]
@@ -67,7 +83,7 @@ def test_score_by_group_is_as_long_as_the_rate(zengcheng):
 
 def test_points_lost_are_sorted_and_none_is_no_chart(zengcheng):
     snapshot, scheme = zengcheng
-    drawing = points_lost(scheme, snapshot.result)
+    drawing = points_lost(Source(scheme, snapshot.result))
 
     assert drawing.description == (
         "绩效管理制度建设扣1.5分（5分）；部门整体绩效目标效益指标完成情况扣1分（20分）；"
@@ -79,12 +95,12 @@ def test_points_lost_are_sorted_and_none_is_no_chart(zengcheng):
         Fraction(2, 3),
         Fraction(1, 30),
     ]
-    assert points_lost(scheme, replace(snapshot.result, indicators=())) is None
+    assert points_lost(Source(scheme, replace(snapshot.result, indicators=()))) is None
 
 
 def test_budget_stands_beside_spending(zengcheng):
     snapshot, scheme = zengcheng
-    drawing = budget_actual(scheme, snapshot.result)
+    drawing = budget_actual(Source(scheme, snapshot.result))
 
     assert drawing.description == (
         "部门整体支出：预算数642.40万元，支出数639.15万元，99.49%；"
@@ -95,28 +111,89 @@ def test_budget_stands_beside_spending(zengcheng):
     assert spent / whole == Fraction(Decimal("639.15")) / Fraction(Decimal("642.40"))
 
 
-def test_unfinished_report_has_no_charts():
+def test_unfinished_report_has_no_charts(before):
     snapshot, scheme = demo_snapshot("zengcheng_2022", is_empty=True)
-    assert score_by_group(scheme, snapshot.result) is None
-    assert budget_actual(scheme, snapshot.result) is None
-    assert year_on_year(snapshot.result, 2022, snapshot.result, 2021) is None
+    assert score_by_group(Source(scheme, snapshot.result)) is None
+    assert budget_actual(Source(scheme, snapshot.result)) is None
+    assert year_on_year(Source(scheme, snapshot.result, before)) is None
 
 
-def test_two_years_stand_beside_each_other(zengcheng):
+def test_two_years_stand_beside_each_other(zengcheng, before):
     snapshot, scheme = zengcheng
-    amounts = snapshot.figures.amounts | {"total.executed_amount": Decimal("321.20")}
-    before = score(scheme, replace(snapshot.figures, amounts=amounts))
 
-    drawing = year_on_year(snapshot.result, 2022, before, 2021)
+    drawing = year_on_year(Source(scheme, snapshot.result, before))
 
     assert drawing.description.startswith(
         "总分：2021年度91.5/100分，2022年度96.45/100分；履职效能：2021年度88%，2022年度97.90%"
     )
+    assert drawing.headings == ("指标", "2021年度", "2022年度")
+    assert drawing.rows[:2] == (
+        ("总分", "91.5/100分", "96.45/100分"),
+        ("履职效能", "88%", "97.90%"),
+    )
+    assert year_on_year(Source(scheme, snapshot.result)) is None
+
+
+def test_years_are_to_one_scale_and_a_group_at_nought_stays(zengcheng, before):
+    snapshot, scheme = zengcheng
+    total, *groups = (replace(one) for one in before.groups)
+    changed = replace(
+        before,
+        total=Decimal(120),
+        groups=(replace(total, score_rate=Decimal(0)), groups[0], groups[0], *groups[1:]),
+    )
+
+    drawing = year_on_year(Source(scheme, snapshot.result, changed))
+
+    # 120 of 100 points is the longest bar; the others are as much shorter.
+    assert drawing.rows[1] == ("履职效能", "0%", "97.90%")
+    now, then = bars(drawing, Tone.SOLID)[0], bars(drawing, Tone.HOLLOW)[0]
+    assert now / then == Fraction(9645, 12000)
+    # A name that stood twice tells not which group it was.
+    assert groups[0].name not in [name for name, *_figures in drawing.rows]
+
+
+def test_points_lost_beyond_the_first_are_counted_in_one_bar(zengcheng):
+    snapshot, scheme = zengcheng
+    leaves = [leaf for leaf in snapshot.result.walk() if not leaf.children]
+    lost = tuple(
+        replace(leaf, points=leaf.weight - 1, is_complete=True, is_adjustment=number == 0)
+        for number, leaf in enumerate(leaves[: MOST_LOST + 2])
+    )
+    lost = (replace(lost[0], points=Decimal(-1)), *lost[1:])
+
+    drawing = points_lost(Source(scheme, replace(snapshot.result, indicators=lost)))
+
+    assert drawing.rows[-1] == ("其余2项", "2", "")
+    # The weight of an adjustment is no part of the full score.
+    assert drawing.rows[0] == (lost[0].name, "1", "")
+    *single, others = bars(drawing, Tone.SOLID)
+    assert [others / one for one in single] == [2] * MOST_LOST
+
+
+def test_bars_begin_at_the_axis_and_end_at_the_figures_in_both_layouts(zengcheng, before):
+    snapshot, scheme = zengcheng
+    for layout in (OFFICIAL.layout, SCREEN):
+        style = Style(OFFICIAL.words, layout)
+        drawing = year_on_year(Source(scheme, snapshot.result, before), style)
+        areas = [one for one in drawing.shapes if isinstance(one, Area) and one.width != 14]
+        assert {one.x for one in areas} == {layout.left}
+        assert {one.x1 for one in drawing.shapes if isinstance(one, Rule)} == {layout.left}
+        assert max(one.x + one.width for one in areas) <= layout.right
+        names = [one for one in drawing.shapes if isinstance(one, Label) and one.text == "总分"]
+        assert [one.anchor for one in names] == [Anchor.END if layout.name else Anchor.START]
+
+
+def test_snapshot_keeps_the_year_before_and_only_where_there_is_one(zengcheng, before):
+    snapshot, _ = zengcheng
+    assert '"before"' not in snapshot_text(snapshot)
+    kept = replace(snapshot, before=before)
+    assert read_snapshot(snapshot_text(kept)) == kept
 
 
 def test_svg_is_told_to_screen_readers_and_loads_nothing(zengcheng):
     snapshot, scheme = zengcheng
-    drawing = score_by_group(scheme, snapshot.result)
+    drawing = score_by_group(Source(scheme, snapshot.result))
     text = as_svg(drawing, identifier="one")
 
     root = ET.fromstring(text)
@@ -149,6 +226,7 @@ def test_charts_of_the_outline_are_numbered(asking):
         "图1\u30002022年度各项指标得分情况图",
         "图2\u30002022年度失分指标图",
         "图3\u30002022年度预算与支出对比图",
+        "图4\u30002022年度与上年度得分对比图",
     ]
 
 
@@ -161,6 +239,10 @@ def test_pdf_has_the_charts_as_drawings_and_their_words_as_text(asking):
     assert "48.95/50分" in words
     assert compare(contents.pages, list(printed(made.document))) == ()
     assert contents.foreign_objects == {}
+    changed = [page.replace("91.5/100分", "91.6/100分") for page in contents.pages]
+    (found,) = compare(changed, list(printed(made.document)))
+    assert (found.expected, found.found) == ("91.5/100分", "91.6/100分")
+    assert found.place.section == "图4\u30002022年度与上年度得分对比图"
     small = {
         char["fontname"].partition("+")[2]
         for page in made.pages
@@ -184,7 +266,7 @@ def test_word_has_the_charts_as_shapes_with_their_words(asking):
     word = docx.Document(BytesIO(as_word(build(*asking), created_at=AT)))
     body = word.element.xml
 
-    assert body.count("<wpg:wgp>") == 3
+    assert body.count("<wpg:wgp>") == 4
     assert 'descr="整体效能48.95/50分' in body
     assert '<w:t xml:space="preserve">48.95/50分</w:t>' in body
     captions = [one.text for one in word.paragraphs if one.style.name == "图标题"]

@@ -172,7 +172,7 @@ def test_manual_rule_must_allow_its_deduction() -> None:
                 (
                     "outline[basics].content: unknown_block (block picture, allowed "
                     "chart.budget_actual, chart.points_lost, chart.score_by_group, "
-                    "paragraphs.groups, paragraphs.key_tasks, table.figures, table.goals, "
+                    "chart.year_on_year, paragraphs.groups, paragraphs.key_tasks, table.figures, table.goals, "
                     "table.key_tasks, text)"
                 ),
             ],

@@ -179,7 +179,7 @@ def test_cover_contents_and_charts_fit_and_a_wrong_page_number_is_named():
     document = build(snapshot, scheme)
     drawn = (report_charts.score_by_group, report_charts.points_lost, report_charts.budget_actual)
     charts = [
-        Chart(f"图{number}　得分", draw(scheme, snapshot.result))
+        Chart(f"图{number}　得分", draw(report_charts.Source(scheme, snapshot.result)))
         for number, draw in enumerate(drawn, start=1)
     ]
     document = replace(

@@ -15,7 +15,7 @@ from PIL import Image
 from perfeval.accounts.models import User
 from perfeval.evidence.services import attach_evidence
 from perfeval.exchange.snapshot import read_snapshot, snapshot_text
-from perfeval.reports.models import Narrative, Report
+from perfeval.reports.models import Narrative, Report, Score
 from perfeval.reports.services import save_narrative
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
@@ -270,7 +270,7 @@ def test_page_is_read_by_its_headings_and_table_heads(released):
     assert page.count('<th scope="col"') > 10
     assert '<th scope="rowgroup" class="align-center" rowspan="3">整体效能</th>' in page
     assert '<th scope="row" class="align-left">部门预算资金支出率</th>' in page
-    assert page.count("<caption>") == page.count("<table>")
+    assert page.count("<caption") == page.count("<table")
     assert 'class="skip-link" href="#main"' in page
     assert 'lang="zh-CN"' in page
 
@@ -281,6 +281,9 @@ def the_year_before(report: Report, scheme, by: User) -> Report:
     earlier = Report.objects.get(pk=report.pk)
     earlier.pk, earlier.scheme = None, scheme
     earlier.save()
+    score = Score.objects.get(report=report, revision=report.revision)
+    score.pk, score.report = None, earlier
+    score.save()
     Publication.objects.create(
         report=earlier, snapshot=snapshot, pdf=b"%PDF-", sha256="9", page_count=1, created_at=AT
     )

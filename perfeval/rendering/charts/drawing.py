@@ -24,10 +24,10 @@ class Tone(StrEnum):
     HOLLOW = "hollow"
 
 
-#: Fill and outline of each tone; dark blue prints as dark grey.
+#: Fill and outline of each tone; dark blue prints as dark grey. The light one has an outline that a copier keeps.
 COLOURS = {
     Tone.SOLID: ("#1f4e79", ""),
-    Tone.LIGHT: ("#dfe5ec", ""),
+    Tone.LIGHT: ("#dfe5ec", "#6f8296"),
     Tone.HOLLOW: ("#ffffff", "#1f4e79"),
 }
 
@@ -77,13 +77,18 @@ Shape = Area | Rule | Label
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture: its size, what it is called, what it says in words, and its shapes from back to front."""
+    """A picture: its size, what it is called, what it says in words, and its shapes from back to front.
+
+    ``headings`` and ``rows``: the same figures as a table, for who does not see the picture.
+    """
 
     width: Length
     height: Length
     title: str
     description: str
     shapes: tuple[Shape, ...]
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
     def labels(self) -> Iterator[str]:
         """Yield the texts in the order in which they are drawn."""

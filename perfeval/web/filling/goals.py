@@ -98,7 +98,7 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     chosen = next((one for one in scheme.goal_categories if one.code == category), None)
     if chosen is None:
         raise Http404
-    build = partial(GoalForm, category=chosen, has_ratio=_has_ratio(scheme, chosen))
+    build = partial(GoalForm, category=chosen, has_ratio=has_ratio(scheme, chosen))
     stored = figures_of(report).goals
     if request.method != "POST":
         rows = Rows.stored(build, _of(chosen, stored))
@@ -113,7 +113,7 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     try:
         save_goals(
             report=report,
-            goals=_merged(scheme, chosen, stored, rows.values()),
+            goals=merged(scheme, chosen, stored, rows.values()),
             version=request.POST.get("version", ""),
             by=person(request),
             at=timezone.now(),
@@ -134,15 +134,15 @@ def _of(category: GoalCategory, stored: tuple[Goal, ...]) -> list[Goal]:
     return [goal for goal in stored if goal.category == category.code]
 
 
-def _merged(
+def merged(
     scheme: Scheme, changed: GoalCategory, stored: tuple[Goal, ...], typed: list[Goal]
 ) -> list[Goal]:
     """Return all goals in the scheme's order of categories, those of ``changed`` as typed."""
     known = {category.code for category in scheme.goal_categories}
-    merged = [goal for goal in stored if goal.category not in known]
+    rows = [goal for goal in stored if goal.category not in known]
     for category in scheme.goal_categories:
-        merged += typed if category.code == changed.code else _of(category, stored)
-    return merged
+        rows += typed if category.code == changed.code else _of(category, stored)
+    return rows
 
 
 def _page(
@@ -189,7 +189,7 @@ def _page(
     )
 
 
-def _has_ratio(scheme: Scheme, category: GoalCategory) -> bool:
+def has_ratio(scheme: Scheme, category: GoalCategory) -> bool:
     """Return whether a rule of the scheme scores the category's goals by their ratios."""
     rules = [leaf.rule for leaf in scheme.leaves() if leaf.rule and leaf.rule.kind == "goal_ratio"]
     read = [code for rule in rules for code in _codes(rule.parameters.get("categories"))]

@@ -78,14 +78,14 @@ class LeafCard:
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     """Show one group of indicators, or save all its answers."""
-    chosen = _scored_group(report, group)
+    chosen = scored_group(report, group)
     part = answers_part(group)
     if request.method != "POST":
         return _page(request, report, chosen, _forms(report, chosen))
     typed = _forms(report, chosen, request)
     if not all(form.is_valid() for form in typed):
         return _page(request, report, chosen, typed, status=UNREADABLE)
-    answers = _answers(typed)
+    answers = answers_in(typed)
     try:
         save_answers(
             report=report,
@@ -109,7 +109,7 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     return saved(request, report, part, _bits)
 
 
-def _scored_group(report: Report, code: str) -> Indicator:
+def scored_group(report: Report, code: str) -> Indicator:
     """Return the scored group. Raises: Http404 when the scheme has none of that code."""
     for found in scheme_of(report).scored_groups():
         if found.code == code and (found.children or found.rule):
@@ -140,7 +140,7 @@ def _forms(
     ]
 
 
-def _answers(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
+def answers_in(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
     """Return the typed answers by indicator code; leaves without one are left out."""
     answers = {}
     for form in typed:
@@ -152,7 +152,7 @@ def _answers(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
 
 def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
     """Return what a script puts into the page after saving: results, never the inputs."""
-    chosen = _scored_group(page.report, page.part.partition(":")[2])
+    chosen = scored_group(page.report, page.part.partition(":")[2])
     return show(
         request,
         "group_saved",

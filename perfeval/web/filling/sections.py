@@ -26,7 +26,7 @@ from perfeval.web.forms_narrative import NarrativeForm
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
     """Show one section's text, or save it."""
-    chosen = _text_section(report, section)
+    chosen = text_section(report, section)
     stored = narratives_of(report).get(section, "")
     if request.method != "POST":
         return _page(request, report, chosen, NarrativeForm(section=chosen, text=stored))
@@ -55,7 +55,7 @@ def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
     return saved(request, report, narrative_part(section), _bits)
 
 
-def _text_section(report: Report, code: str) -> OutlineSection:
+def text_section(report: Report, code: str) -> OutlineSection:
     """Return the section. Raises: Http404 when the scheme has no text of that code."""
     for found in as_scoring_scheme(report.scheme).outline:
         if found.code == code and found.takes_text:

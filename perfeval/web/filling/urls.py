@@ -25,6 +25,7 @@ urlpatterns = [
     path("own-indicators/send/", own_part.send, name="send_own_part"),
     path("indicators/<slug:group>/", groups.group, name="group"),
     path("texts/<slug:section>/", texts.section, name="section"),
+    path("preview/", page_preview.preview_page, name="preview"),
     path("preview.png", page_preview.page_preview, name="page_preview"),
     path("hand-in/", hand_in.hand_in, name="hand_in"),
     path("evidence/of/<slug:indicator>/", evidence.attach, name="attach_evidence"),

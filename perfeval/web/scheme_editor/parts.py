@@ -178,7 +178,7 @@ class SectionForm(forms.Form):
         help_text=gettext_lazy(
             "In order, with commas: text (written by the department), table.figures, table.goals, "
             "table.key_tasks, paragraphs.groups, paragraphs.key_tasks, chart.score_by_group, "
-            "chart.points_lost, chart.budget_actual, phrase.… (an official phrase)."
+            "chart.points_lost, chart.budget_actual, chart.year_on_year, phrase.… (an official phrase)."
         ),
     )
     is_required = forms.BooleanField(

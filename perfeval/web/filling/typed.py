@@ -1,0 +1,116 @@
+"""What stands typed in a part's form, read as saving would read it, and stored nowhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from django.http import Http404, QueryDict
+
+from perfeval.reports.models import Report
+from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART
+from perfeval.reports.queries import figures_of, narratives_of
+from perfeval.reports.services import printable, with_own_indicators
+from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.figures import Figures
+from perfeval.scoring.scheme import Scheme
+from perfeval.web.filling.goals import has_ratio, merged
+from perfeval.web.filling.groups import answers_in, scored_group
+from perfeval.web.filling.sections import text_section
+from perfeval.web.forms_answers import AnswerForm
+from perfeval.web.forms_figures import FiguresForm
+from perfeval.web.forms_goals import GoalForm
+from perfeval.web.forms_key_tasks import KeyTaskForm
+from perfeval.web.forms_narrative import NarrativeForm
+from perfeval.web.forms_own import OwnIndicatorForm
+from perfeval.web.rows import Rows
+
+
+class Unreadable(Exception):
+    """Something in the form can't be read, as half a number can't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """All figures and texts of a report, those of one part as typed."""
+
+    figures: Figures
+    narratives: Mapping[str, str]
+
+
+def stored(report: Report) -> Typed:
+    """Return what is saved."""
+    return Typed(figures_of(report), narratives_of(report))
+
+
+def typed(report: Report, part: str, sent: QueryDict) -> Typed:
+    """Return what is saved, with the form of ``part`` in place of that part.
+
+    ``part``: as ``reports.parts`` names it; of the goals one category, ``goals:<category code>``.
+    Raises: Unreadable, also for what is no part; Http404 for a group, section or category that is not there.
+    """
+    data = _printable(sent)
+    scheme = as_scoring_scheme(report.scheme)
+    known = stored(report)
+    figures = known.figures
+    kind, _colon, code = part.partition(":")
+    match kind:
+        case "narrative":
+            section = text_section(report, code)
+            form = NarrativeForm(data, section=section, text="")
+            _demand(is_valid=form.is_valid())
+            text = form.cleaned_data["text"]
+            texts = {name: one for name, one in known.narratives.items() if name != code}
+            return Typed(figures, texts | {code: text} if text else texts)
+        case "answers":
+            figures = _with_answers(report, code, data, figures)
+        case _ if kind == FIGURES:
+            cells = FiguresForm(data, scheme=scheme, amounts={})
+            _demand(is_valid=cells.is_valid())
+            amounts = {key: one for key, one in cells.amounts().items() if one is not None}
+            figures = replace(figures, amounts=amounts)
+        case _ if kind == GOALS:
+            figures = _with_goals(scheme, code, data, figures)
+        case _ if kind == KEY_TASKS:
+            rows = _read(Rows.typed(KeyTaskForm, data))
+            figures = replace(figures, key_tasks=tuple(rows.values()))
+        case _ if kind == OWN_PART and scheme.slots:
+            rows = _read(Rows.typed(partial(OwnIndicatorForm, scheme=scheme), data))
+            figures = with_own_indicators(figures, rows.values())
+        case _:
+            raise Unreadable
+    return Typed(figures, known.narratives)
+
+
+def _with_answers(report: Report, code: str, data: QueryDict, figures: Figures) -> Figures:
+    leaves = {leaf.code: leaf for leaf in scored_group(report, code).leaves()}
+    forms = [AnswerForm(data, indicator=leaf, answer=None) for leaf in leaves.values()]
+    _demand(is_valid=all(form.is_valid() for form in forms))
+    others = {name: one for name, one in figures.answers.items() if name not in leaves}
+    return replace(figures, answers=others | answers_in(forms))
+
+
+def _with_goals(scheme: Scheme, code: str, data: QueryDict, figures: Figures) -> Figures:
+    category = next((one for one in scheme.goal_categories if one.code == code), None)
+    if category is None:
+        raise Http404
+    build = partial(GoalForm, category=category, has_ratio=has_ratio(scheme, category))
+    rows = _read(Rows.typed(build, data))
+    return replace(figures, goals=tuple(merged(scheme, category, figures.goals, rows.values())))
+
+
+def _read(rows: Rows) -> Rows:
+    _demand(is_valid=rows.is_valid())
+    return rows
+
+
+def _demand(*, is_valid: bool) -> None:
+    if not is_valid:
+        raise Unreadable
+
+
+def _printable(sent: QueryDict) -> QueryDict:
+    """Return what was sent without what saving would take out of it."""
+    data = sent.copy()
+    for name, values in sent.lists():
+        data.setlist(name, [printable(str(value)) for value in values])
+    return data
