@@ -11,9 +11,10 @@ _NOTHING = {**_SQUARE, "background": None}
 
 def replacements() -> Replacements:
     """Return what takes the place of what in WeasyPrint."""
-    from weasyprint.layout import background  # noqa: PLC0415  the fonts must be arranged before WeasyPrint is imported
+    from weasyprint.formatting_structure import boxes  # noqa: PLC0415  the fonts come first
+    from weasyprint.layout import background  # noqa: PLC0415  as above
 
-    as_shipped = background.layout_box_backgrounds
+    as_shipped, box_class = background.layout_box_backgrounds, boxes.Box
 
     def layout_box_backgrounds(
         page: Any,
@@ -22,8 +23,9 @@ def replacements() -> Replacements:
         layout_children: bool = True,  # noqa: FBT001, FBT002  WeasyPrint's own
         style: Any = None,
     ) -> None:
-        own = box.style
-        if style is not None or box is page or not _is_bare(own):
+        # What stands for a box that is placed absolutely is none.
+        is_box = isinstance(box, box_class)
+        if style is not None or box is page or not is_box or not _is_bare(box.style):
             as_shipped(page, box, get_image, layout_children, style)
             return
         box.__dict__.update(_NOTHING)
