@@ -48,9 +48,7 @@ def test_draft_is_marked_on_its_pages(client_of, preparer, zengcheng_report):
     assert excel.worksheets[0].oddHeader.center.text == "草稿"
 
 
-def test_contents_of_a_long_report_have_page_numbers_in_word(
-    client_of, preparer, zengcheng_report
-):
+def test_contents_of_a_long_report_have_page_numbers_in_word(client_of, preparer, zengcheng_report):
     narrative = Narrative.objects.filter(report=zengcheng_report).first()
     Narrative.objects.filter(pk=narrative.pk).update(text="全区科普工作有序开展。" * 1_000)
 
