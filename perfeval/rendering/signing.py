@@ -96,10 +96,18 @@ def sign(data: bytes, signed_by: Signer, *, label: str) -> bytes:
     )
 
     class Writer(IncrementalPdfFileWriter):
-        """Appends the signature only: dates and producer stay as they were rendered."""
+        """Appends the signature only: dates, producer and version stay as they were rendered."""
 
         def _update_meta(self) -> None:
             """Leave the metadata alone; XMP written anew would lose what PDF/A asks for."""
+
+        def ensure_output_version(self, version: tuple[int, int]) -> None:
+            """Leave the version alone: PDF/A-3 is PDF 1.7, and elliptic curves would make it 2.0."""
+
+        def register_extension(self, ext: Any) -> None:
+            """Note an extension of PDF 1.7 only; one of 2.0 has no place in such a file."""
+            if ext.base_version == "/1.7":
+                super().register_extension(ext)
 
     metadata = PdfSignatureMetadata(
         field_name=SIGNATURE_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES

@@ -1,8 +1,9 @@
-"""The checks of ``conformance`` that look at the tagged structure and at what of the pages it covers.
+"""The checks of ``conformance`` that look at the tagged structure and the bookmarks.
 
 Source: ISO 14289-1:2014, 7.1 to 7.5; ISO 32000-1:2008, 14.6 to 14.8.
 """
 
+import re
 from collections.abc import Iterator
 
 import pikepdf
@@ -69,8 +70,24 @@ CHILDREN = {
     "L": {"LI", "L", "Caption"},
     "LI": {"Lbl", "LBody"},
     "TOC": {"TOC", "TOCI", "Caption"},
+    "TOCI": {"Lbl", "Reference", "NonStruct", "P", "TOC"},
 }
-_PAINTS = {"Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "EI"}
+#: What an element may stand in.
+PARENTS = {
+    "TR": {"Table", "THead", "TBody", "TFoot"},
+    **{key: {"Table"} for key in ("THead", "TBody", "TFoot")},
+    **{key: {"TR"} for key in ("TH", "TD")},
+    "LI": {"L"},
+    **{key: {"LI"} for key in ("Lbl", "LBody")},
+    "TOCI": {"TOC"},
+    "Link": {"P", "Reference"},
+}
+_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+
+
+def is_language(text: str) -> bool:
+    """Return whether ``text`` is a language identifier."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def parents(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
@@ -84,7 +101,8 @@ def parents(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
         for kid in node.get("/Kids", ()):
             walk(kid)
 
-    walk(pdf.Root.StructTreeRoot.ParentTree)
+    if "/StructTreeRoot" in pdf.Root:
+        walk(pdf.Root.StructTreeRoot.ParentTree)
     return found
 
 
@@ -97,32 +115,59 @@ def kids(element: pikepdf.Object) -> list[pikepdf.Object]:
 
 def structure(pdf: pikepdf.Pdf) -> Iterator[str]:
     """Yield breaches in the elements: their kinds, their nesting, headings, figures, tables."""
+    if "/StructTreeRoot" not in pdf.Root:
+        yield "A 6.7.3.3, UA 7.1 no structure"
+        return
     root = pdf.Root.StructTreeRoot
     roles = {str(name): str(to) for name, to in root.get("/RoleMap", {}).items()}
     for name, to in roles.items():
-        if name[1:] in STANDARD_TYPES:
-            yield f"UA 7.1 standard type {name} is mapped to {to}"
-        if to[1:] not in STANDARD_TYPES:
-            yield f"UA 7.1 {name} is mapped to no standard type"
-    level, waiting = 0, kids(root)[::-1]
-    while waiting:
-        element = waiting.pop()
-        kind = roles.get(str(element.S), str(element.S))[1:]
-        below = kids(element)
-        waiting += below[::-1]
-        if kind not in STANDARD_TYPES:
-            yield f"UA 7.1 element of unknown type {kind}"
-        wrong = {str(kid.S)[1:] for kid in below} - CHILDREN.get(kind, STANDARD_TYPES | {"Title"})
-        if wrong:
-            yield f"UA 7.2 {sorted(wrong)} in {kind}"
+        if name[1:] in STANDARD_TYPES or to[1:] not in STANDARD_TYPES:
+            yield f"UA 7.1 {name} is mapped to {to}"
+    level, notes = 0, [""]
+    for kind, element in _elements(root, roles):
+        yield from _element(kind, element, set(roles))
         if kind[0] == "H" and kind[1:].isdigit():
             if int(kind[1:]) > level + 1:
                 yield f"UA 7.4.2 {kind} below level {level}"
             level = int(kind[1:])
-        if kind == "Figure" and not str(element.get("/Alt", element.get("/ActualText", ""))):
-            yield "UA 7.3 figure without words"
+        if kind == "Note":
+            if str(element.get("/ID", "")) in notes:
+                yield "UA 7.9 note without an identifier of its own"
+            notes.append(str(element.get("/ID", "")))
         if kind == "Table":
             yield from _table(element)
+
+
+def _elements(root: pikepdf.Object, roles: dict[str, str]) -> Iterator[tuple[str, pikepdf.Object]]:
+    """Yield every element with its kind, in reading order."""
+    waiting = kids(root)[::-1]
+    while waiting:
+        element = waiting.pop()
+        yield roles.get(_name(element), _name(element))[1:], element
+        waiting += kids(element)[::-1]
+
+
+def _name(element: pikepdf.Object) -> str:
+    return bytes(element.S.unparse()).decode("latin-1") if "/S" in element else ""
+
+
+def _element(kind: str, element: pikepdf.Object, mapped: set[str]) -> Iterator[str]:
+    """Yield breaches in one element: its kind, what it stands in, what stands in it, its words."""
+    if kind not in STANDARD_TYPES or kind == "H":
+        yield f"UA 7.1, 7.4.4 element of type {kind}"
+    allowed = {f"/{name}" for name in CHILDREN.get(kind, STANDARD_TYPES)} | mapped
+    if wrong := {_name(kid) for kid in kids(element)} - allowed:
+        yield f"UA 7.2 {sorted(wrong)} in {kind}"
+    if "/P" not in element:
+        yield f"UA 7.1 {kind} does not know what it stands in"
+    elif kind in PARENTS and _name(element.P)[1:] not in PARENTS[kind]:
+        yield f"UA 7.2 {kind} in {_name(element.P)}"
+    if not is_language(str(element.get("/Lang", "zh-CN"))):
+        yield f"A 6.7.4, UA 7.2 {kind} is in language {element.Lang}"
+    if kind in ("Figure", "Formula") and not str(
+        element.get("/Alt", element.get("/ActualText", ""))
+    ):
+        yield "UA 7.3, 7.7 figure or formula without words"
 
 
 def _attribute(cell: pikepdf.Object, name: str, default: object) -> object:
@@ -138,6 +183,8 @@ def _table(table: pikepdf.Object) -> Iterator[str]:
     parts = [str(kid.S) for kid in kids(table)]
     if parts.count("/THead") > 1 or parts.count("/TFoot") > 1 or parts.count("/Caption") > 1:
         yield "UA 7.2 two heads, feet or captions in a table"
+    if {"/THead", "/TFoot"} & set(parts) and "/TBody" not in parts:
+        yield "UA 7.2 table without a body"
     if "/Caption" in parts and parts.index("/Caption") not in (0, len(parts) - 1):
         yield "UA 7.2 caption inside a table"
     rows = [row for part in kids(table) for row in ([part] if part.S == Name.TR else kids(part))]
@@ -165,45 +212,6 @@ def _table(table: pikepdf.Object) -> Iterator[str]:
     width = max((x for x, _ in taken), default=-1) + 1
     if len(taken) != width * len(rows):
         yield f"UA 7.2 a table of {width} by {len(rows)} has {len(taken)} places"
-
-
-def content(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """Yield breaches in the content: what is neither tagged nor an artifact, marks that lead nowhere."""
-    owners = parents(pdf)
-    for number, page in enumerate(pdf.pages, start=1):
-        known = owners.get(int(page.obj.get("/StructParents", -1)), Array())
-        stack: list[str] = []
-        seen: set[int] = set()
-        for operands, operator in pikepdf.parse_content_stream(page):
-            name = str(operator)
-            if name in ("BMC", "BDC"):
-                piece = (
-                    operands[1].get("/MCID")
-                    if name == "BDC" and isinstance(operands[1], Dictionary)
-                    else None
-                )
-                kind = (
-                    "artifact"
-                    if str(operands[0]) == "/Artifact"
-                    else "tagged"
-                    if piece is not None
-                    else ""
-                )
-                if kind and any(stack):
-                    yield f"UA 7.1 page {number}: {kind} inside {[one for one in stack if one]}"
-                stack.append(kind)
-                if piece is not None:
-                    if int(piece) in seen:
-                        yield f"UA 7.1 page {number}: piece {piece} twice"
-                    seen.add(int(piece))
-                    if int(piece) >= len(known) or not isinstance(known[int(piece)], Dictionary):
-                        yield f"UA 7.1 page {number}: piece {piece} belongs to nothing"
-            elif name == "EMC":
-                stack.pop()
-            elif name in _PAINTS and not any(stack):
-                yield f"UA 7.1 page {number}: {name} is neither tagged nor an artifact"
-        if len(seen) != sum(isinstance(one, Dictionary) for one in known):
-            yield f"UA 7.1 page {number}: elements without content"
 
 
 def outline(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -9,10 +9,13 @@ from perfeval.rendering.finishing.tree import Marked
 
 _FURNITURE = {"Type": "/Pagination", "Subtype": "/Footer"}
 _REPEATED = {"Type": "/Pagination"}
+_DOTS = {"Type": "/Layout"}
 
 
-def make_artifacts(pdf: Any, *, keep: set[Marked], repeated: set[Marked]) -> None:
-    """Mark everything but ``keep`` as an artifact: page numbers, and the ``repeated`` heads of tables."""
+def make_artifacts(
+    pdf: Any, *, keep: set[Marked], repeated: set[Marked], dots: set[Marked]
+) -> None:
+    """Mark all but ``keep`` as artifacts: page numbers, ``repeated`` heads of tables, the ``dots`` of contents."""
     for number, reference in enumerate(pdf.page_references):
         page = resolve(pdf, reference)
         operators = resolve(pdf, page["Contents"]).stream
@@ -22,5 +25,5 @@ def make_artifacts(pdf: Any, *, keep: set[Marked], repeated: set[Marked]) -> Non
             piece = Marked(number, operator["MCID"])
             if piece not in keep:
                 operators[place - 1] = "/Artifact"
-                kind = _REPEATED if piece in repeated else _FURNITURE
+                kind = _DOTS if piece in dots else _REPEATED if piece in repeated else _FURNITURE
                 operators[place] = pydyf.Dictionary(kind)

@@ -79,5 +79,6 @@ def write(document: Any, pdf: Any) -> None:
         found.stream, found.extra, found.compress = stream.stream, stream.extra, False
     else:
         pdf.catalog["Metadata"] = add(pdf, stream).reference
-    pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true", "Suspects": "false"})
+    # Suspects is false where it is not said; poppler complains of a false that is.
+    pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})

@@ -10,6 +10,7 @@ from typing import Any
 
 from perfeval.rendering.finishing import marks, tree
 from perfeval.rendering.finishing.figures import place_figures
+from perfeval.rendering.finishing.links import mend_links
 from perfeval.rendering.finishing.tree import Node
 
 #: Elements that say nothing by themselves: their content belongs to what is around them.
@@ -33,10 +34,11 @@ def mend(document: Any, pdf: Any) -> None:
         if node.kind == "Table":
             _mend_table(node)
     _mend_headings(root)
+    dots = mend_links(document, pdf, found)
     place_figures(pdf, found)
     tree.write(pdf, found)
     after = set(root.marked())
-    marks.make_artifacts(pdf, keep=after, repeated=before - after)
+    marks.make_artifacts(pdf, keep=after, repeated=before - after - dots, dots=dots)
 
 
 # --- What goes over a page ----------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Changes to WeasyPrint 70 that the official layout profits from; each is optional.
 
-One job a module. ``justifying`` changes how a page looks; the others only save time: without them a page has the same
-text at the same places (tests lay out both ways). They are applied to the one version they were written for and
-leave any other alone. Anonymous parts of WeasyPrint are read here, and nowhere else but in ``typesetting``.
+One job a module. ``justifying`` and ``squeezing`` change how a page looks; the others only save time: without them a page
+has the same text at the same places (tests lay out both ways). They are applied to the one version they were written for
+and leave any other alone. Anonymous parts of WeasyPrint are read here, and nowhere else but in ``typesetting``.
 
-``justifying``: lines · ``borders``: rules of tables · ``lines``: less text is shaped, and once · ``lengths``: used
-lengths kept by style · ``page_numbers``: a list that was built anew for each tag · ``compression``, ``reading``: quicker.
+``justifying``: lines · ``squeezing``: where they end, by ``planning`` · ``borders``: rules of tables · ``lines``,
+``paragraphs``: less text is shaped, and once · ``lengths``: used lengths kept by style · ``page_numbers``: a list that was
+built anew for each tag · ``compression``, ``reading``: quicker.
 """
 
 from typing import Any
@@ -21,12 +22,14 @@ from perfeval.rendering.patches import (
     page_numbers,
     paragraphs,
     reading,
+    squeezing,
 )
 from perfeval.rendering.patches.replacing import Replacements, replace
 
 PATCHED_VERSION = "70.0"
 _MODULES: tuple[Any, ...] = (
     justifying,
+    squeezing,
     borders,
     lines,
     paragraphs,

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from perfeval.rendering.patches.planning import INVISIBLE, is_gap
 from perfeval.rendering.patches.replacing import Replacements
 
 #: All in thousandths of the type size. Readers of a PDF take a gap of a tenth for a space, so that a word would not be
@@ -18,10 +19,7 @@ _UNSEEN, _BEHIND_PUNCTUATION, _LEFT_OVER = 106, 450, 1300
 _WIDEST = 450
 _PUNCTUATION = frozenset("，。；：、！？）》”’")
 #: WeasyPrint writes a gap as a whole number of thousandths of the type size and cuts the rest off.
-_PDF_UNITS = 1000
-_LAST_NARROW = 0x2FF
-_INVISIBLE = frozenset("\u200b\u2060")
-_NARROW_EXTRAS = frozenset("‐–")
+PDF_UNITS = 1000
 
 
 def replacements() -> Replacements:
@@ -46,7 +44,7 @@ def _justify_line(context: Any, line: Any, extra_width: float) -> None:
         return
     gaps = _gaps([part.text for part in parts])
     font_size = parts[0].style["font_size"]
-    unit = font_size / _PDF_UNITS
+    unit = font_size / PDF_UNITS
     shares = _shares([gap for found in gaps for gap in found], math.floor(extra_width / unit))
     if not any(shares):
         return
@@ -55,7 +53,7 @@ def _justify_line(context: Any, line: Any, extra_width: float) -> None:
         extras = [share * unit for share in shares[start : start + len(found)]]
         start += len(found)
         part.position_x += advance
-        part.pango_layout = _SpreadLayout(part, extras)
+        part.pango_layout = SpreadLayout(part, extras)
         part.width += sum(extras)
         advance += sum(extras)
     _widen(line, boxes)
@@ -94,9 +92,9 @@ def _gaps(texts: list[str]) -> list[list[str]]:
     before: tuple[int, int, str] | None = None
     for number, text in enumerate(texts):
         for index, character in enumerate(text):
-            if character in _INVISIBLE:
+            if character in INVISIBLE:
                 continue
-            if before is not None and _is_gap(before[2], character):
+            if before is not None and is_gap(before[2], character):
                 found[before[0]][before[1]] = before[2]
             before = (number, index, character)
     return found
@@ -123,15 +121,7 @@ def _shares(gaps: list[str], total: int) -> list[int]:
     return shares
 
 
-def _is_gap(before: str, after: str) -> bool:
-    return not (_is_narrow(before) and _is_narrow(after)) and (before, after) != ("—", "—")
-
-
-def _is_narrow(character: str) -> bool:
-    return ord(character) <= _LAST_NARROW or character in _NARROW_EXTRAS
-
-
-class _SpreadLayout:
+class SpreadLayout:
     """A Pango layout whose glyphs are moved apart when it is drawn; made instead of WeasyPrint's own."""
 
     def __init__(self, box: Any, extras: list[float]) -> None:
@@ -157,7 +147,7 @@ class _SpreadLayout:
                 extra = self._extras.get(item.offset + glyphs.log_clusters[index] - start)
                 if extra:
                     geometry = glyphs.glyphs[index].geometry
-                    geometry.width += math.ceil(extra * TO_UNITS)
+                    geometry.width += (math.ceil if extra > 0 else math.floor)(extra * TO_UNITS)
             run = run.next
 
 

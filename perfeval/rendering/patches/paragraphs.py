@@ -2,7 +2,7 @@
 
 WeasyPrint gives Pango a text anew for every line: to find where the line ends, and once more with the line alone. A
 paragraph that is nothing but text without spaces, as Chinese is, is shaped once here; Pango has broken it into lines
-then. Everything else is left to WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two
+then. Of one whose lines ``planning`` has planned, each line is shaped, and only once. Everything else is left to WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two
 directions, floats, a first line with an indent, and a line that can't be broken where it is full.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from perfeval.rendering.patches import squeezing
 from perfeval.rendering.patches.replacing import Replacements
 
 #: Nothing here goes from right to left, is a space, ends a paragraph or shows only where a line is broken.
@@ -82,7 +83,7 @@ def _iter_line_boxes(  # noqa: PLR0917  WeasyPrint's own
         box.text_indent = 0
         position_y, skip_stack = line.position_y + line.height, resume_at
         break
-    paragraph = _Paragraph(box, containing_block, skip_stack)
+    paragraph = _Paragraph(context, box, containing_block, skip_stack)
     while not context.excluded_shapes and (line := paragraph.next_line(context, position_y)):
         skip_stack = paragraph.skip_stack()
         yield line, skip_stack
@@ -123,8 +124,8 @@ def _is_plain_style(style: Any) -> bool:
 class _Paragraph:
     """The lines of a text, or of what is left of it: made as WeasyPrint makes them, the same sums in the same order."""
 
-    def __init__(self, box: Any, containing_block: Any, skip_stack: Any) -> None:
-        """Shape the text from where ``skip_stack`` says."""
+    def __init__(self, context: Any, box: Any, containing_block: Any, skip_stack: Any) -> None:
+        """Shape the text from where ``skip_stack`` says; where its lines are planned, leave that to each of them."""
         inline, line_break = _library.inline, _library.line_break
         self._box = box
         (self._child,) = box.children
@@ -137,8 +138,11 @@ class _Paragraph:
         self._available = (self._left + self._width) * (1 + 1e-9) - self._left
         self._bytes = self._child.text.encode()[self._skip :]
         style = self._child.style
-        self._whole = line_break.create_layout(
-            self._bytes.decode(), style, None, self._available, 0
+        self._ends = squeezing.planned_ends(context, self._child, self._available, self._skip)
+        self._whole: Any = (
+            None
+            if self._ends
+            else line_break.create_layout(self._bytes.decode(), style, None, self._available, 0)
         )
         spacing = style["letter_spacing"]
         self._spacing = 0 if spacing == "normal" else spacing
@@ -154,21 +158,36 @@ class _Paragraph:
         at = self._skip + self._start
         return {0: {at: None}} if self._start < len(self._bytes) else None
 
-    def next_line(self, context: Any, position_y: float) -> Any:
-        """Return the next line box; None when Pango found no place to break a full line."""
+    def _next_layout(self) -> tuple[Any, Any, str] | None:
+        """Return the next line as shaped: what stands for its ``Layout``, Pango's line, the text."""
         line_break = _library.line_break
+        if self._ends:
+            end = self._ends.get(self._skip + self._start, 0) - self._skip
+            if end <= self._start:
+                return None
+            text = self._bytes[self._start : end].decode()
+            layout = line_break.create_layout(text, self._child.style, None, None, 0)
+            pango_line, _ = layout.get_first_line()
+            return layout, pango_line, text
         pango_line = line_break.pango.pango_layout_get_line_readonly(
             self._whole.layout, self._number
         )
-        extents, length = _library.extents, pango_line.length
+        if not pango_line.length:
+            return None
+        text = self._bytes[self._start : self._start + pango_line.length].decode()
+        return SharedLine(self._whole, self._number, self._start, text), pango_line, text
+
+    def next_line(self, context: Any, position_y: float) -> Any:
+        """Return the next line box; None when Pango found no place to break a full line, or a plan can't be kept."""
+        found = self._next_layout()
+        if found is None:
+            return None
+        layout, pango_line, text = found
+        line_break, extents = _library.line_break, _library.extents
         line_break.pango.pango_layout_line_get_extents(pango_line, line_break.ffi.NULL, extents)
         used = extents.width * line_break.FROM_UNITS + self._spacing
-        if used > self._available or not length:
+        if used > self._available and not self._ends:
             return None
-        start, self._start = self._start, self._start + length
-        text = self._bytes[start : self._start].decode()
-        layout = SharedLine(self._whole, self._number, start, text)
-        self._number += 1
         height = extents.height * line_break.FROM_UNITS
         leading = (self._line_height - height) / 2
         baseline = -extents.y * line_break.FROM_UNITS + leading
@@ -189,13 +208,17 @@ class _Paragraph:
             position_y=0 - baseline,
             pango_layout=layout,
         )
+        if used > self._available and not squeezing.squeeze(part, self._available):
+            return None
+        self._number += 1
+        self._start += len(text.encode())
         line = _copy(
             self._box,
             children=[part],
             remove_decoration_sides=set(),
             position_x=self._left,
             position_y=position_y,
-            width=self._left + used - self._left,
+            width=self._left + part.width - self._left,
             height=bottom - top,
             margin_top=0,
             margin_bottom=0,
