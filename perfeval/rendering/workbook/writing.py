@@ -232,6 +232,8 @@ class _Writer:
         page.put(_POINTS, value, formula=summed if result.is_complete else pending, role=Role.HEI)
         self.total = page.address(_POINTS)
         page.row += 1
+        if not sheet.grade:
+            return
         for column in range(1, 8):
             page.put(column, "")
         page.put(1, sheet.grade_label, role=Role.HEI)
@@ -289,10 +291,12 @@ class _Writer:
         page.put(4, total, formula=self.total, role=Role.HEI)
         page.put(5, "")
         page.row += 1
+        grade = self.document.score_sheet.grade
+        if not grade:
+            return
         page.put(1, words["groups_grade"], role=Role.HEI)
         page.put(2, "")
         page.put(3, "")
-        grade = self.document.score_sheet.grade
         page.put(4, grade, formula=self.grade, role=Role.HEI)
         page.put(5, "")
         page.row += 1
