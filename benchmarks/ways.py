@@ -123,6 +123,7 @@ def libreoffice() -> Iterator[Callable[[Sequence[ReportDocument]], list[bytes]]]
     from perfeval.rendering.word.writing import as_word  # noqa: PLC0415  as above
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        environment = os.environ | {"FONTCONFIG_FILE": str(_fonts_by_official_name(Path(folder)))}
         command = [shutil.which("soffice") or "", f"-env:UserInstallation=file://{folder}/profile"]
         command += ["--headless", "--convert-to", "pdf", "--outdir", folder]
 
@@ -130,10 +131,28 @@ def libreoffice() -> Iterator[Callable[[Sequence[ReportDocument]], list[bytes]]]
             sources = [Path(folder) / f"{number}.docx" for number in range(len(several))]
             for source, document in zip(sources, several, strict=True):
                 source.write_bytes(as_word(document, created_at=AT))
-            subprocess.run([*command, *map(str, sources)], check=True, capture_output=True)
+            subprocess.run(
+                [*command, *map(str, sources)], check=True, capture_output=True, env=environment
+            )
             return [source.with_suffix(".pdf").read_bytes() for source in sources]
 
         yield make
+
+
+def _fonts_by_official_name(folder: Path) -> Path:
+    """Write a fontconfig file that gives the pack's fonts under the official names, which the Word file asks for."""
+    from perfeval.rendering import fonts  # noqa: PLC0415  as above
+
+    names = "".join(
+        f'<match target="pattern"><test name="family"><string>{name}</string></test><edit name="family" mode="assign" '
+        f'binding="same"><string>{fonts.PACK_FAMILIES[role][0]}</string></edit></match>\n'
+        for role, official in fonts.LICENSED_FAMILIES.items()
+        for name in official
+    )
+    file = folder / "fonts.conf"
+    config = fonts.activate().config_file.read_text(encoding="utf-8")
+    file.write_text(config.replace("</fontconfig>", f"{names}</fontconfig>"), encoding="utf-8")
+    return file
 
 
 def main(name: str, size: str, turn: str, target: str) -> None:

@@ -13,6 +13,7 @@ from perfeval.rendering.building import build
 from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.services import DRAFT_WATERMARK
 from perfeval.rendering.word import writing as word
+from perfeval.rendering.word.numbers import entry_pages
 from perfeval.rendering.workbook import writing as workbook
 from perfeval.reports.models import Report
 from perfeval.review.queries import publication_of
@@ -60,7 +61,8 @@ def shown(report: Report) -> Shown:
 def word_file(report: Report) -> File:
     """Return the report as .docx."""
     found = shown(report)
-    data = word.as_word(found.document(), created_at=found.taken_at)
+    document = found.document()
+    data = word.as_word(document, created_at=found.taken_at, entry_pages=entry_pages(document))
     return File(data, word.CONTENT_TYPE, ".docx", found.is_draft)
 
 

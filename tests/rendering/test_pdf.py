@@ -342,7 +342,7 @@ def test_patches_that_save_time_move_no_character(guangzhou):
         )
         for number, text in enumerate(AWKWARD)
     )
-    awkward = small_document(*AWKWARD)
+    awkward = small_document(*AWKWARD, contents_title="目　录")
     awkward = replace(awkward, score_sheet=replace(awkward.score_sheet, rows=rows))
     for document in (guangzhou.document, awkward):
         ordered = order(document)

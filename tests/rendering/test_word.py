@@ -11,6 +11,8 @@ from docx.oxml.ns import qn
 
 from perfeval.rendering.building import build
 from perfeval.rendering.document import Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.rendering.word import numbers
+from perfeval.rendering.word.styles import title_after
 from perfeval.rendering.word.writing import as_word
 from tests.rendering.documents import AT, demo_snapshot, small_document
 
@@ -258,3 +260,56 @@ def test_every_entry_of_the_contents_leads_to_a_heading(zengcheng_document):
     links = [one.get(qn("w:anchor")) for one in body.iter(qn("w:hyperlink"))]
     assert links
     assert set(links) <= marks
+
+
+def shown_pages(document, **more) -> tuple[list[str], str]:
+    """Return what stands as the page of each entry, and how the contents' field begins."""
+    body = docx.Document(BytesIO(as_word(document, created_at=AT, **more))).element.body
+    links = list(body.iter(qn("w:hyperlink")))
+    begin = next(body.iter(qn("w:fldChar")))
+    return [
+        "".join(text.text or "" for text in link.iter(qn("w:t"))).lstrip(
+            "".join(text.text or "" for text in next(link.iter(qn("w:r"))).iter(qn("w:t")))
+        )
+        for link in links
+    ], begin.get(qn("w:dirty"))
+
+
+def test_contents_have_the_pages_of_the_pdf_and_need_no_update(zengcheng_document):
+    document = replace(zengcheng_document, cover=("试验部门",), contents_title="目录")
+
+    pages = numbers.entry_pages(document)
+
+    assert pages == (1, 1, 2, 3, 3, 4, 4, 4, 6, 6, 7, 7, 9)
+    assert shown_pages(document, entry_pages=pages) == ([str(page) for page in pages], None)
+
+
+def test_contents_without_known_pages_are_numbered_by_word():
+    document = small_document("文" * (numbers.MOST_CHARACTERS + 1), contents_title="目录")
+
+    assert numbers.entry_pages(document) == ()
+    assert shown_pages(document) == (["", ""], "true")
+    assert numbers.entry_pages(small_document("文")) == ()  # no contents, no pages
+
+
+def test_title_table_and_chart_take_whole_lines_of_the_page(word):
+    assert [title_after(lines) for lines in (1, 2, 3)] == [977, 876, 775]
+    title = next(one for one in word.paragraphs if one.style.name == "Title")
+    assert title._p.pPr.find(qn("w:spacing")).get(qn("w:after")) == "876"
+    body = list(word.element.body)
+    below = [body[at + 1] for at, one in enumerate(body[:-1]) if one.tag == qn("w:tbl")]
+    spaces = [one.pPr.find(qn("w:spacing")) for one in below]
+    assert [None if one is None else one.get(qn("w:before")) for one in spaces] == [
+        "290",
+        "290",
+        None,
+    ]
+
+
+def test_tables_have_a_name_for_reading_aids(word):
+    names = [one._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) for one in word.tables]
+    assert names == [
+        "表1　2022年度部门整体收支情况表",
+        "表2　2022年度部门整体绩效目标完成情况表",
+        "2022年度部门整体支出绩效自评评分表",
+    ]

@@ -1,9 +1,11 @@
 """What stands before the body in the Word file: a cover, a table of contents, neither with a page number.
 
-The table of contents is Word's own field, filled with the headings, so that it is read before it is brought up to date.
+The table of contents is Word's own field, filled with headings and page numbers, so that it is right before it is brought
+up to date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from perfeval.rendering.document import Heading, ReportDocument
 from perfeval.rendering.word.markup import field, paragraph, run
@@ -23,8 +25,8 @@ def mark_of(number: int) -> str:
     return f"_Toc{number:04}"
 
 
-def front(document: ReportDocument) -> Iterator[str]:
-    """Yield the paragraphs before the body."""
+def front(document: ReportDocument, numbers: Sequence[int]) -> Iterator[str]:
+    """Yield the paragraphs before the body. ``numbers``: the page of each entry of the contents, or none."""
     if document.cover:
         if document.annex_mark:
             yield paragraph(document.annex_mark, "AnnexMark")
@@ -33,10 +35,10 @@ def front(document: ReportDocument) -> Iterator[str]:
     if document.contents_title:
         own_page = "<w:pageBreakBefore/>" if document.cover else ""
         yield paragraph(document.contents_title, "ContentsTitle", properties=own_page)
-        yield from _contents(document)
+        yield from _contents(document, numbers)
 
 
-def _contents(document: ReportDocument) -> Iterator[str]:
+def _contents(document: ReportDocument, numbers: Sequence[int]) -> Iterator[str]:
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     entries = [
         (heading.level, mark_of(number), f"{heading.number}{heading.text}")
@@ -44,14 +46,16 @@ def _contents(document: ReportDocument) -> Iterator[str]:
         if heading.level <= DEPTH
     ]
     entries.append((1, SHEET_MARK, document.score_sheet.title))
-    # Page numbers are Word's to know: it brings a "dirty" field up to date when it opens the file.
+    # Word brings a "dirty" field up to date when it opens the file, and may ask first.
+    dirty = "" if numbers else ' w:dirty="true"'
+    shown = map(str, numbers) if numbers else repeat("")
     begin = (
-        '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> '
+        f'<w:r><w:fldChar w:fldCharType="begin"{dirty}/></w:r><w:r><w:instrText xml:space="preserve"> '
         f'TOC \\o "1-{DEPTH}" \\h \\z \\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     )
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    for position, (level, mark, text) in enumerate(entries):
-        page = field(f"PAGEREF {mark} \\h", shown="")
+    for position, ((level, mark, text), number) in enumerate(zip(entries, shown, strict=False)):
+        page = field(f"PAGEREF {mark} \\h", shown=number)
         link = (
             f'<w:hyperlink w:anchor="{mark}" w:history="1">{run(text)}<w:r><w:tab/></w:r>{page}'
             "</w:hyperlink>"

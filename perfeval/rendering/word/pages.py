@@ -22,8 +22,11 @@ _SHORT, _LONG = 11906, 16838
 #: The number stands one character (14 pt) inside the edge of the text, its line 8.6 pt below it.
 _NUMBER_INSET = 280
 _FOOTER = 1412
-#: The turned number's box in pt: from the paper's left edge, across, and along.
-_BOX_LEFT, _BOX_ACROSS, _BOX_ALONG = 66, 28, 120
+#: An empty header ends where the type area begins: LibreOffice takes the top margin of a section that begins on a
+#: right-hand page from its header alone.
+_HEADER = 1850
+#: The turned number's box in pt, across and along; it ends at the type area, so its middle is where the PDF has it.
+_BOX_ACROSS, _BOX_ALONG = 38, 134
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,15 @@ def section_properties(section: Section, first_relation: int, *, begins_anew: bo
     begins = "oddPage" if begins_anew else "nextPage"
     numbered = '<w:pgNumType w:start="1"/>' if begins_anew else ""
     turned = ' w:orient="landscape"' if section.width > section.height else ""
+    # The sheet has no grid: LibreOffice would make its area a whole number of lines, a row less on each page.
+    grid = "" if section is SHEET else ' w:type="lines"'
     return (
         f'<w:sectPr>{relations}<w:type w:val="{begins}"/>'
         f'<w:pgSz w:w="{section.width}" w:h="{section.height}"{turned}/>'
         f'<w:pgMar w:top="{mm(section.top)}" w:right="{mm(section.right)}" w:bottom="{mm(section.bottom)}" '
-        f'w:left="{mm(section.left)}" w:header="567" '
+        f'w:left="{mm(section.left)}" w:header="{567 if section is SHEET else _HEADER}" '
         f'w:footer="{567 if section is SHEET else _FOOTER}" w:gutter="0"/>'
-        f'{numbered}<w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr>'
+        f'{numbered}<w:docGrid{grid} w:linePitch="{LINE}"/></w:sectPr>'
     )
 
 
@@ -101,22 +106,19 @@ def footer_xml(section: Section, pages: str, number: int) -> str:
 
 def _turned_number(is_odd: bool, number: int) -> str:  # noqa: FBT001  private, called once
     """Return a run with a text box turned a quarter to the right at the left edge of the paper."""
-    inset = _NUMBER_INSET // TWIPS_PER_PT
-    if is_odd:
-        top = (SHEET.height - mm(SHEET.bottom)) // TWIPS_PER_PT - inset - _BOX_ALONG
-    else:
-        top = mm(SHEET.top) // TWIPS_PER_PT + inset
     across, along = _BOX_ACROSS * EMU_PER_PT, _BOX_ALONG * EMU_PER_PT
-    align = "right" if is_odd else "left"
+    # By alignment, not by lengths: LibreOffice forgets those of a footer's box on some pages.
+    edge, align = ("bottom", "right") if is_odd else ("top", "left")
     content = (
-        f'<w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="{align}"/></w:pPr>{page_field()}</w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="Footer"/><w:ind w:{align}="{_NUMBER_INSET}"/><w:jc w:val="{align}"/></w:pPr>'
+        f"{page_field()}</w:p>"
     )
     return (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
         '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="251658240" behindDoc="0" '
         'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-        f'<wp:positionH relativeFrom="page"><wp:posOffset>{_BOX_LEFT * EMU_PER_PT}</wp:posOffset></wp:positionH>'
-        f'<wp:positionV relativeFrom="page"><wp:posOffset>{top * EMU_PER_PT}</wp:posOffset></wp:positionV>'
+        '<wp:positionH relativeFrom="leftMargin"><wp:align>right</wp:align></wp:positionH>'
+        f'<wp:positionV relativeFrom="margin"><wp:align>{edge}</wp:align></wp:positionV>'
         f'<wp:extent cx="{across}" cy="{along}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
         f'<wp:docPr id="{900 + number}" name="页码{number}" descr="页码"/><wp:cNvGraphicFramePr/>'
         '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'

@@ -17,10 +17,12 @@ from perfeval.rendering.charts.drawing import (
     Shape,
 )
 from perfeval.rendering.fonts import Role
-from perfeval.rendering.word.markup import EMU_PER_PT, run_in, safe
-from perfeval.rendering.word.styles import fonts_of
+from perfeval.rendering.word.markup import EMU_PER_PT, TWIPS_PER_PT, run_in, safe
+from perfeval.rendering.word.styles import LINE, fonts_of
 
 _HALF_POINTS = 2
+#: The least space around a drawing, and what the line that it stands in takes below it, in twips.
+_LEAST_SPACE, _DESCENT = 160, 60
 #: A label's box: its height as a part of the size, and how wide it may run.
 _BOX, _ROOM = Fraction(8, 5), 150
 _JUSTIFY = {Anchor.START: "left", Anchor.MIDDLE: "center", Anchor.END: "right"}
@@ -41,6 +43,13 @@ def picture(drawing: Drawing, number: int) -> str:
         f"{shapes}</wpg:wgp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice></mc:AlternateContent>"
         "</w:r>"
     )
+
+
+def space_around(drawing: Drawing) -> tuple[int, int]:
+    """Return the twips above and below a drawing that make it whole lines of the page, as in the PDF."""
+    height = round(drawing.height * TWIPS_PER_PT)
+    space = -(height + _LEAST_SPACE) // LINE * -LINE - height
+    return space // 2, space - space // 2 - _DESCENT
 
 
 def _shape(shape: Shape, identifier: int) -> str:

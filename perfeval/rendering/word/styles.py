@@ -17,6 +17,8 @@ CLOSER = 5
 #: Two characters of the body's pitch, in twips.
 INDENT = 630
 TITLE_LINE = 680
+#: Twips above the title; below it the text goes on after a blank line, on the lines of the page.
+TITLE_BEFORE = 80
 #: The character style of a table's unit beside its caption.
 UNIT = "TableUnit"
 
@@ -84,8 +86,8 @@ STYLES = (
         44,
         TITLE_LINE,
         align="center",
-        before=80,
-        after=398,
+        before=TITLE_BEFORE,
+        after=TITLE_BEFORE,
         is_own=False,
     ),
     Style("AnnexMark", "附件", Role.HEI, 32, LINE, align="left", closer=CLOSER),
@@ -153,6 +155,12 @@ STYLES = (
     Style("Picture", "图", Role.SONG, 21, 0, align="center", keeps_next=False),
     Style("Closing", "结尾", Role.SONG, 2, 20, align="left"),
 )
+
+
+def title_after(lines: int) -> int:
+    """Return the twips below a title of so many lines: title and blank line take whole lines of the page, as in the PDF."""
+    height = TITLE_BEFORE + TITLE_LINE * lines
+    return -(TITLE_LINE * lines + LINE * 9 // 10) // LINE * -LINE - height
 
 
 def fonts_of(role: Role) -> str:

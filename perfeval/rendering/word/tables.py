@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from perfeval.rendering.document import Align, Column, ScoreRow, ScoreSheet, Table
-from perfeval.rendering.word.markup import paragraph
+from perfeval.rendering.tables import BODY_TABLE, GRID_PT
+from perfeval.rendering.ties import row_height
+from perfeval.rendering.word.markup import TWIPS_PER_PT, paragraph, safe
 from perfeval.rendering.word.pages import BODY, SHEET
 
 _NAME_COLUMNS = 3
@@ -26,8 +28,9 @@ class Look:
     padding: int
 
 
-_BODY = Look("TableText", "TableHead", BODY.text_width, padding=62)
-_SHEET = Look("SheetText", "SheetHead", SHEET.text_width, padding=32)
+# With the rule of half a point a row is as high as in the PDF, so that pages end with the same rows.
+_BODY = Look("TableText", "TableHead", BODY.text_width, padding=67)
+_SHEET = Look("SheetText", "SheetHead", SHEET.text_width, padding=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,22 @@ class Row:
 
 def body_table(table: Table) -> str:
     """Return a table of the body without its caption."""
-    return _table(table.columns, _body_rows(table), _BODY)
+    return _table(table.columns, _body_rows(table), _BODY, table.caption)
+
+
+def space_below(table: Table) -> int:
+    """Return the twips below a table of the body after which the text stands on the lines of the page again, as in the PDF."""
+    widths = [column.width for column in table.columns]
+    # A label that rows share says nothing about the height of one of them.
+    rows = [("",) * table.merged_columns + row[table.merged_columns :] for row in table.rows]
+    heads = tuple(column.heading for column in table.columns)
+    height = sum(row_height(row, widths, BODY_TABLE) for row in (heads, *rows))
+    return round((-height % GRID_PT) * TWIPS_PER_PT)
 
 
 def sheet_table(sheet: ScoreSheet) -> str:
     """Return the score sheet's table with its closing lines."""
-    return _table(sheet.columns, _sheet_rows(sheet), _SHEET)
+    return _table(sheet.columns, _sheet_rows(sheet), _SHEET, sheet.title)
 
 
 def _body_rows(table: Table) -> Iterator[Row]:
@@ -131,7 +144,7 @@ def _merge(paths: Sequence[tuple[str, ...]], index: int) -> str:
     return ""
 
 
-def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look) -> str:
+def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look, title: str) -> str:
     widths = _widths([column.width for column in columns], look.width)
     edges = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
@@ -147,7 +160,9 @@ def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look) -> str:
         '<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
         f'<w:tblCellMar>{edges}</w:tblCellMar><w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" '
-        'w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr><w:tblGrid>'
+        'w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
+        # What a reading aid calls the table.
+        f'<w:tblCaption w:val="{safe(title)}"/></w:tblPr><w:tblGrid>'
         + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         + "</w:tblGrid>"
         + _row(Row(head, keeps_next=True), widths, look.head, is_head=True)

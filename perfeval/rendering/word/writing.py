@@ -5,7 +5,7 @@ nothing. Nothing is computed from figures.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -23,18 +23,21 @@ _FIRST_PAGE_PART = 10
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def as_word(document: ReportDocument, *, created_at: datetime) -> bytes:
+def as_word(
+    document: ReportDocument, *, created_at: datetime, entry_pages: Sequence[int] = ()
+) -> bytes:
     """Return the document as the bytes of a .docx file; the same document gives the same bytes.
 
-    ``created_at``, with a time zone, is written into the file's properties.
-    Raises: ValueError when it has none.
+    ``created_at``, with a time zone, is written into the file's properties. ``entry_pages``: as ``numbers.entry_pages``
+    gives them; without them Word numbers the table of contents when it opens the file.
+    Raises: ValueError when ``created_at`` has no time zone.
     """
     if created_at.tzinfo is None:
         raise ValueError("created_at needs a time zone")
     stamp = created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in _parts(document, stamp):
+        for name, text in _parts(document, stamp, entry_pages):
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
@@ -50,7 +53,7 @@ def _sections(document: ReportDocument) -> list[pages.Section]:
     return [*([pages.FRONT] if has_front(document) else []), pages.BODY, pages.SHEET]
 
 
-def _document_xml(document: ReportDocument) -> str:
+def _document_xml(document: ReportDocument, entry_pages: Sequence[int]) -> str:
     sections = _sections(document)
 
     def properties(section: pages.Section, *, begins_anew: bool = False) -> str:
@@ -59,7 +62,7 @@ def _document_xml(document: ReportDocument) -> str:
 
     body: list[str] = []
     if has_front(document):
-        body += front(document)
+        body += front(document, entry_pages)
         body.append(paragraph("", "Closing", properties=properties(pages.FRONT)))
     body += _body(document)
     end_of_body = properties(pages.BODY, begins_anew=has_front(document))
@@ -79,36 +82,48 @@ def _body(document: ReportDocument) -> Iterator[str]:
     if document.annex_mark:
         after = f'<w:spacing w:after="{styles.LINE}"/>'
         yield paragraph(document.annex_mark, "AnnexMark", properties=after)
-    yield paragraph("\n".join(document.title_lines), "Title")
+    blank = f'<w:spacing w:after="{styles.title_after(len(document.title_lines))}"/>'
+    yield paragraph("\n".join(document.title_lines), "Title", properties=blank)
+    space = 0
     for block in document.blocks:
         if isinstance(block, Chart):
             charts += 1
-            held = "<w:keepNext/>"
             shown = pictures.picture(block.drawing, charts)
-            yield paragraph("", "Picture", properties=held, more=shown)
+            above, below = pictures.space_around(block.drawing)
+            around = f'<w:spacing w:before="{space + above}" w:after="{below}"/>'
+            yield paragraph("", "Picture", properties=f"<w:keepNext/>{around}", more=shown)
             yield paragraph(f"\t{block.caption}", "ChartCaption")
         elif isinstance(block, Heading):
             headings += 1
             words = marked(run(f"{block.number}{block.text}"), mark_of(headings), headings)
-            yield paragraph("", f"Heading{min(block.level, 4)}", more=words)
+            style = f"Heading{min(block.level, 4)}"
+            yield paragraph("", style, properties=_space_above(space), more=words)
         else:
-            yield from _block(block)
+            yield from _block(block, space)
+        space = tables.space_below(block) if isinstance(block, Table) else 0
 
 
-def _block(block: Paragraph | Table) -> Iterator[str]:
+def _space_above(space: int) -> str:
+    return f'<w:spacing w:before="{space}"/>' if space else ""
+
+
+def _block(block: Paragraph | Table, space: int) -> Iterator[str]:
     match block:
         case Paragraph():
-            yield paragraph(block.text, "Normal")
+            yield paragraph(block.text, "Normal", properties=_space_above(space))
         case Table():
             unit = run(f"\t{block.unit}", styles.UNIT) if block.unit else ""
-            yield paragraph(f"\t{block.caption}", "Caption", more=unit)
+            above = _space_above(space)
+            yield paragraph(f"\t{block.caption}", "Caption", properties=above, more=unit)
             yield tables.body_table(block)
 
 
 # --- The package --------------------------------------------------------------------------------------------------
 
 
-def _parts(document: ReportDocument, stamp: str) -> Iterator[tuple[str, str]]:
+def _parts(
+    document: ReportDocument, stamp: str, entry_pages: Sequence[int]
+) -> Iterator[tuple[str, str]]:
     """Yield every part of the file with its name, the table of their types first."""
     page_parts = list(_page_parts(document))
     yield "[Content_Types].xml", _content_types([name for name, _, _ in page_parts])
@@ -122,7 +137,7 @@ def _parts(document: ReportDocument, stamp: str) -> Iterator[tuple[str, str]]:
             ]
         ),
     )
-    yield "word/document.xml", _document_xml(document)
+    yield "word/document.xml", _document_xml(document, entry_pages)
     yield "word/styles.xml", styles.styles_xml()
     yield "word/settings.xml", styles.settings_xml()
     yield "word/fontTable.xml", styles.font_table_xml()

@@ -75,7 +75,7 @@ class _Writer:
         scores = self.page("scores", (12, 14, 22, 56, 8, 9, 30))
         groups = self.page("groups", (40, 10, 12, 12, 12))
         columns = max(2, len(self.scheme.figure_columns))
-        figures = self.page("figures", (18, 22, *(18,) * columns, 14))
+        figures = self.page("figures", (18, 22, *(20,) * columns, 14))
         word = wording_of(self.snapshot, self.scheme)
         amounts = figure_pages.write_figures(figures, self.snapshot, self.scheme, word, words)
         if self.snapshot.figures.key_tasks:
@@ -92,6 +92,7 @@ class _Writer:
         for page in self.pages:
             page.set_heights()
             page.set_up_print(is_landscape=page is not groups, mark=self.document.watermark)
+            page.lock_formulas()
         self.book.active = 0
 
     # --- What the rules read ------------------------------------------------------------------------------------------
@@ -308,17 +309,23 @@ class _Writer:
         rows = [self.rows[leaf.code] for leaf in node.leaves()]
         first, last = min(rows), max(rows)
         name = scores.sheet.title
-        page.put(1, "\u3000" * (node.level - 1) + node.name, align="left")
+        page.put(1, node.name, align="left", indent=2 * (node.level - 1))
         page.put(2, node.level)
         printed = sum((leaf.weight for leaf in node.leaves()), Decimal(0))
         is_sum = printed == scored.weight and not node.is_adjustment
         weights = f"SUM('{name}'!E{first}:E{last})" if is_sum else ""
         page.put(3, scored.weight, formula=weights)
-        points = f"SUM('{name}'!F{first}:F{last})"
-        has_points = scored.points is not None
-        page.put(4, scored.points if has_points else 0, formula=points)
+        cells = f"'{name}'!F{first}:F{last}"
+        points, pending = f"SUM({cells})", self.document.score_sheet.total_points
+        if scored.is_complete and scored.points is not None:
+            page.put(4, scored.points, formula=points)
+        else:
+            # A sum of gaps is no nought.
+            count = last - first + 1
+            points = f'IF(COUNT({cells})<{count},"{_quoted(pending)}",{points})'
+            page.put(4, pending, formula=points)
         if scored.score_rate is None:
-            page.put(5, self.document.score_sheet.total_points if not scored.is_complete else "—")
+            page.put(5, pending if not scored.is_complete else "—")
         else:
             page.put(
                 5,
