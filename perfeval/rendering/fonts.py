@@ -27,7 +27,7 @@ from perfeval.rendering.failures import RenderFailed
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 MANIFEST_NAME = "manifest.json"
-PACK_FORMAT = 1
+PACK_FORMAT = 2
 BUILD_COMMAND = "python -m perfeval.rendering.fontpack --out"
 
 
