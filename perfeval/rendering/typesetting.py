@@ -32,7 +32,7 @@ PDF_VARIANT = "pdf/a-3a"
 #: A table is cut anew while a page break goes through it; a label with （续） may take a line more than without.
 _MOST_ROUNDS = 5
 #: Pages of the score sheet that are laid out together: a part costs half a page more, a change all of its pages.
-_SHEET_PAGES = 4
+_SHEET_PAGES = 8
 
 #: What WeasyPrint raises where a page is beyond it; it has no error class of its own.
 _LIBRARY_ERRORS = (

@@ -1,9 +1,10 @@
-"""What was submitted, who moved it, what was said, and what was published."""
+"""What was submitted, who moved it, what was said, what was published, and a year of it in one file."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from perfeval.accounts.models import Department
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.moves import MoveName
@@ -221,3 +222,66 @@ class PublicRelease(models.Model):
     def __str__(self) -> str:
         """Return the hash of the PDF."""
         return self.sha256
+
+
+class BundleState(models.TextChoices):
+    """Where the making of a bundle stands."""
+
+    RUNNING = "running", _("being made")
+    DONE = "done", _("ready to download")
+    FAILED = "failed", _("not made")
+
+
+class BundleFailure(models.TextChoices):
+    """Why a bundle could not be made."""
+
+    NO_ROOM = "no_room", _("no room on the disk, or it cannot be written")
+    GIVEN_UP = "given_up", _("broken off several times")
+
+
+class BundleJob(models.Model):
+    """A bureau's year as one ZIP: being made, ready, or why it could not be made.
+
+    There is one for each bureau and year, for everybody who may have it; the file lies beside the evidence.
+    It may be deleted at any time and made again. ``manifest``: what goes in (``bundles.as_manifest``), as it
+    stood at the start; ``key``: its hash. ``faults``: the ids of publications whose kept file is damaged.
+    """
+
+    bureau = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="bundles")
+    year = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=BundleState)
+    failure = models.CharField(max_length=10, choices=BundleFailure, blank=True, default="")
+    attempt = models.PositiveSmallIntegerField(default=0)
+    manifest = models.JSONField()
+    faults = models.JSONField(default=list)
+    report_count = models.PositiveIntegerField()
+    done_count = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["bureau_id", "-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "year"], name="bundle_job_one_of_a_year"),
+            models.CheckConstraint(
+                name="bundle_job_state_known", condition=models.Q(state__in=BundleState.values)
+            ),
+            models.CheckConstraint(
+                name="bundle_job_failed_says_why",
+                condition=models.Q(state="failed", failure__in=BundleFailure.values)
+                | (~models.Q(state="failed") & models.Q(failure="")),
+            ),
+        ]
+
+    @property
+    def percent(self) -> int:
+        """Return how much of it is made, 0 to 99: the index comes last."""
+        return 99 * self.done_count // max(1, self.report_count)
+
+    def __str__(self) -> str:
+        """Return whose it is and of which year."""
+        return f"{self.bureau} {self.year}"

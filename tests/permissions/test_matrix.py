@@ -67,6 +67,8 @@ NOT_PUBLIC = Line("404", "404", "404", "404", "404", "404")
 NO_WAY_FOR_ANYONE = Line("405", "405", "405", "405", "405", "405")
 #: Only who reviews or approves at a bureau learns that a page takes no such request.
 NO_WAY_OF_BUREAUS = Line("403", "405", "405", "403", "403")
+#: Of a year in which something is published.
+BUNDLE = Line("403", "404 404 404 404 in", "404 404 404 404 in", "403", "403")
 SIGNED_IN = Line("in", "in", "in", "in", "in")
 #: A method that a page does not take; who may not know of the page does not learn even that.
 NO_WAY = Line("405", "405", "405", "405", "405")
@@ -150,10 +152,8 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "release_report": (PUBLISH, PUBLISH),
     "withdraw_report": (PUBLISH, PUBLISH),
     "bundles": (Line("403", "in", "in", "403", "403"), NO_WAY_OF_BUREAUS),
-    "bundle": (
-        Line("403", "404 404 404 404 in", "404 404 404 404 in", "403", "403"),
-        NO_WAY_OF_BUREAUS,
-    ),
+    "bundle": (BUNDLE, BUNDLE),
+    "bundle_file": (BUNDLE, NO_WAY_OF_BUREAUS),
     "public_reports": (PUBLIC, NO_WAY_FOR_ANYONE),
     "public_report": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),
     "public_pdf": (NOT_PUBLIC, NO_WAY_FOR_ANYONE),

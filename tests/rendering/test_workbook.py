@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 
 from perfeval.rendering.building import build
 from perfeval.rendering.workbook.writing import as_workbook
@@ -60,9 +62,10 @@ def test_points_totals_and_grade_are_those_of_the_result(code):
     snapshot, scheme = demo_snapshot(code)
     rows = table(written(snapshot, scheme), "评分表")[3:]
     wanted = [float(snapshot.result.indicator(leaf.code).points) for leaf in scheme.leaves()]
-    assert [row[5] for row in rows[:-2]] == wanted
-    assert rows[-2][4:6] == (float(snapshot.result.full_score), float(snapshot.result.total))
-    assert rows[-1][3] == (snapshot.result.grade or "—")
+    assert [row[5] for row in rows[: len(wanted)]] == wanted
+    total, *grade = rows[len(wanted) :]
+    assert total[4:6] == (float(snapshot.result.full_score), float(snapshot.result.total))
+    assert [row[3] for row in grade] == ([snapshot.result.grade] if scheme.grade_bands else [])
 
 
 def test_rules_that_are_formulas_are_live_and_others_are_values(data):
@@ -91,7 +94,7 @@ def test_groups_add_up_their_leaves(data, zengcheng):
     result = zengcheng[0].result
     assert table(data, "得分汇总")[2:4] == [
         ("履职效能", 1, 50, 48.95, 0.979),
-        ("\u3000整体效能", 2, 50, 48.95, 0.979),
+        ("整体效能", 2, 50, 48.95, 0.979),
     ]
     assert table(data, "得分汇总")[-2:] == [
         ("合计", None, 100, float(result.total), None),
@@ -108,9 +111,13 @@ def test_budget_table_sums_its_parts_and_rates(data):
     values, formulas = table(data, "收支情况"), table(data, "收支情况", are_values=False)
     assert values[3:6] == [
         ("按支出性质", "基本支出", "—", 552.69, 549.92, 0.995),
-        ("按支出性质", "项目支出", "—", 89.71, 89.23, 0.9946),
-        ("部门整体支出", "部门整体支出", 797.28, 642.4, 639.15, 0.9949),
+        (None, "项目支出", "—", 89.71, 89.23, 0.9946),
+        ("部门整体支出", None, 797.28, 642.4, 639.15, 0.9949),
     ]
+    assert {str(area) for area in opened(data)["收支情况"].merged_cells.ranges} >= {
+        "A4:A5",
+        "A6:B6",
+    }
     assert formulas[5][2:] == (
         797.28,
         "=D4+D5",
@@ -169,6 +176,23 @@ def test_unfinished_report_shows_gaps_until_every_leaf_is_scored():
         '=IF(COUNT(F4:F28)<25,"（待填）",SUM(F4:F28))'
     )
     assert table(data, "评分表")[-1][3] == "（待填）"
+    pending = ("整体效能", 2, 50, "（待填）", "（待填）")
+    assert table(data, "得分汇总")[3] == pending
+    assert table(data, "得分汇总", are_values=False)[3][3] == (
+        "=IF(COUNT('评分表'!F4:F6)<3,\"（待填）\",SUM('评分表'!F4:F6))"
+    )
+
+
+def test_formulas_are_locked_and_nothing_else(data):
+    for sheet in opened(data):
+        assert (sheet.protection.sheet, sheet.protection.password) == (True, None)
+        assert not sheet.protection.formatColumns
+        # What a merged cell covers is as its first one.
+        cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell)]
+        locked = {cell.coordinate for cell in cells if cell.protection.locked}
+        assert locked == {cell.coordinate for cell in cells if cell.data_type == "f"}
+        beside = sheet.column_dimensions[get_column_letter(sheet.max_column + 1)]
+        assert (beside.max, beside.protection.locked) == (16_384, False)
 
 
 def test_cap_on_the_total_is_live(zengcheng):
@@ -199,7 +223,7 @@ def test_sheets_print_on_a4_with_repeated_heads(data):
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$3:$3"
     assert (sheet.oddFooter.right.text, sheet.evenFooter.left.text) == ("— &P —",) * 2
-    assert sheet["D4"].font.name == "宋体"
+    assert (sheet.HeaderFooter.scaleWithDoc, sheet["D4"].font.name) == (False, "宋体")
 
 
 def test_same_report_gives_the_same_bytes(data, zengcheng):

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from perfeval.reports.states import ReportState
 from perfeval.review.models import (
+    BundleJob,
     Comment,
     OwnPartReview,
     PublicRelease,
@@ -12,7 +13,15 @@ from perfeval.review.models import (
     Transition,
 )
 from perfeval.review.moves import MoveName
-from tests.rows import AT, Breaks, a_report, a_user, broken_constraint, constraint_names
+from tests.rows import (
+    AT,
+    Breaks,
+    a_department,
+    a_report,
+    a_user,
+    broken_constraint,
+    constraint_names,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +77,29 @@ def _released_twice() -> None:
     _release(report=first.report, released_by=first.released_by)
 
 
+def _bundle(**fields: object) -> BundleJob:
+    valid: dict[str, object] = {
+        "bureau": fields.get("bureau") or a_department("bureau"),
+        "year": 2022,
+        "key": "0" * 64,
+        "state": "running",
+        "manifest": [],
+        "report_count": 1,
+        "started_at": AT,
+        "started_by": fields.get("started_by") or a_user("approver"),
+    }
+    return BundleJob.objects.create(**(valid | fields))
+
+
+def _bundled_twice() -> None:
+    first = _bundle()
+    _bundle(bureau=first.bureau, started_by=first.started_by)
+
+
 BREAKS: Breaks = {
+    "bundle_job_one_of_a_year": _bundled_twice,
+    "bundle_job_state_known": lambda: _bundle(state="lost"),
+    "bundle_job_failed_says_why": lambda: _bundle(state="failed"),
     "public_release_one_at_a_time": _released_twice,
     "public_release_withdrawn_by_somebody": lambda: _release(withdrawn_at=AT),
     "own_part_decision_known": lambda: _own_part(

@@ -8,9 +8,10 @@ import docx
 import openpyxl
 import pytest
 from django.urls import reverse
+from docx.oxml.ns import qn
 
 from perfeval.exchange.snapshot import read_snapshot
-from perfeval.reports.models import KeyTask
+from perfeval.reports.models import KeyTask, Narrative
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 
@@ -45,6 +46,17 @@ def test_draft_is_marked_on_its_pages(client_of, preparer, zengcheng_report):
 
     assert 'string="草稿"' in word.sections[0].header._element.xml
     assert excel.worksheets[0].oddHeader.center.text == "草稿"
+
+
+def test_contents_of_a_long_report_have_page_numbers_in_word(client_of, preparer, zengcheng_report):
+    narrative = Narrative.objects.filter(report=zengcheng_report).first()
+    Narrative.objects.filter(pk=narrative.pk).update(text="全区科普工作有序开展。" * 1_000)
+
+    file = got(client_of(preparer), "report_word", zengcheng_report).content
+
+    links = docx.Document(BytesIO(file)).element.body.iter(qn("w:hyperlink"))
+    shown = ["".join(text.text or "" for text in link.iter(qn("w:t"))) for link in links]
+    assert (shown[0], shown[-1]) == ("一、基本情况1", "2022年度部门整体支出绩效自评评分表26")
 
 
 def test_published_report_is_given_out_as_it_was_published(client_of, preparer, in_state):

@@ -73,7 +73,13 @@ def _join(kids: list[Any], more: list[Any], depth: int) -> None:
         if isinstance(last, Node) and isinstance(first, Node) and last.kind == first.kind:
             _join(last.kids, first.kids, depth - 1)
             more = more[1:]
-    kids.extend(more)
+    for kid in more:
+        last, kind = kids[-1] if kids else None, getattr(kid, "kind", "")
+        if isinstance(last, Node) and last.kind == "TBody" and kind in _TABLE_PARTS:
+            # A table that goes on: its head is repeated for the eye only.
+            last.kids.extend(kid.kids if kind == "TBody" else ())
+        else:
+            kids.append(kid)
 
 
 def _elements(page_box: Any, place: int) -> list[Any]:
@@ -125,22 +131,25 @@ def _joined_tables(kids: list[Any]) -> list[Any]:
     Its head is repeated for the eye only: the rows keep the head that they have.
     """
     joined: list[Any] = []
+    last_page: int | None = None
     for kid in kids:
         last = joined[-1] if joined else None
-        goes_on = (
+        if (
             isinstance(last, Node)
             and last.kind == "Table"
             and _is_continued(kid)
             and _width(last) == _width(kid)
-            and _last_page(last) < _first_page(kid)
-        )
-        if goes_on and last is not None:
-            bodies = _parts(last, ("TBody",))
-            if bodies:
+            and (bodies := _parts(last, ("TBody",)))
+        ):
+            # A table of a hundred pages is not looked through a hundred times.
+            last_page = _last_page(last) if last_page is None else last_page
+            if last_page < _first_page(kid):
                 for part in _parts(kid, ("TBody", "TFoot")):
                     bodies[-1].kids.extend(part.kids)
+                last_page = max(last_page, _last_page(kid))
                 continue
         joined.append(kid)
+        last_page = None
     return joined
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydyf
 
 from perfeval.rendering.finishing.objects import add, blank, is_reference, name_of, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A marked piece of a page's content: the page's position and the piece's number on it."""
 
     page: int
@@ -37,16 +36,19 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it, in reading order."""
-        yield self
-        for kid in self.kids:
-            if isinstance(kid, Node):
-                yield from kid.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(kid for kid in reversed(node.kids) if isinstance(kid, Node))
 
     def marked(self) -> Iterator[Marked]:
         """Yield all content below this node in reading order."""
-        for kid in self.kids:
+        waiting = self.kids[::-1]
+        while waiting:
+            kid = waiting.pop()
             if isinstance(kid, Node):
-                yield from kid.marked()
+                waiting.extend(reversed(kid.kids))
             elif isinstance(kid, Marked):
                 yield kid
 

@@ -12,13 +12,16 @@ built anew for each tag · ``compression``, ``reading``: quicker.
 from typing import Any
 
 from perfeval.rendering.patches import (
+    backgrounds,
     borders,
     compression,
+    drawing,
     flow,
     font_files,
     justifying,
     lengths,
     lines,
+    numbers,
     page_numbers,
     paragraphs,
     reading,
@@ -30,13 +33,16 @@ PATCHED_VERSION = "70.0"
 _MODULES: tuple[Any, ...] = (
     justifying,
     squeezing,
+    backgrounds,
     borders,
     lines,
     paragraphs,
     lengths,
     page_numbers,
+    numbers,
     reading,
     compression,
+    drawing,
     flow,
     font_files,
 )

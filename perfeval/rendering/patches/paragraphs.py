@@ -2,8 +2,9 @@
 
 WeasyPrint gives Pango a text anew for every line: to find where the line ends, and once more with the line alone. A
 paragraph that is nothing but text without spaces, as Chinese is, is shaped once here; Pango has broken it into lines
-then. Of one whose lines ``planning`` has planned, each line is shaped, and only once. Everything else is left to WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two
-directions, floats, a first line with an indent, and a line that can't be broken where it is full.
+then. Of one whose lines ``planning`` has planned, each line is shaped, and only once. Everything else is left to
+WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two directions, floats, and a line that
+can't be broken where it is full.
 """
 
 import re
@@ -46,6 +47,8 @@ def replacements() -> Replacements:
         _library.inline, _library.line_break = inline, line_break
         _library.as_shipped = inline.iter_line_boxes
         _library.extents = line_break.ffi.new("PangoRectangle *")
+        # Pango's own, which WeasyPrint does not use: the first line of a paragraph begins further in.
+        line_break.ffi.cdef("void pango_layout_set_indent (PangoLayout *layout, int indent);")
     return [(_library.as_shipped, _iter_line_boxes)]
 
 
@@ -76,19 +79,16 @@ def _iter_line_boxes(  # noqa: PLR0917  WeasyPrint's own
         inline.resolve_one_percentage(box, "text_indent", containing_block.width)
     else:
         box.text_indent = 0
-    for line, resume_at in as_shipped() if box.text_indent else ():
-        yield line, resume_at
-        if resume_at is None:
-            return
-        box.text_indent = 0
-        position_y, skip_stack = line.position_y + line.height, resume_at
-        break
+    if box.text_indent < 0:
+        yield from as_shipped()
+        return
     paragraph = _Paragraph(context, box, containing_block, skip_stack)
     while not context.excluded_shapes and (line := paragraph.next_line(context, position_y)):
         skip_stack = paragraph.skip_stack()
         yield line, skip_stack
         if skip_stack is None:
             return
+        box.text_indent = 0
         position_y = line.position_y + line.height
     yield from as_shipped()
 
@@ -126,7 +126,7 @@ class _Paragraph:
 
     def __init__(self, context: Any, box: Any, containing_block: Any, skip_stack: Any) -> None:
         """Shape the text from where ``skip_stack`` says; where its lines are planned, leave that to each of them."""
-        inline, line_break = _library.inline, _library.line_break
+        inline = _library.inline
         self._box = box
         (self._child,) = box.children
         inline.resolve_percentages(self._child, containing_block)
@@ -135,15 +135,13 @@ class _Paragraph:
             if skip_stack is not None:
                 ((self._skip, skip_stack),) = skip_stack.items()
         self._left, self._width = containing_block.content_box_x(), containing_block.width
-        self._available = (self._left + self._width) * (1 + 1e-9) - self._left
+        self._right = (self._left + self._width) * (1 + 1e-9)
+        self._indent = box.text_indent
         self._bytes = self._child.text.encode()[self._skip :]
         style = self._child.style
-        self._ends = squeezing.planned_ends(context, self._child, self._available, self._skip)
-        self._whole: Any = (
-            None
-            if self._ends
-            else line_break.create_layout(self._bytes.decode(), style, None, self._available, 0)
-        )
+        room = self._right - (self._left + self._indent)
+        self._ends = squeezing.planned_ends(context, self._child, room, self._skip)
+        self._whole: Any = None if self._ends else self._shaped(room)
         spacing = style["letter_spacing"]
         self._spacing = 0 if spacing == "normal" else spacing
         self._line_height, _ = inline.strut(style)
@@ -152,6 +150,18 @@ class _Paragraph:
         leading = (line_height - size) / 2
         self._strut = 0 - baseline, 0 - baseline + (size + leading + leading)
         self._number = self._start = 0
+
+    def _shaped(self, first_room: float) -> Any:
+        """Return the layout of all lines; the first one has ``first_room``."""
+        line_break, room = _library.line_break, self._right - self._left
+        style = self._child.style
+        whole = line_break.create_layout(self._bytes.decode(), style, None, room, 0)
+        if self._indent:
+            wide, narrow = (
+                int(max(0, width) * line_break.TO_UNITS) for width in (room, first_room)
+            )
+            line_break.pango.pango_layout_set_indent(whole.layout, wide - narrow)
+        return whole
 
     def skip_stack(self) -> Any:
         """Return where the next line begins, None at the end."""
@@ -186,7 +196,9 @@ class _Paragraph:
         line_break, extents = _library.line_break, _library.extents
         line_break.pango.pango_layout_line_get_extents(pango_line, line_break.ffi.NULL, extents)
         used = extents.width * line_break.FROM_UNITS + self._spacing
-        if used > self._available and not self._ends:
+        left, self._indent = self._left + self._indent, 0
+        room = self._right - left
+        if used > room and not self._ends:
             return None
         height = extents.height * line_break.FROM_UNITS
         leading = (self._line_height - height) / 2
@@ -204,11 +216,11 @@ class _Paragraph:
             margin_top=leading,
             margin_bottom=leading,
             baseline=baseline,
-            position_x=self._left,
+            position_x=left,
             position_y=0 - baseline,
             pango_layout=layout,
         )
-        if used > self._available and not squeezing.squeeze(part, self._available):
+        if used > room and not squeezing.squeeze(part, room):
             return None
         self._number += 1
         self._start += len(text.encode())
@@ -218,7 +230,7 @@ class _Paragraph:
             remove_decoration_sides=set(),
             position_x=self._left,
             position_y=position_y,
-            width=self._left + part.width - self._left,
+            width=left + part.width - self._left,
             height=bottom - top,
             margin_top=0,
             margin_bottom=0,

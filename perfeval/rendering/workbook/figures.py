@@ -1,6 +1,6 @@
 """The sheets of figures: the budget table and its rates, the key tasks, the goals."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from perfeval.exchange.snapshot import Snapshot
@@ -72,8 +72,21 @@ def write_figures(
         else:
             page.put(last, _DASH)
         page.row += 1
+    _merge_names(page, shown, first)
     _write_rates(page, snapshot, scheme, words, cells)
     return cells
+
+
+def _merge_names(page: Page, shown: Sequence[FigureLine], first: int) -> None:
+    """Merge the name of a breakdown beside its lines, and both cells of a line that is the whole, as the report does."""
+    start = 0
+    for end in range(1, len(shown) + 1):
+        breakdown = shown[start].breakdown
+        if end < len(shown) and breakdown and shown[end].breakdown == breakdown:
+            continue
+        last_column = None if breakdown else 2
+        page.merge(1, first + start, first + end - 1, last_column=last_column)
+        start = end
 
 
 def _line_rates(scheme: Scheme) -> dict[str, RateDefinition]:

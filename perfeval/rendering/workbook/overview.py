@@ -1,4 +1,4 @@
-"""An overview of many reports as .xlsx: department, total, grade, file."""
+"""An overview of many reports as .xlsx: department, report, state, score, grade, file, checksum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,45 +13,59 @@ from perfeval.rendering.workbook.pages import Page
 from perfeval.rendering.workbook.wording import wording
 from perfeval.scoring.quantity import Rounding, exact
 
+_COLUMNS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:
-    """One report of the overview."""
+    """One report of the overview, all but its figures formatted. ``file_name``: empty for one without a file."""
 
     department: str
-    total: Decimal
-    full_score: Decimal
+    title: str
+    state: str
+    total: Decimal | None
+    full_score: Decimal | None
     grade: str
     file_name: str
+    sha256: str
 
 
 def as_overview(
     rows: Sequence[OverviewRow], *, bureau: str, year: int, created_at: datetime
 ) -> bytes:
-    """Return the overview of at least one report; the mean is a formula, the totals are the stored Results'."""
+    """Return the overview; reports with a file come first in ``rows``.
+
+    Their mean is a formula; the totals are the stored Results'.
+    """
     words = wording()
     title = words["overview_title"].format(bureau=bureau, year=year)
     book = Workbook()
     book.remove(book.worksheets[0])
-    page = Page(book.create_sheet(words["sheet_overview"]), (8, 36, 10, 10, 10, 70))
+    page = Page(book.create_sheet(words["sheet_overview"]), (6, 24, 34, 11, 8, 8, 8, 62, 36))
     page.title(title)
     page.head(words["overview_headings"].split("|"), is_repeated=True)
     first = page.row
     for number, row in enumerate(rows, start=1):
         page.put(1, number)
         page.put(2, row.department, align="left")
-        page.put(3, row.total.normalize())
-        page.put(4, row.full_score.normalize())
-        page.put(5, row.grade)
-        page.put(6, row.file_name, align="left")
-        page.sheet.cell(page.row, 6).hyperlink = row.file_name
+        page.put(3, row.title, align="left")
+        page.put(4, row.state)
+        page.put(5, "" if row.total is None else row.total.normalize())
+        page.put(6, "" if row.full_score is None else row.full_score.normalize())
+        page.put(7, row.grade)
+        page.put(8, row.file_name, align="left")
+        if row.file_name:
+            page.sheet.cell(page.row, 8).hyperlink = row.file_name
+        page.put(9, row.sha256, align="left")
         page.row += 1
-    for column in range(1, 7):
+    totals = [row.total for row in rows if row.file_name and row.total is not None]
+    for column in range(1, _COLUMNS + 1):
         page.put(column, "")
     page.put(2, words["overview_mean"], role=Role.HEI)
-    mean = sum((exact(row.total) for row in rows), exact(0)) / len(rows)
-    formula = f"ROUND(AVERAGE(C{first}:C{page.row - 1}),2)"
-    page.put(3, Rounding(digits=2).apply(mean), formula=formula, role=Role.HEI)
+    if totals:
+        mean = sum((exact(total) for total in totals), exact(0)) / len(totals)
+        formula = f"ROUND(AVERAGE(E{first}:E{first + len(totals) - 1}),2)"
+        page.put(5, Rounding(digits=2).apply(mean), formula=formula, role=Role.HEI)
     page.row += 1
     page.set_heights()
     page.set_up_print(is_landscape=True)

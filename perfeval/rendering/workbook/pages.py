@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,6 +20,21 @@ _MM_PER_INCH = 25.4
 _CHARACTER_PT = 5.25
 #: What was filled in; what is computed is black.
 _INPUT_COLOUR = "FF1F4E9E"
+
+_LAST_COLUMN = 16_384
+#: What may be done to a sheet whose formulas are locked.
+_ALLOWED = (
+    "formatCells",
+    "formatColumns",
+    "formatRows",
+    "insertColumns",
+    "insertRows",
+    "insertHyperlinks",
+    "deleteColumns",
+    "deleteRows",
+    "sort",
+    "autoFilter",
+)
 
 WAN, RATE, PLAIN, TEXT = "#,##0.00", "0.00%", "General", "@"
 
@@ -92,13 +107,15 @@ class Page:
         formula: str = "",
         number_format: str = PLAIN,
         align: str = "center",
+        indent: int = 0,
         role: Role = Role.SONG,
         is_input: bool = False,
         row: int | None = None,
     ) -> str:
         """Write one cell of the current row and return its address.
 
-        ``formula``, without its equals sign, comes to ``value``; without one the value itself is written.
+        ``formula``, without its equals sign, comes to ``value``; without one the value itself is written. ``indent``:
+        in steps of about a character.
         """
         at = row or self.row
         cell: Cell = self.sheet.cell(at, column)
@@ -113,7 +130,9 @@ class Page:
             cell.value = value
         cell.number_format = number_format
         cell.font, cell.border = font(role, 10.5, is_input=is_input), GRID
-        cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
+        cell.alignment = Alignment(
+            horizontal=align, vertical="center", wrap_text=True, indent=indent
+        )
         return self.address(column, at)
 
     def merge(self, column: int, start: int, end: int, *, last_column: int | None = None) -> None:
@@ -158,6 +177,8 @@ class Page:
         margins.bottom, margins.left = bottom / _MM_PER_INCH, left / _MM_PER_INCH
         margins.header = margins.footer = 15 / _MM_PER_INCH
         sheet.HeaderFooter.differentOddEven = True
+        # A sheet that is made smaller to fit keeps page numbers of 14 pt.
+        sheet.HeaderFooter.scaleWithDoc = False
         number = '&"宋体,Regular"&14— &P —'
         if mark:
             sheet.oddHeader.center.text = sheet.evenHeader.center.text = f'&"黑体,Regular"&14{mark}'
@@ -165,7 +186,30 @@ class Page:
         sheet.print_area = f"A1:{get_column_letter(len(self.widths))}{max(1, self.row - 1)}"
         sheet.sheet_view.showGridLines = False
 
+    def lock_formulas(self) -> None:
+        """Let nobody type over a formula by mistake; everything else stays free, and no password is asked for."""
+        free = Protection(locked=False)
+        for cells in self.sheet.iter_rows():
+            for cell in cells:
+                if cell.data_type != "f":
+                    cell.protection = free
+        for letter in map(get_column_letter, range(1, len(self.widths) + 1)):
+            self.sheet.column_dimensions[letter].protection = free
+        beside = len(self.widths) + 1
+        dimension = self.sheet.column_dimensions[get_column_letter(beside)]
+        dimension.min, dimension.max, dimension.protection = beside, _LAST_COLUMN, free
+        protection = self.sheet.protection
+        protection.sheet = True
+        for allowed in _ALLOWED:
+            # Excel asks what is forbidden.
+            setattr(protection, allowed, False)
+
 
 def safe(text: str) -> str:
     """Return ``text`` without the control characters that a workbook cannot hold."""
     return "".join(character for character in text if character >= " " or character in "\t\n")
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands between the quotation marks of a formula."""
+    return text.replace('"', '""')
