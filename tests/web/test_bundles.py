@@ -129,6 +129,13 @@ def test_damaged_file_is_named_on_the_page(published, client_of, reviewer):
     assert "广州市增城区科学技术协会</a></th><td>published, file damaged</td>" in page
     assert "The stored file does not match its fingerprint any more." in page
 
+    Publication.objects.update(pdf=PDF)  # out of a backup
+    assert ">Make it anew</button>" in page
+    client.post(PAGE)
+    make(BundleJob.objects.get().pk)
+    assert BundleJob.objects.get().faults == []
+    assert "file damaged" not in client.get(PAGE).text
+
 
 def test_change_after_it_was_made_is_told_and_it_can_be_made_anew(published, client_of, reviewer):
     client = english(client_of(reviewer))
