@@ -121,7 +121,7 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
                         "caption": part.caption,
                         "unit": part.unit,
                         "first_row": part.first_row,
-                        "is_short": part.is_short,
+                        "is_watched": part.is_watched,
                         **_grid(part.head, part.rows, part.widths, BODY_TABLE),
                     }
                 tables += 1
@@ -155,6 +155,7 @@ def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int], part: Part) -> Iterato
         yield {
             "position": SHEET,
             "first_row": page.first_row,
+            "is_watched": True,
             **_grid(head_cells(sheet.columns), page.rows + page.closing, widths, SHEET_TABLE),
         }
 
@@ -198,6 +199,7 @@ def _grid(
         "rows": [
             {
                 "is_total": row.is_total,
+                "is_kept": row.is_kept,
                 "ends_label": place in label_ends,
                 "height": height(row.cells),
                 "cells": cells(row.cells),

@@ -156,7 +156,7 @@ def _sheet(sheet: ScoreSheet) -> Iterator[Printed]:
     for text, column in zip(total, ("", *headings[4:6]), strict=True):
         place = Place(sheet.title, row=sheet.total_label, column=column)
         yield Printed(squeezed(text), place, head="" if column else head)
-    for text in (sheet.grade_label, sheet.grade):
+    for text in (sheet.grade_label, sheet.grade) if sheet.grade else ():
         yield Printed(squeezed(text), Place(sheet.title, row=sheet.grade_label))
 
 

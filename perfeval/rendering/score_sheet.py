@@ -56,11 +56,13 @@ def sheet_cuts(sheet: ScoreSheet) -> list[int]:
 def sheet_pages(sheet: ScoreSheet, cuts: Sequence[int]) -> list[SheetPage]:
     """Return the score sheet cut before each of the rows ``cuts``.
 
-    A row that is longer than a page counts as several.
+    A row that is longer than a page counts as several. The closing lines never stand alone: a page that would begin
+    with them begins with the last row.
     """
     rows = printed_rows(sheet)
+    starts = sorted({min(cut, len(rows) - 1) for cut in cuts})
     pages = []
-    for start, end in pairwise([0, *cuts, len(rows)]):
+    for start, end in pairwise([0, *starts, len(rows)]):
         before = rows[start - 1] if start else None
         closing = _closing_rows(sheet) if end == len(rows) else ()
         pages.append(SheetPage(start, tuple(_rows(rows[start:end], before, sheet)), closing))
@@ -181,6 +183,8 @@ def _closing_rows(sheet: ScoreSheet) -> tuple[Row, ...]:
     values = ("", sheet.total_weight, sheet.total_points, "")
     total = [Cell(sheet.total_label, 0, column_span=_NAME_COLUMNS)]
     total += [Cell(text, column) for column, text in enumerate(values, start=_NAME_COLUMNS)]
+    if not sheet.grade:
+        return (Row(tuple(total), is_total=True),)
     rest = len(sheet.columns) - _NAME_COLUMNS
     grade = (
         Cell(sheet.grade_label, 0, column_span=_NAME_COLUMNS),
