@@ -70,6 +70,7 @@ def test_from_the_button_to_the_file(published, client_of, reviewer):
     assert "The ZIP file is being made" in running
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in running
     assert "0 of 1 reports" in running
+    assert f'hx-get="{PAGE}" hx-trigger="every 2s"' in running
 
     make(BundleJob.objects.get().pk)
     assert f'href="{FILE}"' in client.get(PAGE).text
