@@ -9,7 +9,15 @@ from fractions import Fraction
 from perfeval.rendering.charts.drawing import as_svg
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
-from perfeval.rendering.tables import BODY_TABLE, GRID_PT, Cell, Row, head_cells, table_parts
+from perfeval.rendering.tables import (
+    BODY_TABLE,
+    GRID_PT,
+    Cell,
+    Row,
+    head_cells,
+    printed_rows,
+    table_parts,
+)
 from perfeval.rendering.ties import CellStyle, row_height, tie
 
 Data = dict[str, object]
@@ -114,7 +122,7 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
             case Paragraph():
                 yield {"kind": "paragraph", "text": tie(block.text)}
             case Table():
-                for part in table_parts(block, tables, cuts.get(tables, ())):
+                for part in table_parts(printed_rows(block), tables, cuts.get(tables, ())):
                     yield {
                         "kind": "table",
                         "position": part.position,

@@ -1,7 +1,7 @@
 """Tables of the body: merged cells, and labels that are repeated with （续） where a page ends."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from perfeval.rendering.document import Align, Column, Table
@@ -16,6 +16,10 @@ CONTINUED = "（续）"
 _TOP_PT, _FEWEST_ROWS = 3 * GRID_PT, 2
 #: Room for rows that a page may leave empty for the sake of the lines below the table.
 _EMPTY_PT = 3.1 * GRID_PT
+#: Height for the rows of a page that has the caption, the unit and a head above them.
+_ROOM_PT = 18 * GRID_PT
+#: A text up to this length is on a page in the narrowest column.
+_NEVER_LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,40 @@ def table_parts(table: Table, position: int, cuts: Sequence[int] = ()) -> Iterat
             first_row=start,
             is_watched=not even,
         )
+
+
+def printed_rows(table: Table) -> Table:
+    """Return the table as it is printed: a row that is longer than a page is several, its name with （续）."""
+    if not any(len(text) > _NEVER_LONG for row in table.rows for text in row):
+        return table
+    first_total = len(table.rows) - table.total_rows
+    rows = [piece for row in table.rows[:first_total] for piece in _pieces(row, table)]
+    return replace(table, rows=(*rows, *table.rows[first_total:]))
+
+
+def _pieces(row: tuple[str, ...], table: Table) -> Iterator[tuple[str, ...]]:
+    widths = [column.width for column in table.columns]
+    if row_height(row, widths, BODY_TABLE) <= _ROOM_PT:
+        yield row
+        return
+    lines = int((_ROOM_PT - 2 * BODY_TABLE.padding) / BODY_TABLE.pitch)
+    merged = table.merged_columns
+    # The first cell that is the row's own says which row goes on.
+    labels = row[: merged + 1]
+    parts = [
+        slices(text, width, lines, BODY_TABLE)
+        for text, width in zip(row[merged + 1 :], widths[merged + 1 :], strict=True)
+    ]
+    for index in range(max(len(texts) for texts in parts) if parts else 1):
+        name = labels[merged][:_NEVER_LONG] + CONTINUED if index else labels[merged]
+        values = (texts[index] if index < len(texts) else "" for texts in parts)
+        yield (*labels[:merged], name, *values)
+
+
+def slices(text: str, width: float, lines: int, style: CellStyle) -> list[str]:
+    """Cut ``text`` into parts of at most ``lines`` lines in a cell ``width`` percent wide."""
+    length = max(1, int((style.room(width) - 2) * lines * 0.95))
+    return [text[start : start + length] for start in range(0, len(text), length)] or [""]
 
 
 def _page_ends(
