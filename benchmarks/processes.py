@@ -30,9 +30,13 @@ def _of_process(pid: int) -> float:
 
 def descendants(pid: int) -> Iterator[int]:
     """Yield the processes that a process started, and those that they started."""
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:  # it ended meanwhile
+        return
+    for task in tasks:
         try:
-            children = task.read_text().split()
+            children = (task / "children").read_text().split()
         except OSError:
             continue
         for child in map(int, children):

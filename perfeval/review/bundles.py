@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -54,11 +54,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class YearOffer:
-    """A year of a bureau of which something can be taken away: how many reports, and how many bytes they are."""
+    """A year of a bureau of which something can be taken away, and how many reports that is."""
 
     year: int
     count: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,10 @@ def years_of(bureau: Department) -> list[YearOffer]:
         _published(bureau)
         .order_by()
         .values_list("report__scheme__year")
-        .annotate(count=Count("pk"), size=Sum(Length("pdf")))
+        .annotate(count=Count("pk"))
         .order_by("-report__scheme__year")
     )
-    return [YearOffer(year, count, size) for year, count, size in found]
+    return [YearOffer(year, count) for year, count in found]
 
 
 def bundle_of(bureau: Department, year: int) -> Bundle | None:
@@ -132,6 +131,7 @@ def bundle_of(bureau: Department, year: int) -> Bundle | None:
         one.report_id: one
         for one in _published(bureau)
         .filter(report__scheme__year=year)
+        .order_by()
         .annotate(size=Length("pdf"))
         .defer("pdf", "made_with")
     }
@@ -139,9 +139,8 @@ def bundle_of(bureau: Department, year: int) -> Bundle | None:
         return None
     found = Score.objects.filter(report__in=reports.order_by(), revision=F("report__revision"))
     scores = {score.report_id: score for score in found.defer("result")}
-    items: list[Item] = []
-    for report in reports:
-        items.append(_item(report, scores[report.pk], kept.get(report.pk), items))
+    names: set[str] = set()
+    items = [_item(report, scores[report.pk], kept.get(report.pk), names) for report in reports]
     handed_in = {item.department_id for item in items}
     items += (
         Item(department.pk, department.name)
@@ -174,9 +173,7 @@ def _filling(departments: frozenset[int]) -> Iterator[Department]:
     ).distinct()
 
 
-def _item(
-    report: Report, score: Score, publication: Publication | None, before: Sequence[Item]
-) -> Item:
+def _item(report: Report, score: Score, publication: Publication | None, names: set[str]) -> Item:
     scheme, department = report.scheme, report.department
     title = title_of(scheme.report_title, department.name, scheme.year)
     is_scored = report.state in _SCORED
@@ -196,14 +193,16 @@ def _item(
         **common,
         publication_id=publication.pk,
         published_on=timezone.localtime(publication.created_at).date().isoformat(),
-        file_name=_file_name(title, department.code, before),
+        file_name=_file_name(title, department.code, names),
         size=publication.size,  # type: ignore[attr-defined] # annotated by ``bundle_of``
         sha256=publication.sha256,
     )
 
 
-def _file_name(title: str, code: str, before: Sequence[Item]) -> str:
-    """Return the name of a report in the ZIP, different from those before."""
+def _file_name(title: str, code: str, names: set[str]) -> str:
+    """Return the name of a report in the ZIP, different from ``names``, and note it there."""
     name = f"{FOLDER}/{_NOT_IN_NAMES.sub('_', title)[:100]}"
-    taken = {item.file_name for item in before}
-    return f"{name}.pdf" if f"{name}.pdf" not in taken else f"{name}-{code}-{len(taken)}.pdf"
+    if f"{name}.pdf" in names:
+        name = f"{name}-{code}-{len(names)}"
+    names.add(f"{name}.pdf")
+    return f"{name}.pdf"

@@ -154,9 +154,18 @@ def test_gathering_takes_as_many_queries_for_three_reports_as_for_one(
     with django_assert_num_queries(6):
         assert len(bundle_of(bureau, YEAR).included) == 3
     with django_assert_num_queries(2):
-        assert [(one.year, one.count, one.size) for one in years_of(bureau)] == [
-            (YEAR, 3, 3 * len(PDF))
-        ]
+        assert [(one.year, one.count) for one in years_of(bureau)] == [(YEAR, 3)]
+
+
+@pytest.mark.django_db
+def test_departments_of_one_name_have_files_of_their_own(publish):
+    bureau = publish(copies=2)
+    Department.objects.filter(code__startswith="department-").update(name="甲/乙局")
+
+    names = [item.file_name for item in bundle_of(bureau, YEAR).included]
+
+    common = "reports/2022年度甲_乙局部门整体支出绩效自评报告"
+    assert names == [f"{common}.pdf", f"{common}-department-002-1.pdf", NAMES[1]]
 
 
 # --- How it is made --------------------------------------------------------------------------------------------------

@@ -208,3 +208,8 @@ class Page:
 def safe(text: str) -> str:
     """Return ``text`` without the control characters that a workbook cannot hold."""
     return "".join(character for character in text if character >= " " or character in "\t\n")
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands between the quotation marks of a formula."""
+    return text.replace('"', '""')
