@@ -455,7 +455,7 @@ class _Builder:
             if result.is_complete
             else _default_wording()["pending"],
             grade=result.grade
-            or _default_wording()["pending" if self.scheme.grade_bands else "not_applicable"],
+            or (_default_wording()["pending"] if self.scheme.grade_bands else ""),
         )
 
     def score_rows(self) -> Iterator[ScoreRow]:

@@ -86,7 +86,10 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:
-    """The score sheet annex: its mark, title, seven columns, rows in order, and the closing lines."""
+    """The score sheet annex: its mark, title, seven columns, rows in order, and the closing lines.
+
+    ``grade``: empty where the scheme has no grades, and there is no line for it.
+    """
 
     mark: str
     title: str

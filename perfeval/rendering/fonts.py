@@ -27,7 +27,7 @@ from perfeval.rendering.failures import RenderFailed
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 MANIFEST_NAME = "manifest.json"
-PACK_FORMAT = 1
+PACK_FORMAT = 2
 BUILD_COMMAND = "python -m perfeval.rendering.fontpack --out"
 
 
@@ -278,10 +278,13 @@ def decode_ranges(text: str) -> Iterator[int]:
 
 # --- The glyph guard ----------------------------------------------------------------------------------------------
 
-# Characters that leave no mark and need no glyph: line ends, tabs, joiners, variation selectors, direction marks.
-_INVISIBLE = frozenset("\t\n\r\f\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff") | {
+#: Characters that leave no mark and need no glyph: joiners, variation selectors, direction marks.
+INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff") | {
     chr(point) for point in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
+_WHITE_SPACE = frozenset("\t\n\r\f")
+#: Fonts have it, but it shows at the end of a line only, so nobody can say what is printed.
+_SOFT_HYPHEN = 0xAD
 
 
 def missing_characters(text: str, role: Role | str, font_dir: Path | None = None) -> str:
@@ -292,14 +295,18 @@ def missing_characters(text: str, role: Role | str, font_dir: Path | None = None
     pack = require_pack(font_dir)
     covered = _covered(pack.directory, pack.version, Role(role))
     return "".join(
-        char for char in dict.fromkeys(text) if ord(char) not in covered and char not in _INVISIBLE
+        char
+        for char in dict.fromkeys(text)
+        if ord(char) not in covered and char not in INVISIBLE and char not in _WHITE_SPACE
     )
 
 
 @lru_cache(maxsize=16)
 def _covered(directory: Path, _version: str, role: Role) -> frozenset[int]:
     fonts = require_pack(directory).fonts
-    return frozenset().union(*(fonts[family].code_points for family in PACK_FAMILIES[role]))
+    return frozenset().union(*(fonts[family].code_points for family in PACK_FAMILIES[role])) - {
+        _SOFT_HYPHEN
+    }
 
 
 # --- Making Pango see them ----------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ _WORD_JOINER, _BREAK_ALLOWED = "\u2060", "\u200b"
 #: What may stand in no XML.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TITLE_ABOVE_PT = 4.0
+#: Characters of a last paragraph that may take no more than two lines.
+_SHORT_ENDING = 54
 #: Characters in a block of a very long cell.
 _BLOCK = 500
 
@@ -167,7 +169,7 @@ def _body(data: Any) -> Iterator[str]:
     for place, block in enumerate(data["blocks"]):
         match block["kind"]:
             case "paragraph":
-                yield f"<p>{shown(block['text'])}</p>"
+                yield f"<p{_ending(data['blocks'], place)}>{shown(block['text'])}</p>"
             case "heading":
                 tag = f"h{block['tag'] + 1}"
                 yield (
@@ -183,13 +185,24 @@ def _body(data: Any) -> Iterator[str]:
                 )
 
 
+def _ending(blocks: Any, place: int) -> str:
+    """Return the class of a paragraph that must not leave a line or two on the last page of the body."""
+    kinds = [block["kind"] for block in blocks[place : place + 3]]
+    if kinds == ["paragraph"]:
+        follows_text = place > 0 and blocks[place - 1]["kind"] == "paragraph"
+        is_short = follows_text and _length(blocks[place]["text"]) <= _SHORT_ENDING
+        return " class='ending short'" if is_short else " class='ending'"
+    return " class='before-ending'" if kinds == ["paragraph", "paragraph"] else ""
+
+
+def _length(parts: Parts) -> int:
+    texts = [parts] if isinstance(parts, str) else parts
+    return sum(len("".join(text)) for text in texts if not isinstance(text, int))
+
+
 def _table(table: Any) -> Iterator[str]:
     is_continued = table["first_row"] > 0
-    css = (
-        f"table {_gap_class(_gap(table))}"
-        + (" short" if table["is_short"] else "")
-        + (" continued" if is_continued else "")
-    )
+    css = f"table {_gap_class(_gap(table))}" + (" continued" if is_continued else "")
     yield f"<div class='{css}'>"
     if not is_continued:
         yield (
@@ -212,12 +225,14 @@ def _grid(table: Any) -> Iterator[str]:
     for number, row in enumerate(table["rows"], start=table["first_row"]):
         is_long = any(cell["is_long"] for cell in row["cells"])
         css = "total" if row["is_total"] else "long" if is_long else ""
+        css += " kept" if row["is_kept"] else ""
         # A row of more than a page has the height that its lines need, page by page.
         height = "" if is_long else _height_class(row["height"])
         # WeasyPrint makes a row with a height of its own as high as each label that ends in it, though the label has
         # the room of all its rows. Such a row gets its height from its last cell.
         at_row, at_cell = ("", height) if row["ends_label"] else (height, "")
-        yield f"<tr class='{css} {at_row}' data-table='{table['position']}' data-row='{number}'>"
+        watched = f" data-table='{table['position']}' data-row='{number}'" * table["is_watched"]
+        yield f"<tr class='{css} {at_row}'{watched}>"
         *others, last = row["cells"]
         for cell in others:
             yield _cell(cell)

@@ -9,7 +9,15 @@ from fractions import Fraction
 from perfeval.rendering.charts.drawing import as_svg
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
 from perfeval.rendering.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
-from perfeval.rendering.tables import BODY_TABLE, GRID_PT, Cell, Row, head_cells, table_parts
+from perfeval.rendering.tables import (
+    BODY_TABLE,
+    GRID_PT,
+    Cell,
+    Row,
+    head_cells,
+    printed_rows,
+    table_parts,
+)
 from perfeval.rendering.ties import CellStyle, row_height, tie
 
 Data = dict[str, object]
@@ -114,14 +122,14 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
             case Paragraph():
                 yield {"kind": "paragraph", "text": tie(block.text)}
             case Table():
-                for part in table_parts(block, tables, cuts.get(tables, ())):
+                for part in table_parts(printed_rows(block), tables, cuts.get(tables, ())):
                     yield {
                         "kind": "table",
                         "position": part.position,
                         "caption": part.caption,
                         "unit": part.unit,
                         "first_row": part.first_row,
-                        "is_short": part.is_short,
+                        "is_watched": part.is_watched,
                         **_grid(part.head, part.rows, part.widths, BODY_TABLE),
                     }
                 tables += 1
@@ -155,6 +163,7 @@ def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int], part: Part) -> Iterato
         yield {
             "position": SHEET,
             "first_row": page.first_row,
+            "is_watched": True,
             **_grid(head_cells(sheet.columns), page.rows + page.closing, widths, SHEET_TABLE),
         }
 
@@ -198,6 +207,7 @@ def _grid(
         "rows": [
             {
                 "is_total": row.is_total,
+                "is_kept": row.is_kept,
                 "ends_label": place in label_ends,
                 "height": height(row.cells),
                 "cells": cells(row.cells),

@@ -7,7 +7,9 @@ the two against each other.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from perfeval.rendering import tables
 from perfeval.rendering.document import Chart, Heading, Paragraph, ReportDocument, ScoreSheet, Table
+from perfeval.rendering.fonts import INVISIBLE
 from perfeval.rendering.score_sheet import printed_rows
 from perfeval.rendering.tables import CONTINUED
 
@@ -15,7 +17,7 @@ _NAME_COLUMNS = 3
 #: So many levels of headings are in the table of contents.
 _CONTENTS_DEPTH = 2
 #: Marks that have no glyph: they tie and part characters.
-_NO_GLYPH = {ord(mark): None for mark in "\u200b\u2060\ufeff"}
+_NO_GLYPH = {ord(mark): None for mark in INVISIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def squeezed(text: str) -> str:
     return "".join(text.translate(_NO_GLYPH).split())
 
 
-def _table(table: Table) -> Iterator[Printed]:
+def _table(whole: Table) -> Iterator[Printed]:
+    table = tables.printed_rows(whole)
     headings = [column.heading for column in table.columns]
     yield Printed(squeezed(table.caption + table.unit), Place(table.caption))
     for heading in headings:
@@ -156,7 +159,7 @@ def _sheet(sheet: ScoreSheet) -> Iterator[Printed]:
     for text, column in zip(total, ("", *headings[4:6]), strict=True):
         place = Place(sheet.title, row=sheet.total_label, column=column)
         yield Printed(squeezed(text), place, head="" if column else head)
-    for text in (sheet.grade_label, sheet.grade):
+    for text in (sheet.grade_label, sheet.grade) if sheet.grade else ():
         yield Printed(squeezed(text), Place(sheet.title, row=sheet.grade_label))
 
 

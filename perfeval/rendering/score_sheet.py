@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from perfeval.rendering.document import Align, ScoreRow, ScoreSheet
-from perfeval.rendering.tables import CONTINUED, GRID_PT, Cell, Row
+from perfeval.rendering.tables import CONTINUED, GRID_PT, Cell, Row, slices
 from perfeval.rendering.ties import LANDSCAPE_WIDTH_PT, CellStyle, count_lines, row_height
 
 SHEET_TABLE = CellStyle(size=9, pitch=11.3, padding=1.75, width=LANDSCAPE_WIDTH_PT)
@@ -56,11 +56,13 @@ def sheet_cuts(sheet: ScoreSheet) -> list[int]:
 def sheet_pages(sheet: ScoreSheet, cuts: Sequence[int]) -> list[SheetPage]:
     """Return the score sheet cut before each of the rows ``cuts``.
 
-    A row that is longer than a page counts as several.
+    A row that is longer than a page counts as several. The closing lines never stand alone: a page that would begin
+    with them begins with the last row.
     """
     rows = printed_rows(sheet)
+    starts = sorted({min(cut, len(rows) - 1) for cut in cuts})
     pages = []
-    for start, end in pairwise([0, *cuts, len(rows)]):
+    for start, end in pairwise([0, *starts, len(rows)]):
         before = rows[start - 1] if start else None
         closing = _closing_rows(sheet) if end == len(rows) else ()
         pages.append(SheetPage(start, tuple(_rows(rows[start:end], before, sheet)), closing))
@@ -129,8 +131,8 @@ def _pieces_of(row: ScoreRow, widths: Sequence[int], room: float) -> Iterator[_P
         yield _Piece(row, height)
         return
     lines = int((room - 2 * SHEET_TABLE.padding) / SHEET_TABLE.pitch)
-    standards = _slices(row.standard, widths[3], lines)
-    reasons = _slices(row.reason, widths[6], lines)
+    standards = slices(row.standard, widths[3], lines, SHEET_TABLE)
+    reasons = slices(row.reason, widths[6], lines, SHEET_TABLE)
     for index in range(max(len(standards), len(reasons), 1)):
         piece = replace(
             row,
@@ -141,12 +143,6 @@ def _pieces_of(row: ScoreRow, widths: Sequence[int], room: float) -> Iterator[_P
             reason=reasons[index] if index < len(reasons) else "",
         )
         yield _Piece(piece, min(room, _own_height(piece, widths)))
-
-
-def _slices(text: str, width: int, lines: int) -> list[str]:
-    """Cut ``text`` into parts of at most ``lines`` lines."""
-    length = max(1, int((SHEET_TABLE.room(width) - 2) * lines * 0.95))
-    return [text[start : start + length] for start in range(0, len(text), length)] or [""]
 
 
 def _path(row: ScoreRow, column: int) -> tuple[str, ...]:
@@ -181,6 +177,8 @@ def _closing_rows(sheet: ScoreSheet) -> tuple[Row, ...]:
     values = ("", sheet.total_weight, sheet.total_points, "")
     total = [Cell(sheet.total_label, 0, column_span=_NAME_COLUMNS)]
     total += [Cell(text, column) for column, text in enumerate(values, start=_NAME_COLUMNS)]
+    if not sheet.grade:
+        return (Row(tuple(total), is_total=True),)
     rest = len(sheet.columns) - _NAME_COLUMNS
     grade = (
         Cell(sheet.grade_label, 0, column_span=_NAME_COLUMNS),

@@ -64,7 +64,7 @@ def contents_of(job: BundleJob) -> Bundle:
 
 
 def start(*, bureau: Department, year: int, by: User, at: datetime) -> BundleJob:
-    """Begin a year's bundle, unless somebody has or the same lies ready; one that failed goes on.
+    """Begin a year's bundle, unless somebody has or the same lies ready whole; one that failed goes on.
 
     Raises: NothingPublished.
     """
@@ -89,7 +89,7 @@ def start(*, bureau: Department, year: int, by: User, at: datetime) -> BundleJob
         job, is_new = BundleJob.objects.select_for_update(of=("self",)).get_or_create(
             bureau=bureau, year=year, defaults=begun
         )
-        is_same = job.state == BundleState.DONE and job.key == bundle.key and file_of(job)
+        is_same = job.key == bundle.key and not job.faults and file_of(job)
         if not is_new and job.state != BundleState.RUNNING and not is_same:
             for name, value in begun.items():
                 setattr(job, name, value)

@@ -18,7 +18,7 @@ from perfeval.rendering.printed import Printed, front, printed
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score
-from perfeval.scoring.quantity import plain
+from perfeval.scoring.quantity import Rounding, exact, plain
 from perfeval.scoring.scheme import Scheme
 from perfeval.verification.contents import Contents, Signature
 from perfeval.verification.differing import differences
@@ -76,6 +76,7 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
     findings += _in_trace(contents, snapshot)
     try:
         findings += _in_scores(snapshot, scheme)
+        findings += _in_year_before(snapshot)
         document = build(snapshot, scheme)
         pieces, ahead = list(printed(document)), front(document)
     except _COMPUTING_ERRORS as error:
@@ -147,6 +148,16 @@ def _in_scores(snapshot: Snapshot, scheme: Scheme) -> Iterator[Finding]:
     for one in differences(computed, _in_any_order(result_as_json(snapshot.result))):
         told = {"name": one.name, "path": one.path, "expected": one.expected, "found": one.found}
         yield Finding("score_differs", told)
+
+
+def _in_year_before(snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield the rates of the year before that are not those of its points; its figures are not in the file."""
+    for number, group in enumerate(snapshot.before.groups if snapshot.before else ()):
+        rate = Rounding(digits=4).apply(exact(group.points) / exact(group.weight))
+        if rate != group.score_rate:
+            path = f"before.groups[{number}].score_rate"
+            told = {"name": group.name, "path": path, "expected": plain(rate)}
+            yield Finding("score_differs", told | {"found": plain(group.score_rate)})
 
 
 def _in_any_order(value: object) -> object:

@@ -129,7 +129,9 @@ def sheet_of(sheet: ScoreSheet) -> TableBlock:
         Cell(sheet.grade_label, "center", "row", column_span=_NAME_COLUMNS),
         Cell(sheet.grade, "center", column_span=len(sheet.columns) - _NAME_COLUMNS),
     )
-    rows += [Row(total, is_total=True), Row(grade, is_total=True)]
+    rows.append(Row(total, is_total=True))
+    if sheet.grade:
+        rows.append(Row(grade, is_total=True))
     headings = tuple(column.heading for column in sheet.columns)
     return TableBlock(sheet.title, "", headings, tuple(rows))
 

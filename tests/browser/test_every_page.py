@@ -78,7 +78,12 @@ def test_no_page_of_those_who_decide_is_wider_than_a_narrow_screen(sit_down, liv
     found += wide(publisher, f"{here}/publication/release/")
     found += wide(judge, f"{here}/review/")
     release(report=report, by=approver, at=AT)
-    for below in ("bundles/", "public/", "public/zengcheng-kexie/zengcheng_2022/1/"):
+    for below in (
+        "bundles/",
+        "bundles/zengcheng-caizhengju/2022/",
+        "public/",
+        "public/zengcheng-kexie/zengcheng_2022/1/",
+    ):
         found += wide(publisher, f"{live_server.url}/{below}")
 
     assert found == []

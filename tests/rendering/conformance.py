@@ -18,6 +18,8 @@ from pikepdf import Array, Dictionary, Name
 
 from tests.rendering import conformance_content, conformance_metadata, conformance_tags
 
+#: The library takes a packed stream that happens to end in a carriage return for one longer than it says; qpdf knows better.
+_MISTAKEN = {"PDFA3A-STREAM-LENGTH-001"}
 _ACTIONS = {"/GoTo", "/URI"}
 _BLEND_MODES = {"/Normal", "/Compatible", "/Multiply"}
 _INTEGERS, _LONGEST_STRING, _LONGEST_NAME = 2**31, 32_767, 127
@@ -29,6 +31,7 @@ def violations(data: bytes) -> list[str]:
         f"{profile}: {one.message}"
         for profile in ("3a", "ua1")
         for one in page.validate_pdf_bytes(data, profile=profile).failures
+        if one.rule_id not in _MISTAKEN
     ]
     return found + our_violations(data)
 
@@ -65,6 +68,7 @@ def _file(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
         yield "A 6.1.3 something behind %%EOF"
     if "/ID" not in pdf.trailer or pdf.is_encrypted:
         yield "A 6.1.3 no file identifier, or encrypted"
+    yield from (f"A 6.1 {problem}" for problem in pdf.check_pdf_syntax())
     for found in pdf.objects:
         if isinstance(found, pikepdf.Stream):
             if {"/F", "/FFilter", "/FDecodeParms"} & set(found.keys()):

@@ -156,7 +156,7 @@ def test_score_sheet_names_a_leaf_of_the_first_level():
             reason="",
         )
     ]
-    assert (sheet.total_points, sheet.grade) == ("93.89", "—")
+    assert (sheet.total_points, sheet.grade) == ("93.89", "")
 
 
 def test_missing_figures_are_visible_gaps(draft):

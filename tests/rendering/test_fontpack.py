@@ -8,6 +8,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib import TTFont
 
 from perfeval.rendering import fontpack, fonts
+from perfeval.rendering.fontpack import making
 from perfeval.rendering.fonts import FontPackMissing, Role
 
 RARE = "㙍堃喆镕瑢䶮𬭎𫖯"
@@ -33,7 +34,7 @@ def licensed_font(path, *names: str) -> None:
     builder = FontBuilder(1000)
     builder.setupGlyphOrder([".notdef"])
     builder.setupCharacterMap({})
-    builder.setupGlyf({".notdef": fontpack._notdef()})
+    builder.setupGlyf({".notdef": making.notdef()})
     builder.setupHorizontalMetrics({".notdef": (1000, 0)})
     builder.setupHorizontalHeader()
     builder.setupNameTable({"familyName": names[0], "styleName": "Regular"}, mac=False)
@@ -91,6 +92,22 @@ def test_pack_fonts_are_truetype_of_one_weight_with_spaces_and_one_line_box():
         assert (read["hhea"].ascent, read["hhea"].descent) == (880, -120)
         assert {0x20, 0xA0, 0x3000} <= read.getBestCmap().keys(), "Pango would print an empty box"
         assert frozenset(read.getBestCmap()) == font.code_points
+
+
+def test_figures_beside_fangsong_are_those_of_song():
+    """FandolFang's own are much heavier than its characters."""
+    pack = fonts.require_pack()
+    fangsong, song = (
+        TTFont(pack.directory / pack.fonts[family].file, lazy=True)
+        for family in ("Perfeval Fangsong", "Perfeval Song")
+    )
+
+    def drawn(font, point: int):
+        name = font.getBestCmap()[point]
+        return font["hmtx"][name], font["glyf"][name]
+
+    for point in range(0x21, 0x7F):
+        assert drawn(fangsong, point) == drawn(song, point), chr(point)
 
 
 def test_rare_fonts_hold_only_what_their_neighbour_has_not():

@@ -229,7 +229,8 @@ def test_every_element_has_its_font_and_size(report):
     for row in sheet.rows:
         texts = (row.primary, row.standard, row.weight, row.points, row.reason)
         expected += [(text, ("Song", 9)) for text in texts[1:]]
-    expected += [(text, ("Hei", 9)) for text in (sheet.total_label, sheet.grade_label, sheet.grade)]
+    closing = (sheet.total_label, *((sheet.grade_label, sheet.grade) if sheet.grade else ()))
+    expected += [(text, ("Hei", 9)) for text in closing]
     for text, style in expected:
         assert reader.styles(text) in ({style}, set()), text
 

@@ -126,6 +126,31 @@ def test_heading_never_ends_a_page(zengcheng, guangzhou):
                 assert found[-1] not in headings
 
 
+@pytest.mark.parametrize(
+    ("ending", "on_last"),
+    [
+        # Lines of the last paragraphs, of which one would stand alone overleaf.
+        ([4], 3),
+        ([3], 3),
+        ([2, 1], 3),
+        ([4, 1], 3),
+        ([4, 2], 4),
+        ([1, 1, 1], 2),
+    ],
+)
+def test_last_page_of_the_body_never_holds_a_single_line(ending, on_last):
+    lengths = {1: 20, 2: 40, 3: 70, 4: 100}
+    # The title takes three.
+    before = 22 + 1 - 3 - sum(ending)
+    texts = ["一行。"] * before
+    texts += [(HANZI * 3)[: lengths[count]] + "。" for count in ending]
+    made = make(small_document(blocks=tuple(map(Paragraph, texts)), annex_mark=""))
+    upright = [page for page in made.pages if page.width < page.height]
+    found = [[one for one in lines(page) if one.size > 15] for page in upright]
+    assert len(found) == 2
+    assert len(found[-1]) == on_last
+
+
 def test_heads_of_tables_are_repeated(zengcheng):
     for page in zengcheng.pages:
         if page.width > page.height:

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pikepdf
 import pytest
 
+from perfeval.exchange.earlier import earlier_year
 from perfeval.exchange.snapshot import read_snapshot
 from perfeval.rendering import pdf
 from perfeval.rendering.building import build
@@ -170,6 +172,30 @@ def test_changed_file_is_told_as_what_it_is(official, change, expected):
     assert [(one.code, dict(one.parameters)) for one in found] == expected
 
 
+def test_rates_of_the_year_before_are_computed_from_its_points():
+    snapshot, scheme = demo_snapshot("zengcheng_2022")
+    first, *others = scheme.outline
+    asking = replace(first, content=(*first.content, "chart.year_on_year"))
+    scheme = replace(scheme, outline=(asking, *others))
+    before = earlier_year(snapshot.result, year=2021, revision=1)
+    snapshot = replace(snapshot, scheme_hash=content_hash(scheme), before=before)
+    assert examine(official_of(snapshot, scheme)).findings == ()
+
+    group, *rest = before.groups
+    raised = replace(before, groups=(replace(group, score_rate=Decimal("0.989")), *rest))
+    (found,) = examine(official_of(replace(snapshot, before=raised), scheme)).findings
+
+    assert (found.code, dict(found.parameters)) == (
+        "score_differs",
+        {
+            "name": "履职效能",
+            "path": "before.groups[0].score_rate",
+            "expected": "0.979",
+            "found": "0.989",
+        },
+    )
+
+
 def test_file_saved_by_another_tool_still_fits_together(official):
     assert codes(tampering.saved(tampering.opened(official))) == []
 
@@ -225,7 +251,7 @@ def test_long_tables_and_rows_longer_than_a_page_fit():
             "产出指标" if n < 40 else "效益指标",
             "数量" if n % 20 < 13 else "质量",
             f"第{n}项",
-            "35场",
+            "35场，" * (700 if n == 5 else 1),
         )
         for n in range(60)
     )

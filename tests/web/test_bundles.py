@@ -70,6 +70,7 @@ def test_from_the_button_to_the_file(published, client_of, reviewer):
     assert "The ZIP file is being made" in running
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in running
     assert "0 of 1 reports" in running
+    assert f'hx-get="{PAGE}" hx-trigger="every 2s"' in running
 
     make(BundleJob.objects.get().pk)
     assert f'href="{FILE}"' in client.get(PAGE).text
@@ -128,6 +129,13 @@ def test_damaged_file_is_named_on_the_page(published, client_of, reviewer):
 
     assert "广州市增城区科学技术协会</a></th><td>published, file damaged</td>" in page
     assert "The stored file does not match its fingerprint any more." in page
+
+    Publication.objects.update(pdf=PDF)  # out of a backup
+    assert ">Make it anew</button>" in page
+    client.post(PAGE)
+    make(BundleJob.objects.get().pk)
+    assert BundleJob.objects.get().faults == []
+    assert "file damaged" not in client.get(PAGE).text
 
 
 def test_change_after_it_was_made_is_told_and_it_can_be_made_anew(published, client_of, reviewer):

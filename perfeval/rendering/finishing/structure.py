@@ -73,7 +73,13 @@ def _join(kids: list[Any], more: list[Any], depth: int) -> None:
         if isinstance(last, Node) and isinstance(first, Node) and last.kind == first.kind:
             _join(last.kids, first.kids, depth - 1)
             more = more[1:]
-    kids.extend(more)
+    for kid in more:
+        last, kind = kids[-1] if kids else None, getattr(kid, "kind", "")
+        if isinstance(last, Node) and last.kind == "TBody" and kind in _TABLE_PARTS:
+            # A table that goes on: its head is repeated for the eye only.
+            last.kids.extend(kid.kids if kind == "TBody" else ())
+        else:
+            kids.append(kid)
 
 
 def _elements(page_box: Any, place: int) -> list[Any]:

@@ -123,7 +123,9 @@ def _sheet_rows(sheet: ScoreSheet) -> Iterator[Row]:
         Cell(sheet.total_points, center),
         Cell("", center),
     ]
-    yield Row(closing, is_strong=True, keeps_next=True)
+    yield Row(closing, is_strong=True, keeps_next=bool(sheet.grade))
+    if not sheet.grade:
+        return
     rest = len(sheet.columns) - _NAME_COLUMNS
     grade = [Cell(sheet.grade_label, center, _NAME_COLUMNS), Cell(sheet.grade, center, rest)]
     yield Row(grade, is_strong=True)

@@ -17,7 +17,7 @@ def write_groups(
 ) -> None:
     """Write weight, points and rate of each node that has others below it, and the closing lines.
 
-    ``pending``: what stands for points that are missing. ``grade``: as it is printed.
+    ``pending``: what stands for points that are missing. ``grade``: as it is printed, empty without one.
     """
     words = wording()
     page.title(words["groups_title"])
@@ -33,6 +33,8 @@ def write_groups(
     page.put(4, total, formula=written.total, role=Role.HEI)
     page.put(5, "")
     page.row += 1
+    if not grade:
+        return
     page.put(1, words["groups_grade"], role=Role.HEI)
     page.put(2, "")
     page.put(3, "")

@@ -124,8 +124,10 @@ class ScorePage:
         return total
 
     def write_grade(self, total: str) -> str:
-        """Write the line of the grade, by its bands, and return its address."""
+        """Write the line of the grade, by its bands, and return its address; nothing where the scheme has no grades."""
         page, sheet = self.page, self.document.score_sheet
+        if not sheet.grade:
+            return ""
         for column in range(1, 8):
             page.put(column, "")
         page.put(1, sheet.grade_label, role=Role.HEI)
