@@ -6,6 +6,7 @@ and leave any other alone. Anonymous parts of WeasyPrint are read here, and nowh
 
 How a page looks: ``justifying``: lines · ``squeezing``: where they end, by ``planning``.
 Less text shaped, and once: ``lines``, ``paragraphs``. Asked once for each style: ``backgrounds``, ``lengths``, ``flow``.
+Passed by: ``plain_lines``.
 Written with less work: ``borders``, ``drawing``, ``numbers``, ``page_numbers``, ``compression``. Read so: ``reading``.
 Memory: ``font_files``, ``letting_go``.
 """
@@ -26,6 +27,7 @@ from perfeval.rendering.patches import (
     numbers,
     page_numbers,
     paragraphs,
+    plain_lines,
     reading,
     squeezing,
 )
@@ -39,6 +41,7 @@ _MODULES: tuple[Any, ...] = (
     borders,
     lines,
     paragraphs,
+    plain_lines,
     lengths,
     page_numbers,
     numbers,

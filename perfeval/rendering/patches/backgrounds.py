@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from perfeval.rendering.patches.plain_lines import MARK
 from perfeval.rendering.patches.replacing import Replacements
 
 _CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
@@ -31,7 +32,8 @@ def replacements() -> Replacements:
         box.__dict__.update(_NOTHING)
         if layout_children:
             for child in box.all_children():
-                layout_box_backgrounds(page, child, get_image)
+                if MARK not in child.__dict__:
+                    layout_box_backgrounds(page, child, get_image)
 
     return [(as_shipped, layout_box_backgrounds)]
 

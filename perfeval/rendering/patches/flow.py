@@ -1,7 +1,4 @@
-"""Answer quickly what is nearly always so: a box is in normal flow, and nothing floats beside a line.
-
-The boxes below a box are listed without a generator for each level.
-"""
+"""Answer quickly what is nearly always so: a box is in normal flow, and nothing floats beside a line."""
 
 from typing import Any
 
@@ -32,18 +29,4 @@ def replacements() -> Replacements:
             return True
         return bool(in_normal_flow(self))
 
-    box_class = boxes.Box
-
-    def descendants(self: Any, placeholders: bool = False) -> Any:  # noqa: FBT001, FBT002  WeasyPrint's own
-        waiting = [self]
-        while waiting:
-            box = waiting.pop()
-            yield box
-            if placeholders or isinstance(box, box_class):
-                waiting.extend(reversed(box.children))
-
-    return [
-        (as_shipped, avoid_collisions),
-        (in_normal_flow, is_in_normal_flow),
-        (box_class.descendants, descendants),
-    ]
+    return [(as_shipped, avoid_collisions), (in_normal_flow, is_in_normal_flow)]

@@ -27,24 +27,22 @@ def replacements() -> Replacements:
     if not _as_shipped:
         _as_shipped.append(percent.resolve_percentages)
     as_shipped = _as_shipped[0]
-    box_class, page_box = boxes.Box, boxes.PageBox
+    page_box = boxes.PageBox
 
     def resolve_percentages(box: Any, containing_block: Any) -> None:
         style = box.style
-        if isinstance(box, page_box) or style["border_collapse"] == "collapse":
-            as_shipped(box, containing_block)
-            return
-        if isinstance(containing_block, box_class):
+        try:
             size = containing_block.width, containing_block.height
-        else:
+        except AttributeError:
             size = tuple(containing_block)
-        kept = style.__dict__.setdefault("_perfeval_lengths", {})
-        found = kept.get(size)
-        if found is None:
-            as_shipped(box, containing_block)
+        kept = style.__dict__.get("_perfeval_lengths")
+        if kept is not None and size in kept:
+            box.__dict__.update(kept[size])
+            return
+        as_shipped(box, containing_block)
+        if not isinstance(box, page_box) and style["border_collapse"] != "collapse":
             values = box.__dict__
+            kept = style.__dict__.setdefault("_perfeval_lengths", {})
             kept[size] = {name: values[name] for name in _NAMES}
-        else:
-            box.__dict__.update(found)
 
     return [(percent.resolve_percentages, resolve_percentages)]

@@ -24,17 +24,22 @@ def replacements() -> Replacements:
             yield page_box
         # It is handed to what finds pictures, together with itself.
         context.get_image_from_uri = None
-        for page_box in (*page_boxes, root_box):
+        for page_box in page_boxes:
             _open_circles(page_box)
 
     return [(as_shipped, layout_document)]
 
 
-def _open_circles(top: Any) -> None:
+def _open_circles(page_box: Any) -> None:
     """Let a page's place for footnotes forget the page, and the columns of tables their cells."""
-    for box in top.descendants():
-        values = getattr(box, "__dict__", {})
+    waiting = list(page_box.children)
+    while waiting:
+        box = waiting.pop()
+        values = box.__dict__
         values.pop("page", None)
-        for group in values.get("column_groups", ()):
+        if "column_groups" not in values:
+            waiting.extend(values.get("children", ()))
+            continue
+        for group in values["column_groups"]:
             for columns in (group, *group.children):
                 columns.__dict__.pop("get_cells", None)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from perfeval.rendering.patches import squeezing
+from perfeval.rendering.patches import plain_lines, squeezing
 from perfeval.rendering.patches.replacing import Replacements
 
 #: Nothing here goes from right to left, is a space, ends a paragraph or shows only where a line is broken.
@@ -22,6 +22,8 @@ _PLAIN = re.compile(
 )
 #: Pango looks through a whole text for each of its lines.
 _LONGEST = 2_000
+#: Bytes of a text that may well come again: 2, 1.5, 资料齐全.
+_SHORT = 48
 _ONLY = (
     ("direction", ("ltr",)),
     ("white_space", ("normal",)),
@@ -152,9 +154,18 @@ class _Paragraph:
         self._number = self._start = 0
 
     def _shaped(self, first_room: float) -> Any:
-        """Return the layout of all lines; the first one has ``first_room``."""
-        line_break, room = _library.line_break, self._right - self._left
-        style = self._child.style
+        """Return the layout of all lines; the first one has ``first_room``. Short cells that are alike share one."""
+        room, style = self._right - self._left, self._child.style
+        if len(self._bytes) > _SHORT or self._indent or style["text_align_all"] == "justify":
+            return self._newly_shaped(room, first_room)
+        kept = style.__dict__.setdefault("_perfeval_short", {})
+        key = self._bytes, room
+        if key not in kept:
+            kept[key] = self._newly_shaped(room, first_room)
+        return kept[key]
+
+    def _newly_shaped(self, room: float, first_room: float) -> Any:
+        line_break, style = _library.line_break, self._child.style
         whole = line_break.create_layout(self._bytes.decode(), style, None, room, 0)
         if self._indent:
             wide, narrow = (
@@ -226,6 +237,7 @@ class _Paragraph:
         self._start += len(text.encode())
         line = _copy(
             self._box,
+            **{plain_lines.MARK: True},
             children=[part],
             remove_decoration_sides=set(),
             position_x=self._left,
