@@ -6,6 +6,7 @@ and leave any other alone. Anonymous parts of WeasyPrint are read here, and nowh
 
 How a page looks: ``justifying``: lines · ``squeezing``: where they end, by ``planning``.
 Less text shaped, and once: ``lines``, ``paragraphs``. Asked once for each style: ``backgrounds``, ``lengths``, ``flow``.
+Not asked: ``margins``.
 Passed by: ``plain_lines``.
 Written with less work: ``borders``, ``drawing``, ``numbers``, ``page_numbers``, ``compression``. Read so: ``reading``.
 Memory: ``font_files``, ``letting_go``.
@@ -24,6 +25,7 @@ from perfeval.rendering.patches import (
     lengths,
     letting_go,
     lines,
+    margins,
     numbers,
     page_numbers,
     paragraphs,
@@ -43,6 +45,7 @@ _MODULES: tuple[Any, ...] = (
     paragraphs,
     plain_lines,
     lengths,
+    margins,
     page_numbers,
     numbers,
     reading,

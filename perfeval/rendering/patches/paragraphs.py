@@ -20,6 +20,8 @@ _PLAIN = re.compile(
     "[!-~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u200b\u2060\u2070-\u2fff\u3001-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]+"
 )
+#: The same with spaces, which WeasyPrint does nothing to where the text is one line.
+_ONE_LINE = re.compile(f"{_PLAIN.pattern}(?:[ \u3000]+{_PLAIN.pattern})*")
 #: Pango looks through a whole text for each of its lines.
 _LONGEST = 2_000
 #: Bytes of a text that may well come again: 2, 1.5, 资料齐全.
@@ -103,7 +105,7 @@ def _is_plain(line_box: Any, containing_block: Any) -> bool:
     return (
         isinstance(child, _library.inline.boxes.TextBox)
         and len(child.text) <= _LONGEST
-        and _PLAIN.fullmatch(child.text) is not None
+        and _ONE_LINE.fullmatch(child.text) is not None
         and not child.justification_spacing
         and line_box.text_overflow == "clip"
         and not line_box.is_leader
@@ -141,6 +143,7 @@ class _Paragraph:
         self._indent = box.text_indent
         self._bytes = self._child.text.encode()[self._skip :]
         style = self._child.style
+        self._is_one_line = _PLAIN.fullmatch(self._child.text) is None
         room = self._right - (self._left + self._indent)
         self._ends = squeezing.planned_ends(context, self._child, room, self._skip)
         self._whole: Any = None if self._ends else self._shaped(room)
@@ -193,7 +196,7 @@ class _Paragraph:
         pango_line = line_break.pango.pango_layout_get_line_readonly(
             self._whole.layout, self._number
         )
-        if not pango_line.length:
+        if not pango_line.length or (self._is_one_line and pango_line.length < len(self._bytes)):
             return None
         text = self._bytes[self._start : self._start + pango_line.length].decode()
         return SharedLine(self._whole, self._number, self._start, text), pango_line, text
