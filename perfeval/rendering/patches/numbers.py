@@ -1,11 +1,13 @@
-"""Write each number of a page once: coordinates of columns and rows, sizes and colours come again and again."""
+"""Write each number and name of a file once: coordinates of columns and rows, sizes and keys come again and again."""
 
 from typing import Any
 
 from perfeval.rendering.patches.replacing import Replacements
 
-#: Numbers are forgotten when there are more: a document has some thousands.
+#: They are forgotten when there are more: a document has some thousands.
 _MOST_KEPT = 50_000
+#: Longer words are not names of PDF but text of the document.
+_LONGEST_NAME = 20
 
 
 def replacements() -> Replacements:
@@ -14,17 +16,21 @@ def replacements() -> Replacements:
     from weasyprint.pdf import stream  # noqa: PLC0415  as above
 
     to_bytes = pydyf._to_bytes  # noqa: SLF001  every operator is written with it
-    kept: dict[float, bytes] = {}
+    # 1 and 1.0 are the same key, and written alike.
+    kept: dict[Any, bytes] = {}
 
-    def number_to_bytes(item: Any) -> bytes:
-        if type(item) is float:
+    def kept_bytes(item: Any) -> bytes:
+        kind = type(item)
+        if kind is bytes:
+            return item
+        if kind is float or kind is int or (kind is str and len(item) <= _LONGEST_NAME):
             found = kept.get(item)
             if found is None:
                 if len(kept) >= _MOST_KEPT:
                     kept.clear()
                 found = kept[item] = to_bytes(item)
             return found
-        return item if type(item) is bytes else to_bytes(item)
+        return to_bytes(item)
 
     set_color = stream.Stream.set_color
 
@@ -45,4 +51,4 @@ def replacements() -> Replacements:
         if not stroke:
             self._perfeval_color = color, self._current_color, self._current_alpha
 
-    return [(to_bytes, number_to_bytes), (set_color, set_same_color)]
+    return [(to_bytes, kept_bytes), (set_color, set_same_color)]
