@@ -38,6 +38,20 @@ OTHER_SESSIONS = """
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file, as in production.
+
+    In memory all threads of a test's server share one connection: two requests at a time, a form that saves itself
+    and the next page for instance, then fail with “database table is locked”.
+    """
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Let the last request of a test's server end before the database is dropped below it.
 

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from perfeval.exchange.personal_data import personal_data
 from perfeval.exchange.services import title_of
@@ -62,9 +63,13 @@ def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
             return render(
                 request, "web/publishing/waiting.html", {"report": report, "progress": progress}
             )
+        if request.htmx:  # type: ignore[attr-defined] # the waiting page asks; the browser shows the PDF
+            return HttpResponseClientRedirect(request.path)
         draft = draft_pdf(report)
     except RenderFailed as failure:
         messages.error(request, explain(failure))
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(reverse("web:publication", args=[report.pk]))
         return redirect("web:publication", report.pk)
     return pdf_response(draft.data, report, f"（{DRAFT_WATERMARK}）")
 

@@ -264,6 +264,5 @@ def test_streaming_gives_its_connection_back_before_it_begins(client):
     pieces = iter(response.streaming_content)
     next(pieces)
 
-    # A database in memory lives as long as its connection, so that SQLite never closes it here.
-    assert connection.vendor == "sqlite" or connection.connection is None
+    assert connection.connection is None
     assert b"</html>" in b"".join(pieces)

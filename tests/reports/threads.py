@@ -30,9 +30,9 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 @contextmanager
 def shared_database(folder: Path) -> Iterator[None]:
-    """Let other threads see what is stored: the tests' SQLite lives in memory, theirs in a file.
+    """Let other threads see what is stored: a test's SQLite stands within a transaction, theirs is a copy.
 
-    The file has the locks, the journal and the timeouts of the real database. PostgreSQL is
+    The copy has the locks, the journal and the timeouts of the real database. PostgreSQL is
     shared as it is. What the threads store in a file is seen by ``at_once`` only.
     """
     if connection.vendor != "sqlite":

@@ -82,6 +82,13 @@ def test_draft_pdf_that_cannot_be_set_leads_to_an_explanation(
     assert answer.redirect_chain == [(url("publication", zengcheng_report), 302)]
     assert "too long" in answer.text
 
+    # A job that failed is told to the waiting page's script, which leads there.
+    monkeypatch.setattr(publishing, "prepare_draft", lambda _report, at: fail(at))
+    script = client_of(preparer).get(
+        url("report_pdf", zengcheng_report), headers={"hx-request": "true"}
+    )
+    assert script["HX-Redirect"] == url("publication", zengcheng_report)
+
 
 def test_publish_sent_twice_is_done_once_and_explained(client_of, approver, in_state):
     report = in_state(ReportState.PUBLISHED)
@@ -151,10 +158,14 @@ def test_long_report_is_laid_out_beside_the_request(client_of, approver, in_stat
     assert first.status_code == 202
     assert "0%" in first.text
     assert not Publication.objects.exists()
-    assert '<meta http-equiv="refresh" content="2">' in draft.text
+    # Asked again by a script, without one by the browser.
+    assert f'hx-get="{url("report_pdf", report)}" hx-trigger="every 2s"' in draft.text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in draft.text
     until = time.monotonic() + 20
     while PdfJob.objects.filter(state="running").exists() and time.monotonic() < until:
         time.sleep(0.05)
+    script = client.get(url("report_pdf", report), headers={"hx-request": "true"})
+    assert (script["HX-Redirect"], script.content) == (url("report_pdf", report), b"")
     assert client.get(url("report_pdf", report))["Content-Type"] == "application/pdf"
     assert client.post(url("publish_report", report)).status_code == 302
     kept = Publication.objects.get(report=report)
