@@ -133,7 +133,7 @@ class Paragraph:
 
     def is_lonely(self, start: int) -> bool:
         """Return whether the last line, beginning at ``start``, holds a character and a mark or less."""
-        return 0 < start and self.left(start, len(self.text)) > self.room - _LONELY
+        return start > 0 and self.left(start, len(self.text)) > self.room - _LONELY
 
     def is_wide_only(self, start: int, end: int) -> bool:
         """Return whether a line holds Chinese characters and marks only."""
