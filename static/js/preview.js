@@ -8,6 +8,7 @@
   const wide = window.matchMedia("(min-width: 75rem)");
   const TYPED_MS = 600;
   const MOVED_MS = 150;
+  const BUSY_MS = 1500;
   const MOST_MS = 5000;
   const WORDS = 20;
 
@@ -177,6 +178,9 @@
         await show(answer);
         shown = key;
         say(problem, "");
+      } else if (answer.status === 503 && answer.headers.get("Content-Type") === "application/json") {
+        // Many are looking at their pages. Not all of them come back at the same moment.
+        soon(BUSY_MS * (1 + Math.random()));
       } else {
         say(problem, await refusal(answer));
       }
@@ -214,7 +218,7 @@
         isBusy = false;
         if (isWaiting) {
           isWaiting = false;
-          soon(MOVED_MS);
+          soon(TYPED_MS);
         }
       }
     };
@@ -236,11 +240,16 @@
     };
     document.addEventListener("focusin", (event) => follow(event.target));
     if (form) {
-      form.addEventListener("input", (event) => {
-        wanted = 0;
-        anchor = anchorOf(event.target) || anchor;
-        soon(TYPED_MS);
-      });
+      const typed = (event) => {
+        // The letters of a Chinese character that is being composed are no text yet.
+        if (!event.isComposing) {
+          wanted = 0;
+          anchor = anchorOf(event.target) || anchor;
+          soon(TYPED_MS);
+        }
+      };
+      form.addEventListener("input", typed);
+      form.addEventListener("compositionend", typed);
       form.addEventListener("click", (event) => {
         if (event.target.closest("[data-add-row], [data-remove-row]")) {
           soon(TYPED_MS);
