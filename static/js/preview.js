@@ -11,6 +11,7 @@
   const BUSY_MS = 1500;
   const MOST_MS = 5000;
   const WORDS = 20;
+  const TABLE_END = 0.91; // of the width of a wide page
 
   // What the browser remembers; where it may not, the usual look.
   const recall = (name, usual) => {
@@ -130,6 +131,7 @@
       const top = answer.headers.get("Preview-Spot");
       const values = { page, pages };
       picture.src = source;
+      await picture.decode();
       picture.width = next.naturalWidth;
       picture.height = next.naturalHeight;
       picture.alt = fill(aside.dataset.alt, values);
@@ -144,14 +146,19 @@
         const there = page + Number(step.dataset.previewStep);
         step.setAttribute("aria-disabled", String(there < 1 || there > pages));
       }
-      if (before !== `${page} ${spot.style.top}`) {
+      if (sheet.hasAttribute("data-is-wide") !== isWidePage()) {
+        enlarge(zoomOf());
+      } else if (before !== `${page} ${spot.style.top}`) {
         bring();
       }
     };
+    const isWidePage = () => picture.naturalWidth > picture.naturalHeight;
+    // The score sheet can't be read in the width of the column.
+    const zoomOf = () => (isWidePage() ? recall("zoom-of-wide-pages", "large") : recall("zoom", "width"));
     // Scrolls the sheet so that the spot stands in its upper third; points and reasons stand on the right of a wide page.
     const bring = () => {
       sheet.scrollTop = spot.hidden ? 0 : spot.offsetTop - sheet.clientHeight / 3;
-      sheet.scrollLeft = picture.naturalWidth > picture.naturalHeight ? sheet.scrollWidth : 0;
+      sheet.scrollLeft = isWidePage() ? sheet.scrollWidth * TABLE_END - sheet.clientWidth : 0;
     };
 
     const refusal = async (answer) => {
@@ -273,6 +280,7 @@
     }
     const enlarge = (zoom) => {
       sheet.dataset.zoom = zoom;
+      sheet.toggleAttribute("data-is-wide", isWidePage());
       for (const button of zooms) {
         button.setAttribute("aria-pressed", String(button.dataset.previewZoom === zoom));
       }
@@ -280,7 +288,7 @@
     };
     for (const button of zooms) {
       button.addEventListener("click", () => {
-        remember("zoom", button.dataset.previewZoom);
+        remember(isWidePage() ? "zoom-of-wide-pages" : "zoom", button.dataset.previewZoom);
         enlarge(button.dataset.previewZoom);
       });
     }
@@ -305,7 +313,7 @@
     });
 
     label();
-    enlarge(recall("zoom", "width"));
+    enlarge(zoomOf());
     anchor = anchorOf(window.location.hash ? document.getElementById(window.location.hash.slice(1)) : null);
     run();
   };
