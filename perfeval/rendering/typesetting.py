@@ -193,6 +193,12 @@ def _laid_part(data: Any, config_file: str, variant: str | None) -> tuple[bytes,
     return content_key, laid_out
 
 
+def prepare(fonts: FontSetup) -> None:
+    """Load the renderer and read the styles that all documents share."""
+    _common_style(str(fonts.config_file))
+    _page_class()
+
+
 def forget() -> None:
     """Drop what is kept of documents laid out before."""
     _kept.clear()

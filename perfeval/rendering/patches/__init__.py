@@ -4,9 +4,10 @@ One job a module. ``justifying`` and ``squeezing`` change how a page looks; the 
 has the same text at the same places (tests lay out both ways). They are applied to the one version they were written for
 and leave any other alone. Anonymous parts of WeasyPrint are read here, and nowhere else but in ``typesetting``.
 
-``justifying``: lines · ``squeezing``: where they end, by ``planning`` · ``borders``: rules of tables · ``lines``,
-``paragraphs``: less text is shaped, and once · ``lengths``: used lengths kept by style · ``page_numbers``: a list that was
-built anew for each tag · ``compression``, ``reading``: quicker.
+How a page looks: ``justifying``: lines · ``squeezing``: where they end, by ``planning``.
+Less text shaped, and once: ``lines``, ``paragraphs``. Asked once for each style: ``backgrounds``, ``lengths``, ``flow``.
+Written with less work: ``borders``, ``drawing``, ``numbers``, ``page_numbers``, ``compression``. Read so: ``reading``.
+Memory: ``font_files``, ``letting_go``.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ from perfeval.rendering.patches import (
     font_files,
     justifying,
     lengths,
+    letting_go,
     lines,
     numbers,
     page_numbers,
@@ -44,6 +46,7 @@ _MODULES: tuple[Any, ...] = (
     compression,
     drawing,
     flow,
+    letting_go,
     font_files,
 )
 _applied: Replacements = []

@@ -60,14 +60,21 @@ def _fill(stream: Any, box: Any, widths: tuple[float, ...], color: Any) -> None:
     top, right, bottom, left = widths
     x, y = box.border_box_x(), box.border_box_y()
     width, height = box.border_width(), box.border_height()
-    with stream.artifact(), stream.stacked():
-        stream.set_color(color)
-        if top:
-            stream.rectangle(x, y, width, top)
-        if bottom:
-            stream.rectangle(x, y + height - bottom, width, bottom)
-        if right:
-            stream.rectangle(x + width - right, y, right, height)
-        if left:
-            stream.rectangle(x, y, left, height)
-        stream.fill()
+    # As ``stream.artifact()`` and ``stream.stacked()``, which make two generators for each cell.
+    is_tagged = stream._tags is not None  # noqa: SLF001  as they ask
+    if is_tagged:
+        stream.begin_marked_content("Artifact")
+    stream.push_state()
+    stream.set_color(color)
+    if top:
+        stream.rectangle(x, y, width, top)
+    if bottom:
+        stream.rectangle(x, y + height - bottom, width, bottom)
+    if right:
+        stream.rectangle(x + width - right, y, right, height)
+    if left:
+        stream.rectangle(x, y, left, height)
+    stream.fill()
+    stream.pop_state()
+    if is_tagged:
+        stream.end_marked_content()
