@@ -91,7 +91,7 @@ def published() -> list[bytes]:
     for report in Report.objects.exclude(state=ReportState.PUBLISHED).order_by("-id"):
         is_last = Publication.objects.count() == 1
         settings.SIGNING_FILE = str(make_certificate(folder)) if is_last else ""
-        settings.SIGNING_PASSPHRASE = "demo"
+        settings.SIGNING_PASSPHRASE = "demo"  # noqa: S105  of a certificate made here
         now = timezone.now()
         submit(report=report, by=people["preparer"], at=now)
         sha256 = latest_snapshot(report).sha256
