@@ -27,6 +27,8 @@ _PT_PER_INCH = 72
 
 #: So many callers at a time in one process of the server: its other threads go on saving what people type.
 MOST_AT_ONCE = 2
+#: Who goes from page to page leaves a request behind, which is soon done.
+_TURN_SECONDS = 0.3
 
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 # PDFium serves one thread at a time.
@@ -34,13 +36,13 @@ _lock = threading.Lock()
 
 
 class PreviewBusy(RenderFailed):
-    """Others are looking at their pages: ask again in a moment. Nobody waits here, a waiting thread could not save."""
+    """Others are looking at their pages: ask again in a moment. Nobody waits here, a waiting thread can't save."""
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Take one of the few places for looking at pages. Raises: PreviewBusy."""
-    if not _turns.acquire(blocking=False):
+    if not _turns.acquire(timeout=_TURN_SECONDS):
         raise PreviewBusy("others are looking at their pages; ask again in a moment")
     try:
         yield
