@@ -105,7 +105,8 @@ def wanted_texts(document: ReportDocument) -> Iterator[str]:
         above = path
         yield from (leaf.standard, leaf.weight, leaf.points, leaf.reason)
     yield from (sheet.total_label, sheet.total_weight, sheet.total_points)
-    yield from (sheet.grade_label, sheet.grade)
+    if sheet.grade:
+        yield from (sheet.grade_label, sheet.grade)
 
 
 def _own_cells(table: Table, index: int, row: tuple[str, ...], *, is_total: bool) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Whether every change of a published PDF is found: ``python -m benchmarks.verification``.
 
-Publishes the two demonstration reports into a database of its own (in memory), changes the files in more than 250 ways
+Publishes the two demonstration reports into a database of its own (in memory), changes the files in more than 300 ways
 and verifies each through the same service as the page and the command. A change counts as found when the verdict is not
 "genuine", and a changed digit as named when a finding shows the page, the old and the new figure, or the place in the
 data. Writes a table; ends with 1 when a change was missed or an unchanged file did not pass.
@@ -27,7 +27,10 @@ import django
 
 django.setup()
 
+import pikepdf  # noqa: E402
 import pypdf  # noqa: E402
+import pypdfium2  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -38,9 +41,10 @@ from perfeval.review.models import Publication  # noqa: E402
 from perfeval.review.queries import latest_snapshot  # noqa: E402
 from perfeval.review.services import approve, publish, submit  # noqa: E402
 from perfeval.verification.services import Outcome, Verdict, verify  # noqa: E402
+from tests.rendering.documents import make_certificate  # noqa: E402
 from tests.verification import tampering  # noqa: E402
 
-DIGITS_ON_PAGES, DIGITS_IN_DATA = 60, 20
+DIGITS_ON_PAGES, DIGITS_IN_DATA, SEEN_OTHERWISE = 60, 20, 15
 TOOLS = {
     "qpdf": ("qpdf", "{old}", "{new}"),
     "qpdf --linearize": ("qpdf", "--linearize", "{old}", "{new}"),
@@ -79,11 +83,15 @@ class Count:
 
 
 def published() -> list[bytes]:
-    """Publish both reports and return their files."""
+    """Publish both reports, the second signed, and return their files."""
+    folder = Path(tempfile.mkdtemp())
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0, stdout=StringIO())
     people = {user.username: user for user in User.objects.all()}
-    for report in Report.objects.exclude(state=ReportState.PUBLISHED):
+    for report in Report.objects.exclude(state=ReportState.PUBLISHED).order_by("-id"):
+        is_last = Publication.objects.count() == 1
+        settings.SIGNING_FILE = str(make_certificate(folder)) if is_last else ""
+        settings.SIGNING_PASSPHRASE = "demo"  # noqa: S105  of a certificate made here
         now = timezone.now()
         submit(report=report, by=people["preparer"], at=now)
         sha256 = latest_snapshot(report).sha256
@@ -106,9 +114,58 @@ def changes(data: bytes, other: bytes) -> Iterator[Change]:
         foreign = tampering.attached(other, name)
         yield Change("attachment of another report", tampering.with_attached(data, name, foreign))
         yield Change("attachment removed", _removed(data, name))
+    yield from _unseen(data, digits)
     yield from _pages(data, other)
     yield from _saved_anew(data)
     yield from _metadata(data)
+
+
+def _unseen(data: bytes, digits: list[tampering.Digit]) -> Iterator[Change]:
+    """Yield changes that leave the text of the pages as it was: what is seen is another thing."""
+    for one in digits[:: max(1, len(digits) // SEEN_OTHERWISE)][:SEEN_OTHERWISE]:
+        yield Change("digit seen but not copied", tampering.seen_otherwise(data, one))
+    pages = len(tampering.opened(data).pages)
+    for page in range(0, pages, 2):
+        box = _line_on(data, page)
+        for update in (False, True):
+            kind = "painted over in an update" if update else "painted over"
+            yield Change(kind, tampering.painted_over(data, page, box, update=update))
+        pdf = tampering.opened(data)
+        left, bottom, width, height = box
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Square,
+            Rect=[left, bottom, left + width, bottom + height],
+            IC=[1, 1, 1],
+            Contents="改",
+        )
+        pdf.pages[page].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(note)]))
+        yield Change("note over a line", tampering.saved(pdf))
+        pdf = tampering.opened(data)
+        image = pdf.make_stream(
+            b"\xff" * 3,
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=1,
+            Height=1,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            BitsPerComponent=8,
+        )
+        resources = pdf.pages[page].Resources
+        if "/XObject" not in resources:
+            resources.XObject = pikepdf.Dictionary()
+        resources.XObject["/Over"] = image
+        pdf.pages[page].contents_add(
+            f"q {width} 0 0 {height} {left} {bottom} cm /Over Do Q".encode()
+        )
+        yield Change("picture over a line", tampering.saved(pdf))
+
+
+def _line_on(data: bytes, page: int) -> tuple[float, float, float, float]:
+    """Return the left and bottom edge, width and height of some text on a page."""
+    text = pypdfium2.PdfDocument(data)[page].get_textpage()
+    left, bottom, right, top = text.get_charbox(min(40, text.count_chars() - 1))
+    return left, bottom, max(12, right - left), max(8, top - bottom)
 
 
 def _removed(data: bytes, name: str) -> bytes:
@@ -136,6 +193,9 @@ def _pages(data: bytes, other: bytes) -> Iterator[Change]:
         pdf, foreign = tampering.opened(data), tampering.opened(other)
         pdf.pages.insert(number, foreign.pages[number])
         yield Change("page of another report added", tampering.saved(pdf))
+        pdf, foreign = tampering.opened(data), tampering.opened(other)
+        pdf.pages[number] = foreign.pages[number]
+        yield Change("page of another report instead", tampering.saved(pdf))
 
 
 def _saved_anew(data: bytes) -> Iterator[Change]:
@@ -171,6 +231,12 @@ def _metadata(data: bytes) -> Iterator[Change]:
     pdf = tampering.opened(data)
     del pdf.Root.Metadata
     yield Change("metadata", tampering.saved(pdf))
+    pdf = tampering.opened(data)
+    text = pdf.Root.Metadata.read_bytes().replace(b"<pdfaid:part>3", b"<pdfaid:part>2")
+    pdf.Root.Metadata = pdf.make_stream(text, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+    yield Change("metadata", tampering.saved(pdf))
+    if b"/ByteRange" in data:
+        yield Change("signature cut off", data[: data.index(b"%%EOF") + 6])
 
 
 def is_named(change: Change, verdict: Verdict) -> bool:
@@ -186,7 +252,7 @@ def is_named(change: Change, verdict: Verdict) -> bool:
         if found.code.startswith("page_"):
             return True  # the number of the page itself
         pairs = zip(told.get("expected", ""), told.get("found", ""), strict=False)
-        if told["page"] == str(one.page + 1) and (one.digit, one.other) in pairs:
+        if told.get("page") == str(one.page + 1) and (one.digit, one.other) in pairs:
             return True
     return False
 

@@ -5,8 +5,8 @@ for the body, 楷体 and 黑体 for the headings. Where an installation owns the
 come first; everywhere else the free fonts of our own pack (built by `perfeval.rendering.fontpack`) stand in, and a
 second pack font of the same style holds the rare name characters the first does not have.
 
-Only the standard library is imported here, so that the module serves the command line, the settings and the renderer
-alike; directories are handed in, with `PERFEVAL_FONT_DIR` and `PERFEVAL_LICENSED_FONT_DIR` as defaults.
+No Django is imported here, so that the module serves the command line, the settings and the renderer alike;
+directories are handed in, with `PERFEVAL_FONT_DIR` and `PERFEVAL_LICENSED_FONT_DIR` as defaults.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import struct
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from perfeval.rendering.failures import RenderFailed
+from perfeval.rendering.licensed_fonts import LicensedFont, licensed_fonts
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 MANIFEST_NAME = "manifest.json"
@@ -290,14 +290,20 @@ _SOFT_HYPHEN = 0xAD
 def missing_characters(text: str, role: Role | str, font_dir: Path | None = None) -> str:
     """Return the characters of a text that no font of a role can draw, each once, in order of appearance.
 
-    Only our own pack is asked: what it covers is printed everywhere, whichever licensed fonts an installation has.
+    A licensed font counts with what it draws; what it has as a blank is missing, for it is asked before ours.
     """
-    pack = require_pack(font_dir)
-    covered = _covered(pack.directory, pack.version, Role(role))
+    pack, role = require_pack(font_dir), Role(role)
+    covered = _covered(pack.directory, pack.version, role)
+    drawn: frozenset[int] = frozenset()
+    blank: frozenset[int] = frozenset()
+    if found := _licensed(role, licensed_fonts(default_licensed_dir())):
+        family, font = found
+        drawn, blank = font.families[family.casefold()], font.blank
     return "".join(
         char
         for char in dict.fromkeys(text)
-        if ord(char) not in covered and char not in INVISIBLE and char not in _WHITE_SPACE
+        if (ord(char) not in covered and ord(char) not in drawn) or ord(char) in blank
+        if char not in INVISIBLE and char not in _WHITE_SPACE
     )
 
 
@@ -332,7 +338,9 @@ def activate(
         licensed = licensed.absolute()
     cache = (cache_dir or default_cache_dir()).absolute()
     cache.mkdir(parents=True, exist_ok=True)
-    config_file = _write_config(pack.directory, licensed, cache)
+    owned = licensed_fonts(licensed)
+    unused = tuple(font.path for font in owned if font.problem)
+    config_file = _write_config(pack.directory, licensed, cache, unused)
     # The path must be absolute: with a relative one fontconfig silently falls back to the fonts of the system.
     os.environ["FONTCONFIG_FILE"] = str(config_file)
     return FontSetup(
@@ -340,18 +348,22 @@ def activate(
         font_dir=pack.directory,
         licensed_dir=licensed,
         pack_version=pack.version,
-        chosen=tuple(_choose(role, pack, licensed) for role in Role),
+        chosen=tuple(_choose(role, pack, owned) for role in Role),
     )
 
 
-def _write_config(font_dir: Path, licensed_dir: Path | None, cache_dir: Path) -> Path:
+def _write_config(
+    font_dir: Path, licensed_dir: Path | None, cache_dir: Path, unused: tuple[Path, ...]
+) -> Path:
     folders = [font_dir] if licensed_dir is None else [font_dir, licensed_dir]
+    rejected = [f"<glob>{escape(str(path))}</glob>" for path in unused]
     text = "\n".join(
         [
             '<?xml version="1.0"?>',
             '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
             "<fontconfig>",
             *(f"  <dir>{escape(str(folder))}</dir>" for folder in folders),
+            *(f"  <selectfont><rejectfont>{one}</rejectfont></selectfont>" for one in rejected),
             f"  <cachedir>{escape(str(cache_dir))}</cachedir>",
             "</fontconfig>",
             "",
@@ -367,70 +379,18 @@ def _write_config(font_dir: Path, licensed_dir: Path | None, cache_dir: Path) ->
     return path
 
 
-def _choose(role: Role, pack: FontPack, licensed_dir: Path | None) -> ChosenFont:
-    if licensed_dir is not None:
-        available = licensed_families(licensed_dir)
-        for family in LICENSED_FAMILIES[role]:
-            if path := available.get(family.casefold()):
-                return ChosenFont(role, family, "licensed", path.name, file_sha256(path))
-    font = pack.fonts[PACK_FAMILIES[role][0]]
-    return ChosenFont(role, font.family, "pack", font.file, font.sha256)
+def _choose(role: Role, pack: FontPack, owned: tuple[LicensedFont, ...]) -> ChosenFont:
+    if found := _licensed(role, owned):
+        family, font = found
+        return ChosenFont(role, family, "licensed", font.path.name, file_sha256(font.path))
+    font_of_pack = pack.fonts[PACK_FAMILIES[role][0]]
+    return ChosenFont(role, font_of_pack.family, "pack", font_of_pack.file, font_of_pack.sha256)
 
 
-def licensed_families(directory: Path) -> dict[str, Path]:
-    """Return the family names (folded to one case) of the font files in a folder and below, with their files."""
-    found: dict[str, Path] = {}
-    if not directory.is_dir():
-        return found
-    for path in sorted(directory.rglob("*")):
-        if path.suffix.lower() not in {".ttf", ".otf", ".ttc", ".otc"} or not path.is_file():
-            continue
-        stat = path.stat()
-        for name in _family_names(path, stat.st_mtime_ns, stat.st_size):
-            found.setdefault(name.casefold(), path)
-    return found
-
-
-@lru_cache(maxsize=256)
-def _family_names(path: Path, _mtime_ns: int, _size: int) -> frozenset[str]:
-    """Read the family names (name ids 1 and 16) of every font in a file; a file that is no font has none."""
-    names: set[str] = set()
-    try:
-        with path.open("rb") as file:
-            offsets = [0]
-            if (head := file.read(12))[:4] == b"ttcf":
-                count = struct.unpack(">L", head[8:12])[0]
-                offsets = list(struct.unpack(f">{count}L", file.read(4 * count)))
-            for offset in offsets:
-                file.seek(offset + 4)
-                tables = struct.unpack(">H", file.read(2))[0]
-                file.seek(offset + 12)
-                directory = file.read(16 * tables)
-                for index in range(tables):
-                    tag, _, start, length = struct.unpack(
-                        ">4sLLL", directory[16 * index : 16 * index + 16]
-                    )
-                    if tag == b"name":
-                        file.seek(start)
-                        names |= _names_of_table(file.read(length))
-    except (OSError, struct.error):
-        return frozenset()
-    return frozenset(names)
-
-
-def _names_of_table(table: bytes) -> set[str]:
-    count, strings = struct.unpack(">HH", table[2:6])
-    names: set[str] = set()
-    for index in range(count):
-        platform, _, language, name_id, length, start = struct.unpack(
-            ">6H", table[6 + 12 * index : 18 + 12 * index]
-        )
-        if name_id not in {1, 16}:
-            continue
-        raw = table[strings + start : strings + start + length]
-        if platform in {0, 3}:
-            names.add(raw.decode("utf-16-be", "replace"))
-        elif platform == 1:
-            # Macintosh names of Chinese fonts (language 33) are GB 2312; the rest are Latin.
-            names.add(raw.decode("gb18030" if language == 33 else "mac_roman", "replace"))
-    return names
+def _licensed(role: Role, owned: tuple[LicensedFont, ...]) -> tuple[str, LicensedFont] | None:
+    """Return the family that a role is set in and its file, None where no licensed font fits."""
+    for family in LICENSED_FAMILIES[role]:
+        for font in owned:
+            if family.casefold() in font.families:
+                return family, font
+    return None

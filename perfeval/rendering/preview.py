@@ -5,6 +5,8 @@ Body and score sheet are laid out apart: while somebody works on the one, the ot
 
 import threading
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
@@ -13,6 +15,7 @@ import pypdfium2
 
 from perfeval.rendering import fonts as font_setup
 from perfeval.rendering.document import Heading, ReportDocument
+from perfeval.rendering.failures import RenderFailed
 from perfeval.rendering.fonts import FontSetup
 from perfeval.rendering.pages import SHEET, Part, first_cuts
 from perfeval.rendering.pdf import plain_pages
@@ -22,8 +25,29 @@ from perfeval.rendering.typesetting import Laid
 PICTURE_DPI = 110
 _PT_PER_INCH = 72
 
+#: So many callers at a time in one process of the server: its other threads go on saving what people type.
+MOST_AT_ONCE = 2
+#: Who goes from page to page leaves a request behind, which is soon done.
+_TURN_SECONDS = 0.3
+
+_turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 # PDFium serves one thread at a time.
 _lock = threading.Lock()
+
+
+class PreviewBusy(RenderFailed):
+    """Others are looking at their pages: ask again in a moment. Nobody waits here, a waiting thread can't save."""
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Take one of the few places for looking at pages. Raises: PreviewBusy."""
+    if not _turns.acquire(timeout=_TURN_SECONDS):
+        raise PreviewBusy("others are looking at their pages; ask again in a moment")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 @dataclass(frozen=True, slots=True)

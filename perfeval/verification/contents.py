@@ -45,6 +45,8 @@ class Contents:
     """The texts of the pages in order, the attached texts by name, and what else is in the file.
 
     ``foreign_objects``: for each page that has any, how many pictures and notes, which a report never has.
+    ``hidden_texts``: likewise, how many pieces of text are painted over or do not show.
+    ``title`` and ``author`` as viewers show them.
     """
 
     unreadable: Unreadable | None = None
@@ -52,4 +54,7 @@ class Contents:
     attached: Mapping[str, str] = field(default_factory=dict)
     signatures: tuple[Signature, ...] = ()
     foreign_objects: Mapping[int, int] = field(default_factory=dict)
+    hidden_texts: Mapping[int, int] = field(default_factory=dict)
     is_protected: bool = False
+    title: str = ""
+    author: str = ""

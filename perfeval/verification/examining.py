@@ -14,6 +14,7 @@ from perfeval.exchange.embedded import REPORT_FILE
 from perfeval.exchange.snapshot import Snapshot, read_snapshot
 from perfeval.rendering.archive import SCHEME_FILE, TRACE_FILE
 from perfeval.rendering.building import build
+from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.printed import Printed, front, printed
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
@@ -82,6 +83,7 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
     except _COMPUTING_ERRORS as error:
         findings.append(Finding("not_computable", {"reason": str(error)[:200]}))
         return Examination(**told, findings=tuple(findings))
+    findings += _in_name(contents, document)
     findings += _on_pages(contents, pieces, ahead)
     figures = sum(len(_FIGURE.findall(piece.text)) for piece in pieces)
     return Examination(**told, figures=figures, findings=tuple(findings))
@@ -118,6 +120,8 @@ def _in_file(contents: Contents) -> Iterator[Finding]:
         yield Finding("protected")
     for page, count in contents.foreign_objects.items():
         yield Finding("foreign_objects", {"page": str(page), "count": str(count)})
+    for page, count in contents.hidden_texts.items():
+        yield Finding("hidden_text", {"page": str(page), "count": str(count)})
 
 
 def _in_signatures(signatures: tuple[Signature, ...]) -> Iterator[Finding]:
@@ -176,6 +180,16 @@ def _in_any_order(value: object) -> object:
         case list():
             return [_in_any_order(inner) for inner in value]
     return value
+
+
+def _in_name(contents: Contents, document: ReportDocument) -> Iterator[Finding]:
+    """Yield where the file calls itself, or who wrote it, otherwise than the report; some tools drop the names."""
+    for expected, found in (
+        (document.title, contents.title),
+        (document.author, contents.author),
+    ):
+        if found and found != expected:
+            yield Finding("name_differs", {"expected": expected, "found": found})
 
 
 def _on_pages(

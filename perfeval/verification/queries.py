@@ -31,6 +31,23 @@ def issued_data(sha256: str) -> Issued | None:
     return next(_issued(Q(snapshot__sha256=sha256), Q(content_sha256=sha256)), None)
 
 
+def issued_pdf(data_sha256: str) -> bytes:
+    """Return the file that was issued last with these data inside, empty where there is none."""
+    published = Publication.objects.filter(snapshot__sha256=data_sha256).order_by("-created_at")
+    released = PublicRelease.objects.filter(content_sha256=data_sha256).order_by("-id")
+    for found in (published, released):
+        if (pdf := found.values_list("pdf", flat=True).first()) is not None:
+            return bytes(pdf)
+    return b""
+
+
+def signed_by(data_sha256: str) -> str:
+    """Return who signed the file that was published last with these data, empty where nobody did."""
+    found = Publication.objects.filter(snapshot__sha256=data_sha256).order_by("-created_at")
+    signature = found.values_list("made_with__signature__subject", flat=True).first()
+    return str(signature or "")
+
+
 def _issued(published: Q, released: Q) -> Iterator[Issued]:
     for at in Publication.objects.filter(published).values_list("created_at", flat=True):
         yield Issued(at)

@@ -9,6 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from perfeval.verification.contents import Contents, Signature, Unreadable
+from perfeval.verification.covering import hidden_texts
 
 #: A report of 300 rows has 60 pages and half a megabyte.
 MOST_PAGES = 600
@@ -28,13 +29,15 @@ def contents_of(data: bytes, trust_file: str = "") -> Contents:
         return Contents(Unreadable.ENCRYPTED if is_locked else Unreadable.BROKEN)
     if len(document) > MOST_PAGES:
         return Contents(Unreadable.TOO_MANY_PAGES)
-    pages, foreign = [], {}
+    pages, foreign, hidden = [], {}, {}
     try:
         for number in range(len(document)):
             page = document[number]
             pages.append(_text(page))
             if count := _foreign_objects(page):
                 foreign[number + 1] = count
+            if count := hidden_texts(page):
+                hidden[number + 1] = count
         attached = dict(_attachments(document))
     except (pypdfium2.PdfiumError, ValueError):
         return Contents(Unreadable.BROKEN)
@@ -48,6 +51,9 @@ def contents_of(data: bytes, trust_file: str = "") -> Contents:
         attached=attached,
         signatures=signatures,
         foreign_objects=foreign,
+        hidden_texts=hidden,
+        title=document.get_metadata_value("Title"),
+        author=document.get_metadata_value("Author"),
         is_protected=pdfium.FPDF_GetSecurityHandlerRevision(document) >= 0,
     )
 

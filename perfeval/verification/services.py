@@ -17,12 +17,16 @@ from perfeval.verification.queries import (
     issued_content,
     issued_data,
     issued_file,
+    issued_pdf,
+    signed_by,
     signed_here,
 )
-from perfeval.verification.sandbox import examine_safely
+from perfeval.verification.sandbox import different_looks_safely, examine_safely
 
 #: Findings that a file may have and still be what its author signed: they tell of this installation, not of the file.
 _HARMLESS = frozenset({"signer_unknown", "withdrawn"})
+#: Findings that say already what is wrong on the pages.
+_ON_PAGES = ("text_", "page_", "hidden_text", "foreign_objects")
 
 
 class Outcome(StrEnum):
@@ -78,6 +82,10 @@ def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
         *_about_signers(examination.signatures, known),
         *([Finding("withdrawn")] if issued and issued.withdrawn_at else []),
     ]
+    if same_data and not same_bytes:
+        findings += _about_lost_signature(examination)
+        if not any(one.code.startswith(_ON_PAGES) for one in findings):
+            findings += _about_looks(data, examination)
     outcome = _outcome(examination, findings, known, bool(same_bytes), bool(same_data))
     return Verdict(
         outcome=outcome,
@@ -127,6 +135,19 @@ def _about_issue(
         for one in differences(ours, theirs):
             told = {"path": one.path, "name": one.name, "expected": one.expected}
             yield Finding("data_differs", told | {"found": one.found})
+
+
+def _about_lost_signature(examination: Examination) -> Iterator[Finding]:
+    signer = signed_by(examination.report_sha256)
+    if signer and not examination.signatures:
+        yield Finding("signature_missing", {"signer": signer})
+
+
+def _about_looks(data: bytes, examination: Examination) -> Iterator[Finding]:
+    """Yield the pages that look otherwise than those issued with the same data."""
+    issued = issued_pdf(examination.report_sha256)
+    for one in different_looks_safely(data, issued) if issued else ():
+        yield Finding("looks_different", {"page": str(one.page), "around": one.around})
 
 
 def _about_signers(signatures: tuple[Signature, ...], known: tuple[bool, ...]) -> Iterator[Finding]:

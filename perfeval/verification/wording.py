@@ -83,6 +83,14 @@ FINDINGS: Mapping[str, Promise] = {
     "foreign_objects": _(
         "Page %(page)s has %(count)s pictures or notes lying on it; a published report has none."
     ),
+    "hidden_text": _(
+        "Page %(page)s: text is painted over or made invisible in %(count)s places; what is seen there is not what the "
+        "file says."
+    ),
+    "looks_different": _(
+        "Page %(page)s looks different from the page that was published, near “%(around)s”, though its text is the same."
+    ),
+    "name_differs": _("The file calls itself “%(found)s”; the report says “%(expected)s”."),
     "protected": _("The file was locked against changes; published reports are not."),
     "withdrawn": _("This report was public and has been taken back since."),
     # The signatures.
@@ -91,6 +99,9 @@ FINDINGS: Mapping[str, Promise] = {
         "The signature of %(signer)s is broken: the file was changed after it was signed."
     ),
     "signature_outgrown": _("Something was added to the file after %(signer)s signed it."),
+    "signature_missing": _(
+        "The published file bears the signature of %(signer)s; this one has lost it."
+    ),
     "signer_unknown": _(
         "The signature of %(signer)s is intact, but no authority known here vouches for this signer."
     ),

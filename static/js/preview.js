@@ -8,8 +8,10 @@
   const wide = window.matchMedia("(min-width: 75rem)");
   const TYPED_MS = 600;
   const MOVED_MS = 150;
+  const BUSY_MS = 1500;
   const MOST_MS = 5000;
   const WORDS = 20;
+  const TABLE_END = 0.91; // of the width of a wide page
 
   // What the browser remembers; where it may not, the usual look.
   const recall = (name, usual) => {
@@ -129,6 +131,7 @@
       const top = answer.headers.get("Preview-Spot");
       const values = { page, pages };
       picture.src = source;
+      await picture.decode();
       picture.width = next.naturalWidth;
       picture.height = next.naturalHeight;
       picture.alt = fill(aside.dataset.alt, values);
@@ -143,14 +146,19 @@
         const there = page + Number(step.dataset.previewStep);
         step.setAttribute("aria-disabled", String(there < 1 || there > pages));
       }
-      if (before !== `${page} ${spot.style.top}`) {
+      if (sheet.hasAttribute("data-is-wide") !== isWidePage()) {
+        enlarge(zoomOf());
+      } else if (before !== `${page} ${spot.style.top}`) {
         bring();
       }
     };
+    const isWidePage = () => picture.naturalWidth > picture.naturalHeight;
+    // The score sheet can't be read in the width of the column.
+    const zoomOf = () => (isWidePage() ? recall("zoom-of-wide-pages", "large") : recall("zoom", "width"));
     // Scrolls the sheet so that the spot stands in its upper third; points and reasons stand on the right of a wide page.
     const bring = () => {
       sheet.scrollTop = spot.hidden ? 0 : spot.offsetTop - sheet.clientHeight / 3;
-      sheet.scrollLeft = picture.naturalWidth > picture.naturalHeight ? sheet.scrollWidth : 0;
+      sheet.scrollLeft = isWidePage() ? sheet.scrollWidth * TABLE_END - sheet.clientWidth : 0;
     };
 
     const refusal = async (answer) => {
@@ -177,6 +185,9 @@
         await show(answer);
         shown = key;
         say(problem, "");
+      } else if (answer.status === 503 && answer.headers.get("Content-Type") === "application/json") {
+        // Many are looking at their pages. Not all of them come back at the same moment.
+        soon(BUSY_MS * (1 + Math.random()));
       } else {
         say(problem, await refusal(answer));
       }
@@ -214,7 +225,7 @@
         isBusy = false;
         if (isWaiting) {
           isWaiting = false;
-          soon(MOVED_MS);
+          soon(TYPED_MS);
         }
       }
     };
@@ -236,11 +247,16 @@
     };
     document.addEventListener("focusin", (event) => follow(event.target));
     if (form) {
-      form.addEventListener("input", (event) => {
-        wanted = 0;
-        anchor = anchorOf(event.target) || anchor;
-        soon(TYPED_MS);
-      });
+      const typed = (event) => {
+        // The letters of a Chinese character that is being composed are no text yet.
+        if (!event.isComposing) {
+          wanted = 0;
+          anchor = anchorOf(event.target) || anchor;
+          soon(TYPED_MS);
+        }
+      };
+      form.addEventListener("input", typed);
+      form.addEventListener("compositionend", typed);
       form.addEventListener("click", (event) => {
         if (event.target.closest("[data-add-row], [data-remove-row]")) {
           soon(TYPED_MS);
@@ -264,6 +280,7 @@
     }
     const enlarge = (zoom) => {
       sheet.dataset.zoom = zoom;
+      sheet.toggleAttribute("data-is-wide", isWidePage());
       for (const button of zooms) {
         button.setAttribute("aria-pressed", String(button.dataset.previewZoom === zoom));
       }
@@ -271,7 +288,7 @@
     };
     for (const button of zooms) {
       button.addEventListener("click", () => {
-        remember("zoom", button.dataset.previewZoom);
+        remember(isWidePage() ? "zoom-of-wide-pages" : "zoom", button.dataset.previewZoom);
         enlarge(button.dataset.previewZoom);
       });
     }
@@ -296,7 +313,7 @@
     });
 
     label();
-    enlarge(recall("zoom", "width"));
+    enlarge(zoomOf());
     anchor = anchorOf(window.location.hash ? document.getElementById(window.location.hash.slice(1)) : null);
     run();
   };

@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 #: What Chromium and htmx write to the console about answers that the pages themselves explain.
 EXPECTED = re.compile(
-    r"Failed to load resource: the server responded with a status of (401|404|409|422)"
+    r"Failed to load resource: the server responded with a status of (401|404|409|422|503)"
     r"|Response Status Error Code 401"
 )
 

@@ -55,6 +55,13 @@ def test_lines_are_filled_where_that_does_well():
     assert lines_of(text) is None
 
 
+def test_last_line_never_holds_a_single_character():
+    text = "部门整体支出绩效自评工作按照预算绩效管理有关规定组织开展" * 2
+    assert lines_of(text[:55] + "。") == [text[:26], text[26:53], text[53:55] + "。"]
+    marks = "3.梳理绩效指标。委托第三方机构对历年项目和部门整体绩效指标进行梳理，按要求编报项目绩效目标和部门整体绩效目标。"
+    assert lines_of(marks) == [marks[:28], marks[28:]]
+
+
 def test_figure_is_taken_in_where_marks_have_room_to_give():
     """Not quite half a character is missing: the commas give it."""
     assert lines_of(

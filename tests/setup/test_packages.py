@@ -1,8 +1,11 @@
 """The image, the scripts and CI install the same things."""
 
+import os
 import re
+import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +102,25 @@ def unused_port_taken():
     """A port of this machine on which this test listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+def test_image_makes_its_fonts_of_what_it_copied_before(tmp_path):
+    """What the font pack's builder imports is copied ahead of the rest; another import would stop the build."""
+    before, _, _ = DOCKERFILE.partition("RUN apt-get update \\\n    && .venv/bin/python -m")
+    for copied in re.findall("^COPY (perfeval.*)$", before.replace("\\\n", " "), re.MULTILINE):
+        *sources, into = copied.split()
+        for source in sources:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, tmp_path / into)
+            else:
+                (tmp_path / into).mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, tmp_path / into)
+    done = subprocess.run(
+        [sys.executable, "-m", "perfeval.rendering.fontpack", "--help"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

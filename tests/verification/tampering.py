@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 _TO_UNICODE = re.compile(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4})>")
 _DIGITS = "0123456789"
@@ -92,6 +94,59 @@ def with_digit(data: bytes, one: Digit) -> bytes:
     content[one.instruction] = (operands, operator)
     page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(content))
     return saved(pdf)
+
+
+def seen_otherwise(data: bytes, one: Digit) -> bytes:
+    """Return the file with this one digit seen as another, while text that is copied is the same as before."""
+    pdf = opened(data)
+    page = pdf.pages[one.page]
+    content = list(pikepdf.parse_content_stream(page))
+    fonts = page.resources.Font
+    name, size = next(
+        operands for operands, operator in content[one.instruction :: -1] if str(operator) == "Tf"
+    )
+    other = pikepdf.Dictionary(dict(fonts[name].items()))
+    mapped = fonts[name].ToUnicode.read_bytes().decode("latin-1")
+    code = one.other_code.hex()
+    told = re.sub(
+        rf"<{code}>\s*<[0-9a-f]{{4}}>",
+        f"<{code}> <{ord(one.digit):04x}>",
+        mapped,
+        flags=re.IGNORECASE,
+    )
+    other.ToUnicode = pdf.make_stream(told.encode("latin-1"))
+    fonts["/Other"] = pdf.make_indirect(other)
+    operands, operator = content[one.instruction]
+    parts = list(operands[0]) if str(operator) == "TJ" else [operands[0]]
+    raw = bytes(parts[one.part])
+    before = [*parts[: one.part], pikepdf.String(raw[: one.offset])]
+    after = [pikepdf.String(raw[one.offset + 2 :]), *parts[one.part + 1 :]]
+    show, use = pikepdf.Operator("TJ"), pikepdf.Operator("Tf")
+    content[one.instruction : one.instruction + 1] = [
+        ([pikepdf.Array(before)], show),
+        ([pikepdf.Name.Other, size], use),
+        ([pikepdf.Array([pikepdf.String(one.other_code)])], show),
+        ([name, size], use),
+        ([pikepdf.Array(after)], show),
+    ]
+    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(content))
+    return saved(pdf)
+
+
+def painted_over(
+    data: bytes, page: int, box: tuple[float, float, float, float], *, update: bool
+) -> bytes:
+    """Return the file with a white area on a page (left, bottom, width, height), as an update behind it or saved anew."""
+    drawn = "q 1 1 1 rg {} {} {} {} re f Q".format(*box).encode()
+    if not update:
+        pdf = opened(data)
+        pdf.pages[page].contents_add(drawn)
+        return saved(pdf)
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    writer.add_stream_to_page(page, writer.add_object(generic.StreamObject(stream_data=drawn)))
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
 
 
 def _replaced(text: pikepdf.Object, one: Digit) -> pikepdf.String:

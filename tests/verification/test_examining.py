@@ -1,6 +1,7 @@
 """What an examination finds in a PDF that was changed, and that it finds nothing in one that was not."""
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -147,6 +148,20 @@ def _note(pdf: pikepdf.Pdf) -> None:
     pdf.pages[1].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(note)]))
 
 
+def _paint(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[8].contents_add(b"q 1 1 1 rg 100 200 300 8 re f Q")
+
+
+def _hide(pdf: pikepdf.Pdf) -> None:
+    content = pdf.pages[8].Contents.read_bytes()
+    unseen = re.sub(rb"(\[[^\]]*\] TJ)", rb"3 Tr \1 0 Tr", content, count=1)
+    pdf.pages[8].Contents = pdf.make_stream(unseen)
+
+
+def _rename(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/Title"] = "别的报告"
+
+
 def _drop_data(pdf: pikepdf.Pdf) -> None:
     del pdf.attachments["report.json"]
 
@@ -163,6 +178,20 @@ def _drop_trace(pdf: pikepdf.Pdf) -> None:
         (_double, [("page_added", {"page": "5", "found": "4"})]),
         (_add, [("page_added", {"page": "11"})]),
         (_note, [("foreign_objects", {"page": "2", "count": "1"})]),
+        (_paint, [("hidden_text", {"page": "9", "count": "1"})]),
+        (_hide, [("hidden_text", {"page": "9", "count": "1"})]),
+        (
+            _rename,
+            [
+                (
+                    "name_differs",
+                    {
+                        "expected": "2022年度广州市增城区科学技术协会部门整体支出绩效自评报告",
+                        "found": "别的报告",
+                    },
+                )
+            ],
+        ),
         (_drop_data, [("no_data", {})]),
         (_drop_trace, [("trace_missing", {})]),
     ],

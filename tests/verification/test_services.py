@@ -79,6 +79,26 @@ def test_file_saved_anew_is_not_the_published_one(published):
     assert told(published + b"\n") == (Outcome.RESAVED, [])
 
 
+def test_digit_that_is_seen_but_not_copied_is_found_by_the_picture(published):
+    one = tampering.digits(published)[200]
+    seen = verify(tampering.seen_otherwise(published, one))
+    assert (seen.outcome, seen.examination.findings) == (Outcome.CHANGED, ())
+    (finding,) = seen.findings
+    assert (finding.code, finding.parameters["page"]) == ("looks_different", str(one.page + 1))
+    assert finding.parameters["around"]
+
+
+def test_update_that_paints_over_a_figure_is_told(published):
+    changed = tampering.painted_over(published, 8, (100, 200, 300, 8), update=True)
+    assert changed.startswith(published)
+    assert told(changed) == (Outcome.CHANGED, ["hidden_text"])
+
+
+def test_file_without_its_signature_is_told(signed):
+    bare = signed.data[: signed.data.index(b"%%EOF") + 6]
+    assert told(bare) == (Outcome.CHANGED, ["signature_missing"])
+
+
 def test_changed_digit_makes_it_changed(published):
     one = tampering.digits(published)[200]
     assert told(tampering.with_digit(published, one)) == (Outcome.CHANGED, ["text_changed"])
@@ -156,7 +176,17 @@ def test_every_code_has_its_sentence():
         assert f'"{code}"' in written
     for code in wording.FINDINGS:
         told = {"file": "report.json", "path": "x", "problem": "not_json", "detail": "d"}
-        names = ("reason", "department", "signer", "count", "page", "section", "row", "paragraph")
+        names = (
+            "reason",
+            "department",
+            "signer",
+            "count",
+            "page",
+            "section",
+            "row",
+            "paragraph",
+            "around",
+        )
         assert "%(" not in wording.describe(Finding(code, told | dict.fromkeys(names, "1")))
 
 

@@ -1,6 +1,7 @@
 """The picture of the page beside the form."""
 
 import xml.etree.ElementTree as ET
+from contextlib import ExitStack
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 
 from perfeval.accounts.models import Department
 from perfeval.exchange.services import fill_report
+from perfeval.rendering.preview import MOST_AT_ONCE, turn
 from perfeval.reports.models import Score
 from perfeval.reports.services import start_report
 from perfeval.reports.states import ReportState
@@ -193,6 +195,25 @@ def test_queries_do_not_grow_with_rows(client_of, preparer, zengcheng_report, ad
             shown = client.post(f"{address}?part=key_tasks", form)
         counts.append((shown.status_code, len(queries)))
     assert counts[0] == counts[1] == (200, 18)
+
+
+def test_many_who_look_take_no_thread_from_those_who_save(
+    client_of, preparer, zengcheng_report, address
+):
+    client = client_of(preparer)
+    asked = {"part": "figures"}
+    with ExitStack() as others:
+        for _ in range(MOST_AT_ONCE):
+            others.enter_context(turn())
+        form = form_of(client, reverse("web:figures", args=[zengcheng_report.pk]))
+        busy = client.post(f"{address}?part=figures", form)
+        picture = client.get(address, asked)
+        page = client.get(reverse("web:preview", args=[zengcheng_report.pk]), asked)
+    got = [
+        (one.status_code, one["Content-Type"].partition(";")[0]) for one in (busy, picture, page)
+    ]
+    assert got == [(503, "application/json"), (503, "image/svg+xml"), (503, "text/html")]
+    assert client.get(address, asked).status_code == 200
 
 
 def test_page_that_cannot_be_set_says_so_in_the_picture(

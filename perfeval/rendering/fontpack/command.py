@@ -8,6 +8,7 @@ from pathlib import Path
 from perfeval.rendering import fonts
 from perfeval.rendering.fontpack.building import build
 from perfeval.rendering.fontpack.sources import FontPackError
+from perfeval.rendering.licensed_fonts import licensed_fonts
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check:
             pack = fonts.require_pack(out, verify=True)
             print(f"{out}: complete, version {pack.version}")
+            for font in licensed_fonts(fonts.default_licensed_dir()):
+                told = f"not used: {font.problem}" if font.problem else ", ".join(font.families)
+                print(f"{font.path}: {told}")
             return 0
         out.parent.mkdir(parents=True, exist_ok=True)
         with (out.parent / f".{out.name}.lock").open("w") as lock:

@@ -22,7 +22,8 @@ _ALL_SQUEEZED = 3.0
 _TORN = 18.0
 #: A line of Chinese characters alone stands on the grid of the page, 28 in a line, unless a later one is pulled far apart.
 _OFF_GRID = 5.0
-_LONELY_END = 0.5
+#: A single character makes no line (单字不成行, a rule of typists).
+_LONELY_END = 6.0
 #: A last line of a character and a mark.
 _LONELY = 2.5
 _WORST = 1e9
@@ -130,6 +131,10 @@ class Paragraph:
         share = -left / (self._shrinks[end] - self._shrinks[self._first[start]] or _UNSURE)
         return _ALL_SQUEEZED * share**2 if share <= 1 else _WORST
 
+    def is_lonely(self, start: int) -> bool:
+        """Return whether the last line, beginning at ``start``, holds a character and a mark or less."""
+        return start > 0 and self.left(start, len(self.text)) > self.room - _LONELY
+
     def is_wide_only(self, start: int, end: int) -> bool:
         """Return whether a line holds Chinese characters and marks only."""
         return self._narrow[start] == self._narrow[end]
@@ -143,7 +148,7 @@ def plan(paragraph: Paragraph) -> list[int] | None:
             return None
         is_well = paragraph.stretch(start, end) <= WELL
         start = end
-    return None if is_well else _best(paragraph)
+    return None if is_well and not paragraph.is_lonely(start) else _best(paragraph)
 
 
 def joints(text: str) -> list[int]:
@@ -170,7 +175,7 @@ def _best(paragraph: Paragraph) -> list[int] | None:
         for end in places[bisect_left(places, shortest) :]:
             left = paragraph.left(start, end)
             if end == size and left >= -_UNSURE:
-                cost = _LONELY_END if left > paragraph.room - _LONELY else 0.0
+                cost = _LONELY_END * paragraph.is_lonely(start)
             else:
                 cost = paragraph.cost(start, end)
                 if cost >= _WORST:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from perfeval.rendering.document import ReportDocument
 from perfeval.rendering.failures import RenderFailed
-from perfeval.rendering.preview import Spot, preview
+from perfeval.rendering.preview import PreviewBusy, Spot, preview, turn
 from perfeval.rendering.services import current_document, unsaved_document
 from perfeval.reports.models import Report
 from perfeval.reports.queries import scheme_of
@@ -22,6 +22,8 @@ from perfeval.web.filling.preview_places import place_of
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
 from perfeval.web.filling.typed import Unreadable, typed
 
+#: Others are looking at their pages.
+_BUSY = 503
 logger = logging.getLogger(__name__)
 
 
@@ -38,14 +40,17 @@ def page_preview(request: HttpRequest, report: Report) -> HttpResponse:
     try:
         document, scheme = _document(request, report, part)
         number = _number(request)
-        spot = (
-            Spot(number, 0.0)
-            if number
-            else place_of(document, scheme, part, request.GET.get("place", ""))
-        )
-        shown = preview(document, page=spot.page)
+        with turn():
+            spot = (
+                Spot(number, 0.0)
+                if number
+                else place_of(document, scheme, part, request.GET.get("place", ""))
+            )
+            shown = preview(document, page=spot.page)
     except Unreadable:
         return JsonResponse({}, status=UNREADABLE)
+    except PreviewBusy:
+        return _not_shown(request, status=_BUSY)
     except RenderFailed:
         logger.exception("no preview of report %s", report.pk)
         return _not_shown(request)
@@ -68,8 +73,11 @@ def preview_page(request: HttpRequest, report: Report) -> HttpResponse:
     page = report_page(request, report, part)
     document = current_document(report)
     try:
-        number = _number(request) or place_of(document, page.scheme, part, "").page
-        shown = preview(document, page=number)
+        with turn():
+            number = _number(request) or place_of(document, page.scheme, part, "").page
+            shown = preview(document, page=number)
+    except PreviewBusy:
+        return show(request, "preview", page, status=_BUSY)
     except RenderFailed:
         logger.exception("no preview of report %s", report.pk)
         return show(request, "preview", page, status=COLLIDED)
@@ -93,18 +101,18 @@ def _number(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _not_shown(request: HttpRequest) -> HttpResponse:
+def _not_shown(request: HttpRequest, *, status: int = COLLIDED) -> HttpResponse:
     """Return that there is no picture and what to do: as data to a script, as a picture to a page without one."""
     told = {
         "told": _("This page can’t be shown just now."),
         "advice": _("What you saved is safe. If it stays so, tell your administrator."),
     }
     if request.method == "POST" or "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse(told, status=COLLIDED)
+        return JsonResponse(told, status=status)
     return render(
         request,
         "web/filling/page_preview_failed.svg",
         told,
         content_type="image/svg+xml",
-        status=COLLIDED,
+        status=status,
     )
