@@ -34,6 +34,8 @@ _MOST_LEFT = 3.5
 _GREAT = frozenset("万亿")
 _LAST_NARROW = "\u02ff"
 _NARROW_EXTRAS = frozenset("‐–")
+#: Both halves of one dash.
+_DASH = ("—", "—")
 
 
 def is_narrow(character: str) -> bool:
@@ -43,7 +45,7 @@ def is_narrow(character: str) -> bool:
 
 def is_gap(before: str, after: str) -> bool:
     """Return whether the gap between two characters may grow or shrink."""
-    return not (is_narrow(before) and is_narrow(after)) and (before, after) != ("—", "—")
+    return not (is_narrow(before) and is_narrow(after)) and (before, after) != _DASH
 
 
 def shrink(before: str, after: str) -> float:
@@ -79,15 +81,17 @@ class Paragraph:
         """``breaks``: places before which a line may begin, rising; ``first_room``: of the first line."""
         self.text, self.breaks, self.first_room, self.room = text, breaks, first_room, room
         widths, gaps, shrinks, narrow = [0.0], [0], [0.0], [0]
-        width, gap, less, figures, before = 0.0, 0, 0.0, 0, ""
+        width, gap, less, figures, before, was_narrow = 0.0, 0, 0.0, 0, "", False
         for character in text:
             if character not in INVISIBLE:
                 width += width_of(character)
-                figures += is_narrow(character)
-                if before and is_gap(before, character):
+                is_figure = is_narrow(character)
+                figures += is_figure
+                # As ``is_gap``, which would ask for each character twice.
+                if before and not (was_narrow and is_figure) and (before, character) != _DASH:
                     gap += 1
                     less += shrink(before, character)
-                before = character
+                before, was_narrow = character, is_figure
             widths.append(width)
             gaps.append(gap)
             shrinks.append(less)
