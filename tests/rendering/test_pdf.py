@@ -1,9 +1,11 @@
 """The finished file: text, lines, safety, sameness. Its geometry: test_geometry."""
 
+import gc
 import os
 import subprocess
 import sys
 import time
+import weakref
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -369,6 +371,32 @@ def places(page):
         (char["text"], char["fontname"], char["size"], round(char["x0"], 2), round(char["top"], 2))
         for char in page.chars
     ]
+
+
+def test_patches_are_for_the_version_that_is_installed():
+    assert patches.apply()
+
+
+def test_pages_go_as_soon_as_nobody_holds_them(guangzhou):
+    """Without the garbage collector, which would look through everything that a worker keeps."""
+    # The first document of a process loads what the others find.
+    worker.lay_out(order(small_document("一段。")))
+    typesetting.forget()
+    gc.collect()
+    gc.disable()
+    try:
+        worker.lay_out(order(guangzhou.document))
+        boxes = [
+            weakref.ref(box)
+            for laid_out in typesetting._kept.values()
+            for page in laid_out.pages
+            for box in page._page_box.descendants()
+        ]
+        assert len(boxes) > 100
+        typesetting.forget()
+        assert [box() for box in boxes if box() is not None] == []
+    finally:
+        gc.enable()
 
 
 def test_kept_parts_give_the_same_bytes(zengcheng):

@@ -5,7 +5,8 @@ has the same text at the same places (tests lay out both ways). They are applied
 and leave any other alone. Anonymous parts of WeasyPrint are read here, and nowhere else but in ``typesetting``.
 
 How a page looks: ``justifying``: lines · ``squeezing``: where they end, by ``planning``.
-Less text shaped, and once: ``lines``, ``paragraphs``. Asked once for each style: ``backgrounds``, ``lengths``, ``flow``.
+Less text shaped, and once: ``lines``, ``paragraphs``. Asked once for each style: ``backgrounds``, ``lengths``,
+``page_styles``, ``flow``; each element: ``attributes``.
 Not asked: ``margins``.
 Passed by: ``plain_lines``.
 Written with less work: ``borders``, ``drawing``, ``numbers``, ``page_numbers``, ``compression``. Read so: ``reading``.
@@ -15,6 +16,7 @@ Memory: ``font_files``, ``letting_go``.
 from typing import Any
 
 from perfeval.rendering.patches import (
+    attributes,
     backgrounds,
     borders,
     compression,
@@ -28,6 +30,7 @@ from perfeval.rendering.patches import (
     margins,
     numbers,
     page_numbers,
+    page_styles,
     paragraphs,
     plain_lines,
     reading,
@@ -46,6 +49,8 @@ _MODULES: tuple[Any, ...] = (
     plain_lines,
     lengths,
     margins,
+    attributes,
+    page_styles,
     page_numbers,
     numbers,
     reading,

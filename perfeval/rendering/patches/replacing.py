@@ -11,7 +11,10 @@ def replace(found: Replacements) -> None:
     """Let every module and class of WeasyPrint that holds the first of a pair hold the second."""
     wanted = {id(old): new for old, new in found}
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] not in ("weasyprint", "pydyf", "tinyhtml5") or module is None:
+        if (
+            name.partition(".")[0] not in ("weasyprint", "pydyf", "tinyhtml5", "cssselect2")
+            or module is None
+        ):
             continue
         _replace_in(module, wanted)
         for value in list(vars(module).values()):
