@@ -7,6 +7,7 @@ handed in here, so no file and no address is ever opened.
 import gc
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -228,11 +229,13 @@ def _setting() -> Iterator[None]:
 
 
 @cache
-def _weasyprint(_config_file: str) -> tuple[ModuleType, Any]:
+def _weasyprint(config_file: str) -> tuple[ModuleType, Any]:
     """Import WeasyPrint after the fonts are arranged; return it and one FontConfiguration that is kept.
 
     A new FontConfiguration for each page would leak 0.2 MB every time.
     """
+    # Whoever started this process may have arranged other fonts, or none.
+    os.environ["FONTCONFIG_FILE"] = config_file
     import weasyprint  # noqa: PLC0415  fontconfig reads its configuration at this import
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
 

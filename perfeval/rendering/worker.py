@@ -55,8 +55,6 @@ class _WorkerLost(Exception):
 
 def lay_out(order: Order) -> typesetting.Laid:
     """Lay out in this process. Raises: typesetting.LayoutFailed."""
-    # Read when the fonts are first asked for. A warm worker may have been started for others, or for none.
-    os.environ["FONTCONFIG_FILE"] = str(order.fonts.config_file)
 
     def data_with(cuts: pages.Cuts) -> pages.Data:
         return pages.as_data(

@@ -103,10 +103,21 @@ def orders(*documents):
 
 
 def laid_out(document, log: Path) -> tuple[bytes, list[tuple[str, object]]]:
-    """Return the file of a document, and what the worker did for it once it was warm."""
+    """Return the file of a document, and what the worker did for it once it was warm.
+
+    In another time zone, language and order of hashes, and with nothing in the environment that tells of fonts.
+    """
     command = [sys.executable, "-m", "tests.rendering.watched", str(log), str(GUARDED)]
     warming = everywhere(tuple("甲乙丙丁戊己庚辛"))
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PROJECT)
+    elsewhere = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    here = {key: value for key, value in os.environ.items() if key != "FONTCONFIG_FILE"}
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+        env=here | elsewhere,
+    )
     with process:
         answers = []
         for order in orders(warming, document):
@@ -114,6 +125,8 @@ def laid_out(document, log: Path) -> tuple[bytes, list[tuple[str, object]]]:
             worker._write(process.stdin, order)
             answers.append((json.loads(worker._read(process.stdout)), worker._read(process.stdout)))
         process.stdin.close()
+    same = worker.run_in_worker(pickle.loads(orders(warming)[0]))
+    assert answers[0][1] == same.data
     told, data = answers[-1]
     assert "error" not in told, told
     return data, [ast.literal_eval(line) for line in log.read_text()[start:].splitlines()]
