@@ -3,8 +3,8 @@
 WeasyPrint gives Pango a text anew for every line: to find where the line ends, and once more with the line alone. A
 paragraph that is nothing but text without spaces, as Chinese is, is shaped once here; Pango has broken it into lines
 then. Of one whose lines ``planning`` has planned, each line is shaped, and only once. Everything else is left to
-WeasyPrint: spaces, which it takes off at the ends of lines, hyphens, text in two directions, floats, and a line that
-can't be broken where it is full.
+WeasyPrint: spaces, which it takes off at the ends of lines (a text of one line may hold some), hyphens, text in two
+directions, floats, and a line that cannot be broken where it is full.
 """
 
 import re
