@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
@@ -49,18 +50,7 @@ def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     stated = adjusted[0]
     slack = max(q.quantum for q in amounts) * len(amounts) / 2
     if value != stated.value:
-        yield Hit(
-            "sum-rounding" if abs(value - stated.value) <= slack else "balance-doubtful",
-            stated.start,
-            stated.end,
-            stated.written,
-            with_unit(value, stated),
-            {
-                "label": stated.label,
-                "difference": with_unit(abs(value - stated.value), stated),
-                "arithmetic": f"{initial[0].written} {' '.join(signs)} = {with_unit(value, stated)}",
-            },
-        )
+        yield _hit(stated, value, slack, f"{initial[0].written} {' '.join(signs)}")
 
 
 def _check_change(amounts: Sequence[Quantity]) -> Iterator[Hit]:
@@ -74,18 +64,7 @@ def _check_change(amounts: Sequence[Quantity]) -> Iterator[Hit]:
         slack = max(q.quantum for q in (now, before, change)) * 3 / 2
         if difference == change.value or difference < 0:
             continue
-        yield Hit(
-            "sum-rounding" if abs(difference - change.value) <= slack else "balance-doubtful",
-            change.start,
-            change.end,
-            change.written,
-            with_unit(difference, change),
-            {
-                "label": change.label,
-                "difference": with_unit(abs(difference - change.value), change),
-                "arithmetic": f"|{now.written} - {before.written}| = {with_unit(difference, change)}",
-            },
-        )
+        yield _hit(change, difference, slack, f"|{now.written} - {before.written}|")
 
 
 def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
@@ -103,15 +82,21 @@ def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
         return
     budget = budgets[-1]
     value = budget.value - spent[0].value
-    yield Hit(
-        "sum-rounding" if abs(value - rest.value) <= slack else "balance-doubtful",
-        rest.start,
-        rest.end,
-        rest.written,
-        with_unit(value, rest),
+    yield _hit(rest, value, slack, f"{budget.written} - {spent[0].written}")
+
+
+def _hit(stated: Quantity, value: Decimal, slack: Decimal, sum_: str) -> Hit:
+    """Return that ``stated`` should be ``value``, which ``sum_`` gives; within ``slack`` it may be rounding."""
+    expected = with_unit(value, stated)
+    return Hit(
+        "sum-rounding" if abs(value - stated.value) <= slack else "balance-doubtful",
+        stated.start,
+        stated.end,
+        stated.written,
+        expected,
         {
-            "label": rest.label,
-            "difference": with_unit(abs(value - rest.value), rest),
-            "arithmetic": f"{budget.written} - {spent[0].written} = {with_unit(value, rest)}",
+            "label": stated.label,
+            "difference": with_unit(abs(value - stated.value), stated),
+            "arithmetic": f"{sum_} = {expected}",
         },
     )

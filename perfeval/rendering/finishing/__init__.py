@@ -3,8 +3,8 @@
 WeasyPrint lays the pages out; here its PDF objects are mended in memory, before they are written, so that the file is
 PDF/A-3a and PDF/UA-1 at once. Nothing is parsed again, which is why this costs next to nothing.
 
-``structure``: the tagged tree · ``marks``: what of a page is no content · ``metadata``: the claims and the title ·
-``attachments``: the data behind the pages · ``packing``: the bytes.
+``structure``: the tagged ``tree``, with ``links`` and ``figures`` · ``marks``: what of a page is no content ·
+``metadata``: the claims and the title · ``attachments``: the data behind the pages · ``packing``: the bytes.
 """
 
 from collections.abc import Sequence
