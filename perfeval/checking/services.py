@@ -7,7 +7,7 @@ from perfeval.checking.findings import WORDINGS, Finding, Findings, Hit
 from perfeval.checking.known import Known
 from perfeval.checking.reading import Reading
 from perfeval.checking.text import Prose, read
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 #: Characters of context on each side of what an excerpt shows.
 _CONTEXT = 24

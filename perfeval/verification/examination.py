@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from perfeval.verification.contents import Signature, Unreadable
+from perfeval.reading.contents import Signature, Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.schemes.wording import describe_format_problem
+from perfeval.reading.contents import Unreadable
 from perfeval.scoring.codec import FormatProblem
-from perfeval.verification.contents import Unreadable
 from perfeval.verification.examination import Finding
 from perfeval.verification.services import Outcome
+from perfeval.words.scoring import describe_format_problem
 
 OUTCOMES: Mapping[Outcome, Promise] = {
     Outcome.GENUINE: _("Genuine: issued here, and unchanged to the last byte."),

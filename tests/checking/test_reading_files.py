@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from weasyprint import HTML
 
-from perfeval.checking.reading_files import Unreadable, read_report
 from perfeval.checking.services import check_text
+from perfeval.reading.report_files import Unreadable, read_report
 
 SHEET = (
     ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "扣分原因"),

@@ -6,8 +6,8 @@ import time
 import pytest
 from generator import generate
 
-from perfeval.checking.reading_files import Unreadable, read_report
 from perfeval.checking.services import check_text
+from perfeval.reading.report_files import Unreadable, read_report
 
 _PIECES = (
     "其中：", "（", "）", "，", "。", "；", "\n", "\t", "|", " ", "  ", "\f", "—8—", "分值", "得分", "得分率", "%", "万元", "亿元", "元",

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from perfeval.corrections import computing
-from perfeval.corrections.loss_words import LOSSES, describe_loss
-from perfeval.scoring import carrying
+from perfeval.scoring.versions import carrying
+from perfeval.words.corrections import LOSSES, describe_loss
 
 
 def test_every_loss_has_its_sentence_and_no_other_has():

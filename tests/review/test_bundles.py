@@ -17,11 +17,18 @@ from django.conf import settings
 from django.core.management import call_command
 
 from perfeval.accounts.models import Department, Membership, Role, User
+from perfeval.publication import bundle_files, bundle_jobs
+from perfeval.publication.bundle_jobs import (
+    NothingPublished,
+    file_of,
+    go_on,
+    make,
+    remove_old,
+    start,
+)
+from perfeval.publication.bundles import Item, as_manifest, bundle_of, from_manifest, years_of
 from perfeval.reports.models import Report, Score
 from perfeval.reports.states import ReportState
-from perfeval.review import bundle_files, bundle_jobs
-from perfeval.review.bundle_jobs import NothingPublished, file_of, go_on, make, remove_old, start
-from perfeval.review.bundles import Item, as_manifest, bundle_of, from_manifest, years_of
 from perfeval.review.models import BundleFailure, BundleJob, BundleState, Publication
 from tests.conftest import AT
 

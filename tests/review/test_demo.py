@@ -8,17 +8,17 @@ import pytest
 from django.core.management import call_command
 
 from perfeval.accounts.models import Department, Membership, User
+from perfeval.demo.services import load_accounts, load_reports, load_schemes
 from perfeval.reports.models import Report
 from perfeval.reports.queries import current_score, narratives_of
 from perfeval.reports.services import save_narrative
 from perfeval.reports.states import ReportState
-from perfeval.review.demo import load_accounts, load_reports, load_schemes
 from perfeval.review.models import Publication
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
 from tests.conftest import AT, FIXTURES
-from tests.exchange.database import rows
+from tests.snapshots.database import rows
 
 pytestmark = pytest.mark.django_db
 

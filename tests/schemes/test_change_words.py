@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from perfeval.schemes.change_words import CHANGES, NAMES, WORDS, describe_change, grouped
-from perfeval.scoring import changes, difference, difference_rule, difference_tree
-from perfeval.scoring.changes import Change, Effect
-from perfeval.scoring.rules import RULES
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.versions import changes, difference, difference_rule, difference_tree
+from perfeval.scoring.versions.changes import Change, Effect
+from perfeval.words.changes import CHANGES, NAMES, WORDS, describe_change, grouped
 from tests.scoring.test_difference import EVERY_KIND, mutated
 
 

@@ -10,9 +10,9 @@ from django.utils import translation
 
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.schemes.sheet_wording import ASSUMPTIONS, REASONS, REFUSALS, REMARKS
-from perfeval.scoring.reading import read_scheme
-from perfeval.scoring.writing import write_scheme
+from perfeval.scoring.scheme.reading import read_scheme
+from perfeval.scoring.scheme.writing import write_scheme
+from perfeval.words.sheets import ASSUMPTIONS, REASONS, REFUSALS, REMARKS
 from tests.conftest import FIXTURES
 from tests.sheets.books import saved, usual
 

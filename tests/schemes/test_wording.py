@@ -18,7 +18,13 @@ from django.utils import translation
 
 import perfeval
 from perfeval.reports.parts import narrative_problems
-from perfeval.schemes.wording import (
+from perfeval.scoring.codec import FormatError, FormatProblem
+from perfeval.scoring.engine import score
+from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection, KeyTask
+from perfeval.scoring.result import Problem, Result, Severity, Step, StepKind
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.scoring.scheme.tree import Rule, Scheme
+from perfeval.words.scoring import (
     FORMAT_PROBLEMS,
     PROBLEMS,
     STEPS,
@@ -26,12 +32,6 @@ from perfeval.schemes.wording import (
     describe_problem,
     describe_step,
 )
-from perfeval.scoring.codec import FormatError, FormatProblem
-from perfeval.scoring.engine import score
-from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection, KeyTask
-from perfeval.scoring.reading import read_figures, read_scheme
-from perfeval.scoring.result import Problem, Result, Severity, Step, StepKind
-from perfeval.scoring.scheme import Rule, Scheme
 from tests.conftest import FIXTURES
 
 ROOT = Path(perfeval.__file__).parent

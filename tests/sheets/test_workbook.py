@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from perfeval.reading.workbook import WorkbookRefused, read_workbook
 from perfeval.sheets.grid import Grid, Range
 from perfeval.sheets.importing import Head, NotUnderstood, draft_of, read_import, skeleton
 from perfeval.sheets.usual import candidates, understand
-from perfeval.sheets.workbook import WorkbookRefused, read_workbook
 from tests.sheets.books import HEAD, saved, usual
 
 GOOD = usual()

@@ -9,18 +9,18 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from perfeval.rendering.services import draft_pdf
+from perfeval.publication.pdf import draft_pdf
+from perfeval.publication.releasing import release
+from perfeval.reading.contents import Unreadable
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
-from perfeval.review.releasing import release
 from perfeval.verification import examining, services, wording
-from perfeval.verification.contents import Unreadable
 from perfeval.verification.examination import Finding
 from perfeval.verification.examining import examine
 from perfeval.verification.services import Outcome, verify
 from tests.conftest import AT
-from tests.rendering.documents import make_certificate
+from tests.typesetting.documents import make_certificate
 from tests.verification import tampering
 
 PUBLISHED = ReportState.PUBLISHED

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.utils import translation
 
-from perfeval.schemes.wording import describe_problem, describe_step
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Rule
-from perfeval.web.rule_words import _SENTENCES, describe_rule
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme.tree import Rule
+from perfeval.words.rules import _SENTENCES, describe_rule
+from perfeval.words.scoring import describe_problem, describe_step
 from tests.scoring.building import cases, modifier_cases, rule_of, scheme_of, scored_case
 from tests.scoring.test_modifiers import OF_A_LEAF
 

@@ -9,7 +9,7 @@ from perfeval.checking.findings import Severity
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.prose import ProseFinding, check_prose
 from perfeval.reports.queries import figures_of
-from perfeval.web.checking_page import SEVERITY_NAMES
+from perfeval.web.checking.page import SEVERITY_NAMES
 from perfeval.web.filling.page import ReportPage
 
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "comment"}

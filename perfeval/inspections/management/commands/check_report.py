@@ -13,16 +13,16 @@ from django.db import DatabaseError
 from django.utils.translation import get_language
 
 from perfeval.checking.findings import Finding, Findings, Severity
-from perfeval.checking.reading_files import Unreadable, read_report
 from perfeval.checking.services import check_text
+from perfeval.reading.report_files import Unreadable, read_report
 from perfeval.schemes.queries import (
     SchemeTampered,
     as_scoring_scheme,
     finished_schemes,
     scheme_named,
 )
-from perfeval.scoring.reading import read_scheme
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.reading import read_scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 _NAMES = {
     "zh": {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"},
