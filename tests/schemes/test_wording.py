@@ -52,10 +52,10 @@ TABLES = {"problems": PROBLEMS, "steps": STEPS, "format": FORMAT_PROBLEMS}
 @cache
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules that give codes, by path."""
-    files = [*(ROOT / "scoring").glob("*.py"), *(ROOT / "exchange").glob("*.py")]
-    files.append(ROOT / "rendering" / "unprintable.py")
+    files = [*(ROOT / "scoring").rglob("*.py"), *(ROOT / "snapshots").glob("*.py")]
+    files.append(ROOT / "documents" / "unprintable.py")
     files += [ROOT / "reports" / "parts.py", ROOT / "review" / "own_queries.py"]
-    files += [ROOT / "review" / "queries.py"]
+    files += [ROOT / "review" / "queries.py", ROOT / "reading" / "embedded.py"]
     return {str(file): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
