@@ -135,6 +135,9 @@ def _tries(
     names: list[str], wanted: Mapping[str, Any], limits: set[Decimal], *, is_signed: bool
 ) -> Iterator[Inputs]:
     """Yield answers: every limit and what lies just beside it, and a grid."""
+    if sum(not _is_flag(one) for one in names) == 1:
+        # The next steps beyond a limit, where steps are finer than the grid.
+        limits = limits | {abs(a + sign * b) for a in limits for b in limits for sign in (1, -1)}
     near = {one + by for one in limits for by in map(Decimal, ("0", "0.01", "-0.01", "0.4"))}
     near |= {Decimal("0.3"), Decimal("0.5"), Decimal("99.5")}
     counted = {wanted.get("count"), wanted.get("late")}
