@@ -361,7 +361,7 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
 
 
 #: The same faults where the scheme is edited on pages, not in a file: no keys, but what to do.
-FINDINGS: Mapping[str, Promise] = {
+DRAFT_PROBLEMS: Mapping[str, Promise] = {
     "leaf_without_rule": _("How it is scored is not chosen yet."),
     "group_with_rule": _("It has indicators below it, so it needs no rule of its own: remove it."),
     "missing_parameter": _("This is not filled in yet."),
@@ -410,9 +410,9 @@ def describe_format_problem(problem: FormatProblem) -> str:
     return f"{problem.path}: {sentence}" if problem.path else sentence
 
 
-def describe_finding(problem: FormatProblem) -> str:
+def describe_draft_problem(problem: FormatProblem) -> str:
     """Return the sentence for a fault of a draft that is edited on pages; its place stands beside it."""
-    table = FINDINGS if problem.code in FINDINGS else FORMAT_PROBLEMS
+    table = DRAFT_PROBLEMS if problem.code in DRAFT_PROBLEMS else FORMAT_PROBLEMS
     return _filled(table, problem.code, problem.parameters)
 
 
