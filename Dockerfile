@@ -27,12 +27,9 @@ RUN python3 -m venv /opt/uv \
 
 # The fonts are made before the application is copied, so that a change of the code does not make them anew.
 COPY perfeval/__init__.py perfeval/
-COPY perfeval/rendering/__init__.py perfeval/rendering/failures.py perfeval/rendering/fonts.py \
-    perfeval/rendering/licensed_fonts.py perfeval/rendering/
-COPY perfeval/rendering/fontpack perfeval/rendering/fontpack
-COPY perfeval/rendering/data perfeval/rendering/data
+COPY perfeval/fonts perfeval/fonts
 RUN apt-get update \
-    && .venv/bin/python -m perfeval.rendering.fontpack --out /app/fonts \
+    && .venv/bin/python -m perfeval.fonts.pack --out /app/fonts \
     && rm -rf /var/lib/apt/lists/* .cache
 
 COPY . .

@@ -15,8 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 import docx
 from weasyprint import HTML
 
-from perfeval.checking.reading_files import read_report
 from perfeval.checking.services import check_text
+from perfeval.reading.report_files import read_report
 
 PARAGRAPHS_PER_PAGE = 5
 _STYLE = (

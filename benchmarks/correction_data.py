@@ -19,7 +19,7 @@ from perfeval.schemes.services import issue_scheme, load_scheme
 from perfeval.schemes.versions import save_mapping
 from perfeval.scoring import figures as frozen
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)
 LEAVES = 60

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from perfeval.rendering.document import (
+from perfeval.documents.document import (
     Align,
     Column,
     Heading,
@@ -12,7 +12,7 @@ from perfeval.rendering.document import (
     ScoreSheet,
     Table,
 )
-from perfeval.rendering.numbering import heading_number
+from perfeval.text.numbering import heading_number
 
 #: Body pages and rows of the score sheet.
 SIZES = {"d10": (5, 60), "d60": (24, 300)}

@@ -11,13 +11,13 @@ from html import escape
 from typing import Any
 
 from benchmarks.plain_pages import plain
-from perfeval.rendering import fonts as font_setup
-from perfeval.rendering import markup
-from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.fonts import Role
-from perfeval.rendering.markup import sizes
-from perfeval.rendering.pages import as_data, first_cuts
-from perfeval.rendering.typesetting import PDF_VARIANT, STYLE
+from perfeval.documents.document import ReportDocument
+from perfeval.fonts import choice as font_setup
+from perfeval.fonts.choice import Role
+from perfeval.typesetting import markup
+from perfeval.typesetting.layout import PDF_VARIANT, STYLE
+from perfeval.typesetting.markup import sizes
+from perfeval.typesetting.pages import as_data, first_cuts
 
 _AT = datetime(2023, 4, 6, tzinfo=UTC)
 

@@ -24,11 +24,11 @@ django.setup()
 from lxml import etree  # noqa: E402
 
 from benchmarks.office_text import CASES, library_snapshot, say  # noqa: E402
-from perfeval.rendering.building import build  # noqa: E402
-from perfeval.rendering.word.writing import as_word  # noqa: E402
-from perfeval.rendering.workbook.writing import as_workbook  # noqa: E402
-from tests.rendering.documents import AT, demo_snapshot  # noqa: E402
+from perfeval.documents.building import build  # noqa: E402
+from perfeval.office.word.writing import as_word  # noqa: E402
+from perfeval.office.workbook.writing import as_workbook  # noqa: E402
 from tests.scoring.building import SCHEMES  # noqa: E402
+from tests.typesetting.documents import AT, demo_snapshot  # noqa: E402
 
 _MAIN = "http://schemas.openxmlformats.org"
 _SCHEMAS = {

@@ -27,20 +27,20 @@ django.setup()
 
 import openpyxl  # noqa: E402
 
-from perfeval.exchange.snapshot import Snapshot  # noqa: E402
-from perfeval.rendering import pdf  # noqa: E402
-from perfeval.rendering.building import build  # noqa: E402
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table  # noqa: E402
-from perfeval.rendering.printed import printed  # noqa: E402
-from perfeval.rendering.word.writing import as_word  # noqa: E402
-from perfeval.rendering.workbook.writing import as_workbook  # noqa: E402
+from perfeval.documents.building import build  # noqa: E402
+from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table  # noqa: E402
+from perfeval.documents.printed import printed  # noqa: E402
+from perfeval.office.word.writing import as_word  # noqa: E402
+from perfeval.office.workbook.writing import as_workbook  # noqa: E402
+from perfeval.reading.pdf_report import contents_of  # noqa: E402
 from perfeval.scoring.engine import score  # noqa: E402
-from perfeval.scoring.scheme import Scheme  # noqa: E402
+from perfeval.scoring.scheme.tree import Scheme  # noqa: E402
+from perfeval.snapshots.snapshot import Snapshot  # noqa: E402
+from perfeval.typesetting import pdf  # noqa: E402
 from perfeval.verification.pages import compare as page_differences  # noqa: E402
-from perfeval.verification.reading import contents_of  # noqa: E402
-from tests.rendering.documents import AT, demo_snapshot  # noqa: E402
-from tests.rendering.measuring import squeezed  # noqa: E402
 from tests.scoring.building import SCHEMES, library  # noqa: E402
+from tests.typesetting.documents import AT, demo_snapshot  # noqa: E402
+from tests.typesetting.measuring import squeezed  # noqa: E402
 
 CASES = ("zengcheng_2022", "guangzhou_2021")
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

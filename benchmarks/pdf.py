@@ -33,9 +33,9 @@ import pypdf  # noqa: E402
 from benchmarks import documents, ways  # noqa: E402
 from benchmarks.processes import MostMemory, processor_seconds  # noqa: E402
 from benchmarks.words import missing_texts  # noqa: E402
-from perfeval.rendering import fonts as font_setup  # noqa: E402
-from perfeval.rendering.document import ReportDocument  # noqa: E402
-from perfeval.rendering.preview import preview  # noqa: E402
+from perfeval.documents.document import ReportDocument  # noqa: E402
+from perfeval.fonts import choice as font_setup  # noqa: E402
+from perfeval.typesetting.preview import preview  # noqa: E402
 
 #: So many files are made by one LibreOffice to learn what each after the first takes.
 _MANY = 5

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from perfeval.rendering.document import Heading, Paragraph, ReportDocument, Table
-from perfeval.rendering.pages import SHEET, first_cuts
-from perfeval.rendering.score_sheet import sheet_pages
-from perfeval.rendering.tables import Row, table_parts
+from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.score_sheet import sheet_pages
+from perfeval.documents.tables import Row, table_parts
+from perfeval.typesetting.pages import SHEET, first_cuts
 
 
 def plain(document: ReportDocument) -> dict[str, Any]:

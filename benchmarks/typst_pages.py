@@ -8,9 +8,9 @@ from pathlib import Path
 import typst
 
 from benchmarks.plain_pages import plain
-from perfeval.rendering import fonts as font_setup
-from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.fonts import PACK_FAMILIES, Role
+from perfeval.documents.document import ReportDocument
+from perfeval.fonts import choice as font_setup
+from perfeval.fonts.choice import PACK_FAMILIES, Role
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _AT = datetime(2023, 4, 6, tzinfo=UTC)

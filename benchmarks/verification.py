@@ -35,13 +35,14 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from perfeval.accounts.models import User  # noqa: E402
+from perfeval.publication.services import publish
 from perfeval.reports.models import Report  # noqa: E402
 from perfeval.reports.states import ReportState  # noqa: E402
 from perfeval.review.models import Publication  # noqa: E402
 from perfeval.review.queries import latest_snapshot  # noqa: E402
-from perfeval.review.services import approve, publish, submit  # noqa: E402
+from perfeval.review.services import approve, submit  # noqa: E402
 from perfeval.verification.services import Outcome, Verdict, verify  # noqa: E402
-from tests.rendering.documents import make_certificate  # noqa: E402
+from tests.typesetting.documents import make_certificate  # noqa: E402
 from tests.verification import tampering  # noqa: E402
 
 DIGITS_ON_PAGES, DIGITS_IN_DATA, SEEN_OTHERWISE = 60, 20, 15

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import documents
-from perfeval.rendering.document import ReportDocument
+from perfeval.documents.document import ReportDocument
 
 AT = datetime(2023, 4, 6, tzinfo=UTC)
 _CHROMIUM_ARGUMENTS = [
@@ -31,7 +31,7 @@ Make = Callable[[ReportDocument], bytes]
 
 def ours(document: ReportDocument) -> bytes:
     """Return our PDF."""
-    from perfeval.rendering import pdf  # noqa: PLC0415  a new process loads its own way only
+    from perfeval.typesetting import pdf  # noqa: PLC0415  a new process loads its own way only
 
     return pdf.render(document, created_at=AT).data
 
@@ -120,7 +120,7 @@ def chromium_cold() -> Iterator[Make]:
 @contextmanager
 def libreoffice() -> Iterator[Callable[[Sequence[ReportDocument]], list[bytes]]]:
     """Give what makes PDFs of Word files of ours in one new LibreOffice, its profile kept from before."""
-    from perfeval.rendering.word.writing import as_word  # noqa: PLC0415  as above
+    from perfeval.office.word.writing import as_word  # noqa: PLC0415  as above
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         environment = os.environ | {"FONTCONFIG_FILE": str(_fonts_by_official_name(Path(folder)))}
@@ -141,7 +141,7 @@ def libreoffice() -> Iterator[Callable[[Sequence[ReportDocument]], list[bytes]]]
 
 def _fonts_by_official_name(folder: Path) -> Path:
     """Write a fontconfig file that gives the pack's fonts under the official names, which the Word file asks for."""
-    from perfeval.rendering import fonts  # noqa: PLC0415  as above
+    from perfeval.fonts import choice as fonts  # noqa: PLC0415  as above
 
     names = "".join(
         f'<match target="pattern"><test name="family"><string>{name}</string></test><edit name="family" mode="assign" '
@@ -157,7 +157,8 @@ def _fonts_by_official_name(folder: Path) -> Path:
 
 def main(name: str, size: str, turn: str, target: str) -> None:
     """Make one report and write it."""
-    from perfeval.rendering import fonts, worker  # noqa: PLC0415  as above
+    from perfeval.fonts import choice as fonts
+    from perfeval.typesetting import worker  # noqa: PLC0415  as above
 
     fonts.activate()
     data = IN_PROCESS[name](documents.report(*documents.SIZES[size], int(turn)))

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import pypdf
 
-from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.printed import printed, squeezed
+from perfeval.documents.document import ReportDocument
+from perfeval.documents.printed import printed, squeezed
 
 _PAGE_NUMBER = re.compile("—[0-9]+—")
 

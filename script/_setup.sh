@@ -249,11 +249,11 @@ python_packages() {
 # --- What the application needs besides ---------------------------------------------------------------------------
 
 font_pack() {
-    if "$PYTHON" -m perfeval.rendering.fontpack --check --out "$FONT_DIR" >/dev/null 2>&1; then
+    if "$PYTHON" -m perfeval.fonts.pack --check --out "$FONT_DIR" >/dev/null 2>&1; then
         note "(already there)"
         return
     fi
-    "$PYTHON" -m perfeval.rendering.fontpack --out "$FONT_DIR"
+    "$PYTHON" -m perfeval.fonts.pack --out "$FONT_DIR"
 }
 
 translations() {

@@ -15,16 +15,17 @@ from django.db import connection
 from django.test import Client
 
 from perfeval.accounts.models import Department, User
-from perfeval.exchange.services import fill_report
+from perfeval.demo.services import load_accounts, load_schemes
+from perfeval.publication.services import publish
 from perfeval.reports.models import Report
 from perfeval.reports.services import start_report
 from perfeval.reports.states import ReportState
-from perfeval.review.demo import load_accounts, load_schemes
 from perfeval.review.queries import latest_snapshot
-from perfeval.review.services import approve, publish, return_, submit
+from perfeval.review.services import approve, return_, submit
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.reading import read_figures
+from perfeval.scoring.scheme.reading import read_figures
+from perfeval.snapshots.services import fill_report
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
 from perfeval.checking.text import Prose
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 _SENTENCE = re.compile(r"[^。！？\n]+")
 _TITLE_YEAR = re.compile(r"(20\d\d) ?年[^\n。]{0,40}(?:绩效(?:自评|评价)|自评)")

@@ -17,8 +17,8 @@ from perfeval.review.models import Comment
 from perfeval.schemes.models import Indicator
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
-from perfeval.scoring.carrying import Carrier, Loss
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.scoring.versions.carrying import Carrier, Loss
 
 
 @dataclass(frozen=True, slots=True)

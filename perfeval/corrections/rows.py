@@ -14,7 +14,7 @@ from perfeval.reports import models as filled
 from perfeval.reports.queries import figures_from
 from perfeval.review.models import Comment
 from perfeval.scoring.figures import Figures
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 #: Everything that stands on a report and may change while it is filled in or reviewed. Scores,
 #: snapshots, moves and publications are records: they follow from these and never change.

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
-from perfeval.evidence.kinds import KINDS, kind_of
 from perfeval.evidence.models import EvidenceFile
+from perfeval.reading.kinds import KINDS, kind_of
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.schemes.models import Indicator

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from perfeval.scoring.result import Problem, Result, Severity
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 
 FIGURES = "figures"
 KEY_TASKS = "key_tasks"

@@ -14,7 +14,7 @@ from perfeval.checking.numbers import role_of
 from perfeval.checking.services import check_text
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.result import RateResult, Result
-from perfeval.scoring.scheme import OutlineSection, Scheme
+from perfeval.scoring.scheme.tree import OutlineSection, Scheme
 
 #: Set before each line, so that no line is read as the rest of the one above.
 _INDENT = "\u3000\u3000"

@@ -22,7 +22,7 @@ from perfeval.scoring.figures import (
 )
 from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.result import Problem, Result
-from perfeval.scoring.scheme import InputKind, Scheme
+from perfeval.scoring.scheme.tree import InputKind, Scheme
 
 _NUMBERS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
 

@@ -3,7 +3,7 @@
 from perfeval.scoring.engine import ENGINE_VERSION, score
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.result import Result
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 
 def engine_version() -> int:

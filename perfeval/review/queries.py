@@ -2,15 +2,15 @@
 
 from django.db.models import QuerySet
 
+from perfeval.documents.unprintable import unprintable
 from perfeval.evidence.queries import evidence_by_indicator
-from perfeval.exchange.personal_data import personal_data
-from perfeval.rendering.unprintable import unprintable
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import figures_of, narratives_of, scheme_of, stored_result
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
 from perfeval.review.own_queries import own_part_doubts
 from perfeval.scoring.result import Problem, Severity
+from perfeval.snapshots.personal_data import personal_data
 
 
 def readiness(report: Report) -> tuple[Problem, ...]:

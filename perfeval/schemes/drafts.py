@@ -15,9 +15,9 @@ from perfeval.schemes import models
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import write_rows
 from perfeval.schemes.services import SchemeFrozen, load_scheme
-from perfeval.scoring import scheme as frozen
 from perfeval.scoring.canonical import canonical_text
 from perfeval.scoring.codec import encode
+from perfeval.scoring.scheme import tree as frozen
 
 HEAD, TREE, GRADES, OUTLINE, LAYOUT = "head", "tree", "grades", "outline", "layout"
 #: Fields of a scheme by the part that holds them; ``layout`` holds all others but the tree.

@@ -5,8 +5,8 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from perfeval.schemes import models
-from perfeval.scoring import scheme as frozen
 from perfeval.scoring.canonical import content_hash, draft_from_json, scheme_from_json
+from perfeval.scoring.scheme import tree as frozen
 
 
 class SchemeTampered(Exception):

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from perfeval.schemes import models
-from perfeval.scoring import scheme as frozen
 from perfeval.scoring.canonical import scheme_as_json
+from perfeval.scoring.scheme import tree as frozen
 
 _Row = TypeVar("_Row", bound=Model)
 

@@ -8,10 +8,10 @@ from perfeval.accounts.models import User
 from perfeval.schemes import models
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import write_rows
-from perfeval.scoring import scheme as frozen
 from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.codec import FormatProblem
-from perfeval.scoring.scheme_checks import check_scheme
+from perfeval.scoring.scheme import tree as frozen
+from perfeval.scoring.scheme.checks import check_scheme
 
 
 class SchemeExists(Exception):

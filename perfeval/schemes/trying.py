@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from perfeval.scoring import editing
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, Goal
-from perfeval.scoring.parameters import ANSWER_PREFIX, references
 from perfeval.scoring.result import IndicatorResult, Result
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Rule, Scheme
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.rules.parameters import ANSWER_PREFIX, references
+from perfeval.scoring.scheme import editing
+from perfeval.scoring.scheme.tree import Rule, Scheme
 
 
 def try_scheme(scheme: Scheme, figures: Figures) -> Result:

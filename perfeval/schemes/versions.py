@@ -16,9 +16,9 @@ from perfeval.accounts.models import User
 from perfeval.schemes import models
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import SchemeFrozen, load_scheme
-from perfeval.scoring import scheme as frozen
 from perfeval.scoring.codec import FormatError
-from perfeval.scoring.mapping import composed, full_mapping, mapping_problems
+from perfeval.scoring.scheme import tree as frozen
+from perfeval.scoring.versions.mapping import composed, full_mapping, mapping_problems
 
 
 class VersionRefused(Exception):

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from perfeval.scoring.figures import Figures
-from perfeval.scoring.parameters import ANSWER_PREFIX
 from perfeval.scoring.result import Problem, Severity
-from perfeval.scoring.scheme import Indicator, Scheme, WhenNotApplicable
+from perfeval.scoring.rules.parameters import ANSWER_PREFIX
+from perfeval.scoring.scheme.tree import Indicator, Scheme, WhenNotApplicable
 from perfeval.scoring.weights import shared
 
 

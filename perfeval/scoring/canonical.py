@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 
 from perfeval.scoring.codec import INVALID, Decoder, FormatError, encode, joined, shown
 from perfeval.scoring.figures import Figures
-from perfeval.scoring.parameters import parse_parameters
 from perfeval.scoring.result import Result
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Rule, Scheme
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.rules.parameters import parse_parameters
+from perfeval.scoring.scheme.tree import Rule, Scheme
 
 _T = TypeVar("_T")
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.quantity import exact, format_percent, plain, ratio
 from perfeval.scoring.result import Problem, Severity
-from perfeval.scoring.scheme import RateDefinition, Scheme, TotalCap
+from perfeval.scoring.scheme.tree import RateDefinition, Scheme, TotalCap
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from perfeval.scoring.figures import Figures, Goal, GoalDirection, KeyTask
 from perfeval.scoring.goals import completion
 from perfeval.scoring.quantity import AMOUNT_DIGITS, AMOUNT_LIMIT, decimals, format_wan, plain
 from perfeval.scoring.result import Problem, Severity
-from perfeval.scoring.scheme import Breakdown, FigureLine, GoalCategory, Scheme
+from perfeval.scoring.scheme.tree import Breakdown, FigureLine, GoalCategory, Scheme
 
 #: Columns of the budget table that a check compares, by their codes from the glossary.
 BUDGET_COLUMN = "adjusted_budget"

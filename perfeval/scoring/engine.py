@@ -13,7 +13,7 @@ from perfeval.scoring.leaf import score_leaf, score_rate
 from perfeval.scoring.own_part import own_problems, with_own_part
 from perfeval.scoring.quantity import Rounding, format_percent, ratio
 from perfeval.scoring.result import IndicatorResult, Problem, RateResult, Result, Severity
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 
 #: Raised when the same scheme and figures would give another Result.
 ENGINE_VERSION = 1

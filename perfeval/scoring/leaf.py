@@ -6,15 +6,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.scoring.codec import Decoder
-from perfeval.scoring.context import Outcome, RuleContext, Trouble, Value, shorten
 from perfeval.scoring.figures import Answer, Figures
-from perfeval.scoring.parameters import ANSWER_PREFIX, parse_parameters
-from perfeval.scoring.phrases import fill
+from perfeval.scoring.lookup import Resolved, read_own, resolve, unknown_inputs
 from perfeval.scoring.quantity import Rounding, decimals, exact, format_percent, plain, ratio
-from perfeval.scoring.result import IndicatorResult, Problem, Severity, Step, StepKind, UsedInput
-from perfeval.scoring.rules import RULES, RuleKind
-from perfeval.scoring.scheme import Indicator, Rule, Scheme, WhenNotApplicable
-from perfeval.scoring.values import Resolved, read_own, resolve, unknown_inputs
+from perfeval.scoring.result import (
+    IndicatorResult,
+    Problem,
+    Severity,
+    Step,
+    StepKind,
+    UsedInput,
+)
+from perfeval.scoring.rules.context import Outcome, RuleContext, Trouble, Value, shorten
+from perfeval.scoring.rules.kinds import RULES, RuleKind
+from perfeval.scoring.rules.parameters import ANSWER_PREFIX, parse_parameters
+from perfeval.scoring.scheme.phrases import fill
+from perfeval.scoring.scheme.tree import Indicator, Rule, Scheme, WhenNotApplicable
 
 
 @dataclass(slots=True)

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from perfeval.scoring.figures import OwnIndicator
-from perfeval.scoring.phrases import fill
 from perfeval.scoring.quantity import decimals, plain
 from perfeval.scoring.result import Problem, Severity
-from perfeval.scoring.scheme import (
+from perfeval.scoring.scheme.lint import lint_indicator
+from perfeval.scoring.scheme.phrases import fill
+from perfeval.scoring.scheme.tree import (
     Choice,
     Indicator,
     InputKind,
@@ -24,7 +25,6 @@ from perfeval.scoring.scheme import (
     Scheme,
     Slot,
 )
-from perfeval.scoring.scheme_lint import lint_indicator
 
 #: Kinds whose rule is made from a target, and those that state what each case takes off.
 TARGET_KINDS = ("ratio_up", "ratio_down")

@@ -2,7 +2,7 @@
 
 A Result is stored whole for each revision of a report, as the canonical JSON of ``as_json``; page,
 PDF, command line and checker all read that one. Sentences for people are made elsewhere
-(``perfeval.schemes.wording``) from the codes and parameters here.
+(``perfeval.words.scoring``) from the codes and parameters here.
 """
 
 from collections.abc import Iterator, Mapping

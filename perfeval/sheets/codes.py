@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.understood import Node, Understood
 
 

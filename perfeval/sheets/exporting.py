@@ -1,20 +1,16 @@
-"""A scheme as an Excel workbook: the usual sheet in front, everything else as rows behind it."""
+"""A scheme as the sheets of a workbook: the usual sheet in front, everything else as rows behind it. No Excel here."""
 
-from perfeval.scoring.scheme import Scheme
-from perfeval.sheets.grid import Grid, grid_of
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.sheets.grid import Grid, Page, grid_of
 from perfeval.sheets.main_page import main_page
 from perfeval.sheets.tables import pages_of
-from perfeval.sheets.workbook import write_workbook
 
 
-def scheme_as_excel(scheme: Scheme) -> bytes:
-    """Return the workbook; ``ours.read_ours`` of it gives an equal scheme.
-
-    Raises: workbook.TextTooLong for a text that no cell can hold.
-    """
-    return write_workbook((main_page(scheme), *pages_of(scheme)))
+def pages_of_scheme(scheme: Scheme) -> tuple[Page, ...]:
+    """Return the sheets of a scheme, to be written as a workbook."""
+    return (main_page(scheme), *pages_of(scheme))
 
 
 def scheme_as_grids(scheme: Scheme) -> tuple[Grid, ...]:
     """Return the workbook's sheets as they would be read again, without Excel between."""
-    return tuple(grid_of(page) for page in (main_page(scheme), *pages_of(scheme)))
+    return tuple(grid_of(page) for page in pages_of_scheme(scheme))

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from perfeval.scoring.codec import FormatProblem
-from perfeval.scoring.reading import SchemeProblems, read_draft
-from perfeval.scoring.scheme import Indicator, Scheme
-from perfeval.scoring.writing import scheme_as_tables
+from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
+from perfeval.scoring.scheme.tree import Indicator, Scheme
+from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.codes import Codes
 from perfeval.sheets.columns import Header, Role, with_roles
 from perfeval.sheets.grid import Grid, column_letters

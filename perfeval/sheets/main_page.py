@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from perfeval.scoring.quantity import plain
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.grid import Page, Place, Range, Value
 
 SHEET = "指标体系"

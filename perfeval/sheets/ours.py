@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.columns import Header
 from perfeval.sheets.grid import Grid, as_text
 from perfeval.sheets.main_page import SHEET, main_page

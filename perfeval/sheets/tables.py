@@ -10,11 +10,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from perfeval.scoring.parameters import ParameterType
-from perfeval.scoring.rules import RULES as RULE_KINDS
-from perfeval.scoring.scheme import Scheme
-from perfeval.scoring.toml_text import toml_text
-from perfeval.scoring.writing import scheme_as_tables
+from perfeval.scoring.rules.kinds import RULES as RULE_KINDS
+from perfeval.scoring.rules.parameters import ParameterType
+from perfeval.scoring.scheme.toml_text import toml_text
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.grid import Grid, Page, Place, Value, as_text, cell_name
 from perfeval.sheets.meanings import meaning_of
 

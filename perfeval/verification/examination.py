@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from perfeval.verification.contents import Signature, Unreadable
+from perfeval.reading.contents import Signature, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit: a code, and the values that its sentence needs (``wording``)."""
+    """Something that does not fit: a code, and the values that its sentence needs (``words.verification``)."""
 
     code: str
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -10,22 +10,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from perfeval.exchange.embedded import REPORT_FILE
-from perfeval.exchange.snapshot import Snapshot, read_snapshot
-from perfeval.rendering.archive import SCHEME_FILE, TRACE_FILE
-from perfeval.rendering.building import build
-from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.printed import Printed, front, printed
+from perfeval.documents.archive import SCHEME_FILE, TRACE_FILE
+from perfeval.documents.building import build
+from perfeval.documents.document import ReportDocument
+from perfeval.documents.printed import Printed, front, printed
+from perfeval.reading.contents import Contents, Signature
+from perfeval.reading.embedded import REPORT_FILE
+from perfeval.reading.pdf_report import contents_of
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score
 from perfeval.scoring.quantity import Rounding, exact, plain
-from perfeval.scoring.scheme import Scheme
-from perfeval.verification.contents import Contents, Signature
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.snapshots.snapshot import Snapshot, read_snapshot
 from perfeval.verification.differing import differences
 from perfeval.verification.examination import Examination, Finding, Identity
 from perfeval.verification.pages import Difference, compare
-from perfeval.verification.reading import contents_of
 
 _FIGURE = re.compile(r"\d[\d,.]*")
 #: What a scheme or figures that nobody checked may raise when they are computed with.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perfeval.rendering.printed import squeezed
+from perfeval.documents.printed import squeezed
 
 _NUMBER = re.compile(r"—(\d{1,4})—")
 #: So many characters at its start tell whether a page belongs to the report.

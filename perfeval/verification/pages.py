@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import accumulate, chain
 
-from perfeval.rendering.printed import Place, Printed, squeezed
+from perfeval.documents.printed import Place, Printed, squeezed
 from perfeval.verification.page_order import Page, in_order, split_page
 
 #: More differences than this say nothing new: it is another document.

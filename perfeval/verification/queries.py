@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from perfeval.reading.contents import Signature
 from perfeval.review.models import Publication, PublicRelease
-from perfeval.verification.contents import Signature
 from perfeval.verification.examination import Identity
 
 

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from perfeval.verification.contents import Unreadable
+from perfeval.reading.contents import Unreadable
+from perfeval.reading.looks import Look
 from perfeval.verification.examination import Examination, from_json
-from perfeval.verification.looks import Look
 
 LARGEST_BYTES = 30 * 1024 * 1024
 _HEADER_WITHIN = 1024
@@ -75,7 +75,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
     if sys.argv[1] == _LOOKS:
-        from perfeval.verification.looks import different_looks  # noqa: PLC0415  within the limits
+        from perfeval.reading.looks import different_looks  # noqa: PLC0415  within the limits
 
         (length,) = struct.unpack(">Q", data[:8])
         found = different_looks(data[8 + length :], data[8 : 8 + length])

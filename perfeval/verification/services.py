@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from perfeval.verification.contents import Signature
+from perfeval.reading.contents import Signature
 from perfeval.verification.differing import differences
 from perfeval.verification.examination import Examination, Finding
 from perfeval.verification.queries import (

@@ -6,14 +6,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from perfeval.exchange.snapshot import EarlierYear
-from perfeval.rendering.charts.bars import SCREEN
-from perfeval.rendering.charts.drawing import Drawing, as_svg
-from perfeval.rendering.charts.report_charts import CHARTS, Source, Style
-from perfeval.rendering.charts.words import ChartWords
-from perfeval.rendering.document import Chart
+from perfeval.documents.charts.bars import SCREEN
+from perfeval.documents.charts.drawing import Drawing, as_svg
+from perfeval.documents.charts.report_charts import CHARTS, Source, Style
+from perfeval.documents.charts.words import ChartWords
+from perfeval.documents.document import Chart
 from perfeval.scoring.result import Result
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.snapshots.snapshot import EarlierYear
 
 _OFFICIAL_LANGUAGE = "zh-CN"
 

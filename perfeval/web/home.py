@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 from perfeval.accounts.models import Department, Role, User
 from perfeval.accounts.queries import departments_where
 from perfeval.corrections.queries import waiting_for_approval
-from perfeval.exchange.services import title_of
 from perfeval.reports.models import Report, Score
 from perfeval.reports.parts import narrative_problems
 from perfeval.reports.queries import reports_visible_to
@@ -29,6 +28,7 @@ from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.canonical import result_from_json
 from perfeval.scoring.result import Severity
+from perfeval.snapshots.services import title_of
 from perfeval.web.access import SIGNED_IN, Requirement, person, requires
 
 

@@ -7,12 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from perfeval.accounts.models import User
-from perfeval.exchange.services import title_of
+from perfeval.publication.releasing import release
+from perfeval.publication.services import publish
 from perfeval.reports.states import ReportState
 from perfeval.review.queries import latest_snapshot
-from perfeval.review.releasing import release
-from perfeval.review.services import approve, publish
+from perfeval.review.services import approve
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.snapshots.services import title_of
 from tests.conftest import AT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

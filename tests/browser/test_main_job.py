@@ -15,7 +15,7 @@ from perfeval.reports.models import Report
 from perfeval.reports.queries import stored_result
 from perfeval.reports.states import ReportState
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.reading import read_figures
+from perfeval.scoring.scheme.reading import read_figures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

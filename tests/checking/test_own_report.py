@@ -2,9 +2,9 @@
 
 import pytest
 
-from perfeval.checking.reading_files import read_report
 from perfeval.checking.services import check_text
-from perfeval.rendering.services import draft_pdf
+from perfeval.publication.pdf import draft_pdf
+from perfeval.reading.report_files import read_report
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from perfeval.checking.services import check_text
 from perfeval.reports.models import Report
-from perfeval.web.checking_downloads import FileFindings, _up_to
-from perfeval.web.checking_files import Checked
-from perfeval.web.checking_page import rows_of
+from perfeval.web.checking.downloads import FileFindings, _up_to
+from perfeval.web.checking.files import Checked
+from perfeval.web.checking.page import rows_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,17 +8,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import translation
 
-from perfeval.evidence.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_evidence
+from perfeval.reading.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.reports.states import ReportState
 from perfeval.schemes.models import Indicator
 from tests.conftest import AT
 from tests.evidence import files
-from tests.exchange.database import rows
+from tests.snapshots.database import rows
 
 LEAF, OTHER = "financial_compliance", "result_use"
 TAKEN = "docx, jpeg, jpg, pdf, png, xlsx, zip"

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from perfeval.schemes.services import issue_scheme, load_scheme
-from perfeval.scoring.reading import read_scheme
+from perfeval.scoring.scheme.reading import read_scheme
 from tests.conftest import AT
 
 WRONG = "某局绩效自评报告\n全年预算数420万元，实际支出399万元，预算执行率为96%。\n"

@@ -3,15 +3,15 @@
 import pytest
 
 from perfeval.accounts.models import Department
-from perfeval.exchange.services import fill_report
+from perfeval.demo.services import load_schemes
 from perfeval.reports.queries import figures_of, stored_result
 from perfeval.reports.services import start_report
-from perfeval.review.demo import load_schemes
 from perfeval.review.queries import readiness
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.engine import score
 from perfeval.scoring.result import Severity
+from perfeval.snapshots.services import fill_report
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import LIBRARY, library
 

@@ -37,7 +37,7 @@ from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection, KeyTask
 from tests.conftest import AT
-from tests.exchange.database import rows
+from tests.snapshots.database import rows
 
 LATER = AT + timedelta(hours=1)
 GROUP = "procurement"

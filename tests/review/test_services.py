@@ -13,11 +13,8 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from perfeval.accounts.models import Department, Membership, Role, User
-from perfeval.exchange.services import ImportRefused, import_report, take_snapshot
-from perfeval.exchange.snapshot import read_snapshot, snapshot_text
-from perfeval.rendering.pdf import GlyphMissing
-from perfeval.rendering.services import official_pdf
-from perfeval.rendering.signing import SigningFailed
+from perfeval.publication.pdf import official_pdf
+from perfeval.publication.services import publish
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked, save_answers, save_figures, save_narrative
 from perfeval.reports.states import ReportState
@@ -47,15 +44,18 @@ from perfeval.review.services import (
     SnapshotChanged,
     add_comment,
     approve,
-    publish,
     return_,
     submit,
 )
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import Severity
+from perfeval.snapshots.services import ImportRefused, import_report, take_snapshot
+from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
+from perfeval.typesetting.pdf import GlyphMissing
+from perfeval.typesetting.signing import SigningFailed
 from tests.conftest import AT
-from tests.exchange.database import rows
-from tests.rendering.documents import make_certificate
+from tests.snapshots.database import rows
+from tests.typesetting.documents import make_certificate
 
 LATER = AT + timedelta(hours=1)
 PEOPLE = ["preparer", "reviewer", "approver", "scheme_owner", "outsider"]

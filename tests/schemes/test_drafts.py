@@ -19,8 +19,8 @@ from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import SchemeNotStorable
 from perfeval.schemes.services import SchemeFrozen, issue_scheme, load_scheme
-from perfeval.scoring import editing
-from perfeval.scoring.reading import read_scheme
+from perfeval.scoring.scheme import editing
+from perfeval.scoring.scheme.reading import read_scheme
 from tests.conftest import AT, FIXTURES
 
 pytestmark = pytest.mark.django_db

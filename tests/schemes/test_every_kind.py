@@ -10,7 +10,6 @@ from django.utils import translation
 
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
-from perfeval.schemes.wording import describe_step
 from perfeval.scoring.canonical import (
     canonical_text,
     content_hash,
@@ -18,9 +17,10 @@ from perfeval.scoring.canonical import (
     scheme_from_json,
 )
 from perfeval.scoring.engine import score
-from perfeval.scoring.reading import read_figures, read_scheme
-from perfeval.scoring.rules import RULES
-from perfeval.web.rule_words import describe_rule, describe_total_caps
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.words.rules import describe_rule, describe_total_caps
+from perfeval.words.scoring import describe_step
 
 HERE = Path(__file__).parents[1] / "scoring"
 TEXT = (HERE / "every_kind.toml").read_text(encoding="utf-8")

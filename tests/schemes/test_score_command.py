@@ -13,7 +13,7 @@ from django.utils import translation
 from perfeval.schemes.management.commands.score import Command
 from perfeval.scoring.canonical import result_from_json
 from perfeval.scoring.engine import score
-from perfeval.scoring.reading import read_figures, read_scheme
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
 from tests.conftest import FIXTURES
 
 SCHEME = FIXTURES / "schemes" / "zengcheng_2022.toml"

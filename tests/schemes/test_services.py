@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perfeval.schemes.models import (
-    GradeBand,
-    Indicator,
-    OutlineSection,
-    Scheme,
-    SchemeState,
-)
+from perfeval.schemes.models import GradeBand, Indicator, OutlineSection, Scheme, SchemeState
 from perfeval.schemes.queries import (
     SchemeTampered,
     _issued_scheme,
@@ -28,8 +22,8 @@ from perfeval.schemes.services import (
     load_scheme,
 )
 from perfeval.scoring.canonical import content_hash
-from perfeval.scoring.reading import read_draft, read_scheme
-from perfeval.scoring.scheme import Scheme as FrozenScheme
+from perfeval.scoring.scheme.reading import read_draft, read_scheme
+from perfeval.scoring.scheme.tree import Scheme as FrozenScheme
 from tests.conftest import AT, FIXTURES
 from tests.rows import a_user
 

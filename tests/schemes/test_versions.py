@@ -7,12 +7,7 @@ import pytest
 from perfeval.reports.services import SchemeNotIssued, start_report
 from perfeval.schemes.models import Scheme, SchemeState, Succession
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
-from perfeval.schemes.services import (
-    SchemeFrozen,
-    SchemeOutdated,
-    issue_scheme,
-    load_scheme,
-)
+from perfeval.schemes.services import SchemeFrozen, SchemeOutdated, issue_scheme, load_scheme
 from perfeval.schemes.versions import (
     MappingRefused,
     VersionRefused,
@@ -21,7 +16,7 @@ from perfeval.schemes.versions import (
     save_mapping,
     start_version,
 )
-from perfeval.scoring.mapping import full_mapping, proposals
+from perfeval.scoring.versions.mapping import full_mapping, proposals
 from tests.conftest import AT
 from tests.rows import a_department, a_user
 

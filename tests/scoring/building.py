@@ -14,10 +14,10 @@ from perfeval.scoring.codec import Decoder
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, Goal
 from perfeval.scoring.quantity import Rounding, RoundingMode
-from perfeval.scoring.reading import read_figures, read_scheme
 from perfeval.scoring.result import IndicatorResult
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Choice, GoalCategory, Indicator, Rule, Scheme
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.scoring.scheme.tree import Choice, GoalCategory, Indicator, Rule, Scheme
 
 ROOT = Path(__file__).parents[2]
 SCHEMES = ROOT / "fixtures" / "schemes"

@@ -34,7 +34,7 @@ from perfeval.scoring.result import (
     StepKind,
     UsedInput,
 )
-from perfeval.scoring.scheme import Rule
+from perfeval.scoring.scheme.tree import Rule
 from tests.scoring.building import fixture
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)

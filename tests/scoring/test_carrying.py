@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfeval.scoring.carrying import Carrier, Loss
 from perfeval.scoring.figures import Answer, Figures, Goal, OwnIndicator
-from perfeval.scoring.mapping import full_mapping
-from perfeval.scoring.scheme import (
+from perfeval.scoring.scheme.tree import (
     Choice,
     FigureColumn,
     FigureLine,
@@ -22,6 +20,8 @@ from perfeval.scoring.scheme import (
     Scheme,
     Slot,
 )
+from perfeval.scoring.versions.carrying import Carrier, Loss
+from perfeval.scoring.versions.mapping import full_mapping
 
 ABC = tuple(Choice(code, f"{code}档") for code in "abc")
 TEXT = OutlineSection("summary", 1, "总结", ("text",))

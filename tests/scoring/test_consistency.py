@@ -9,7 +9,7 @@ import pytest
 from perfeval.scoring.consistency import check_figures
 from perfeval.scoring.figures import Figures, GoalDirection, KeyTask
 from perfeval.scoring.result import Problem, Severity
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 from tests.scoring.building import fixture
 
 SCHEME, FIGURES = fixture("zengcheng_2022")

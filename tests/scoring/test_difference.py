@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from perfeval.scoring.canonical import FormatError, draft_from_json, scheme_as_json
-from perfeval.scoring.changes import Change, Effect, worst
-from perfeval.scoring.difference import difference
 from perfeval.scoring.engine import score
-from perfeval.scoring.reading import read_figures, read_scheme
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.scoring.versions.changes import Change, Effect, worst
+from perfeval.scoring.versions.difference import difference
 from tests.scoring.building import ROOT, fixture
 
 HERE = ROOT / "tests" / "scoring"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from perfeval.scoring import editing
-from perfeval.scoring.editing import MoveRefused
-from perfeval.scoring.reading import read_scheme
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme import editing
+from perfeval.scoring.scheme.editing import MoveRefused
+from perfeval.scoring.scheme.reading import read_scheme
+from perfeval.scoring.scheme.tree import Scheme
 
 SMALL = read_scheme((Path(__file__).parent / "small.toml").read_text(encoding="utf-8"))
 

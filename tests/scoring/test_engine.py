@@ -10,7 +10,7 @@ from perfeval.scoring.caps import grade_of
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.result import Problem, Result, Severity
-from perfeval.scoring.scheme import GradeBand, Indicator, Rule
+from perfeval.scoring.scheme.tree import GradeBand, Indicator, Rule
 from tests.scoring.building import LEAF, figures_of, fixture, rule_of, scheme_of
 
 PLACE = f"indicator:{LEAF}"

@@ -4,9 +4,9 @@ from dataclasses import fields
 
 import pytest
 
-from perfeval.scoring.reading import SchemeProblems, read_fields, read_scheme
-from perfeval.scoring.scheme import Scheme
-from perfeval.scoring.writing import write_fields
+from perfeval.scoring.scheme.reading import SchemeProblems, read_fields, read_scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.scoring.scheme.writing import write_fields
 from tests.scoring.building import SCHEMES
 
 NAMES = ("figure_columns", "figure_lines", "breakdowns", "rates", "goal_categories", "phrases")

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from perfeval.scoring import phrases
 from perfeval.scoring.engine import score
+from perfeval.scoring.scheme import phrases
 from tests.scoring.building import fixture
 
 

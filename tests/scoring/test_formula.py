@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval.scoring import formula
-from perfeval.scoring.formula import (
+from perfeval.scoring.quantity import Rounding
+from perfeval.scoring.rules import formula
+from perfeval.scoring.rules.formula import (
     MAX_LENGTH,
     FormulaDividesByZero,
     FormulaError,
@@ -25,7 +26,6 @@ from perfeval.scoring.formula import (
     read_formula,
     with_numbers,
 )
-from perfeval.scoring.quantity import Rounding
 from tests.scoring.building import ROUNDINGS, WEIGHTS, points_of
 
 FIGURES = {"weight": Fraction(10), "spent": Fraction("639.15"), "budget": Fraction("642.4")}

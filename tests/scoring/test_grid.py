@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from perfeval.scoring.context import RuleContext, Value
 from perfeval.scoring.leaf import settle
 from perfeval.scoring.quantity import Rounding, RoundingMode
-from perfeval.scoring.rules import RULES
+from perfeval.scoring.rules.context import RuleContext, Value
+from perfeval.scoring.rules.kinds import RULES
 
 WHOLE = 10_000
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from perfeval.scoring.canonical import draft_from_json, scheme_as_json
-from perfeval.scoring.reading import SchemeProblems, read_draft, read_scheme
-from perfeval.scoring.scheme import Rule
-from perfeval.scoring.scheme_checks import check_scheme
+from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.scoring.scheme.reading import SchemeProblems, read_draft, read_scheme
+from perfeval.scoring.scheme.tree import Rule
 from tests.scoring.building import SCHEMES, load
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from perfeval.scoring.canonical import scheme_as_json, scheme_from_json
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.quantity import Rounding, RoundingMode
-from perfeval.scoring.scheme import (
+from perfeval.scoring.scheme.tree import (
     GradeBand,
     Indicator,
     RateDefinition,

@@ -23,10 +23,10 @@ from perfeval.scoring.canonical import (
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, OwnIndicator
 from perfeval.scoring.own_part import own_problems, own_standard, with_own_part
-from perfeval.scoring.reading import read_figures, read_scheme
-from perfeval.scoring.scheme import Indicator, Scheme, Slot, SlotLevel
-from perfeval.scoring.scheme_checks import check_scheme
-from perfeval.scoring.writing import write_scheme
+from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme, Slot, SlotLevel
+from perfeval.scoring.scheme.writing import write_scheme
 from tests.scoring.building import fixture
 
 DUTY = "duty_effectiveness"

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from perfeval.scoring import phrases
 from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.result import RateResult
+from perfeval.scoring.scheme import phrases
 from tests.scoring.building import fixture
 
 SCHEME, FIGURES = fixture("zengcheng_2022")

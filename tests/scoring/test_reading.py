@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.scoring.figures import Answer, Figures, Goal, KeyTask
-from perfeval.scoring.reading import FiguresProblems, SchemeProblems, read_figures, read_scheme
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Indicator, Rule
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme.reading import (
+    FiguresProblems,
+    SchemeProblems,
+    read_figures,
+    read_scheme,
+)
+from perfeval.scoring.scheme.tree import Indicator, Rule
 
 SMALL = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from perfeval.scoring.engine import score
 from perfeval.scoring.quantity import Rounding, format_percent, plain
-from perfeval.scoring.rules import RULES
+from perfeval.scoring.rules.kinds import RULES
 from tests.scoring.building import (
     AMOUNTS,
     CASES,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from perfeval.schemes.wording import STEPS
 from perfeval.scoring.engine import score
-from perfeval.scoring.rules import RULES
-from perfeval.web.rule_words import _SENTENCES
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.words.rules import _SENTENCES
+from perfeval.words.scoring import STEPS
 from tests.scoring import (
     test_formula,
     test_modifiers,

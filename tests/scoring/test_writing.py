@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.scoring.canonical import content_hash
-from perfeval.scoring.reading import read_draft, read_scheme
-from perfeval.scoring.scheme import Indicator
-from perfeval.scoring.toml_text import toml_text
-from perfeval.scoring.writing import write_scheme
+from perfeval.scoring.scheme.reading import read_draft, read_scheme
+from perfeval.scoring.scheme.toml_text import toml_text
+from perfeval.scoring.scheme.tree import Indicator
+from perfeval.scoring.scheme.writing import write_scheme
 from tests.scoring.building import SCHEMES
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from perfeval.rendering.fontpack import PACKAGES
+from perfeval.fonts.pack import PACKAGES
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -116,7 +116,7 @@ def test_image_makes_its_fonts_of_what_it_copied_before(tmp_path):
                 (tmp_path / into).mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / source, tmp_path / into)
     done = subprocess.run(
-        [sys.executable, "-m", "perfeval.rendering.fontpack", "--help"],
+        [sys.executable, "-m", "perfeval.fonts.pack", "--help"],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,

@@ -7,11 +7,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from perfeval.scoring.reading import read_scheme
-from perfeval.scoring.scheme_checks import check_scheme
-from perfeval.sheets.exporting import scheme_as_excel
+from perfeval.office.scheme_book import scheme_as_excel
+from perfeval.reading.workbook import read_workbook
+from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.sheets.importing import Head, Origin, RowsRefused, draft_of, read_import, skeleton
-from perfeval.sheets.workbook import read_workbook
 from tests.scoring.building import SCHEMES
 from tests.sheets.books import saved, usual
 

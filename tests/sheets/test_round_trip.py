@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfeval.office.scheme_book import TextTooLong, scheme_as_excel
+from perfeval.reading.workbook import read_workbook
 from perfeval.scoring.canonical import content_hash
-from perfeval.scoring.reading import read_draft, read_scheme
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import FigureLine, Indicator, OutlineSection, Rule
-from perfeval.scoring.writing import write_scheme
-from perfeval.sheets.exporting import scheme_as_excel
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme.reading import read_draft, read_scheme
+from perfeval.scoring.scheme.tree import FigureLine, Indicator, OutlineSection, Rule
+from perfeval.scoring.scheme.writing import write_scheme
 from perfeval.sheets.meanings import KINDS, PARAMETERS, meaning_of
 from perfeval.sheets.tables import INDICATORS, PLAIN_TABLES, is_ours, read_tables, text_of
 from perfeval.sheets.usual import candidates, understand
-from perfeval.sheets.workbook import TextTooLong, read_workbook
 from tests.scoring.test_writing import EVERY_KIND, EVERY_SCHEME
 
 TEXT = st.lists(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfeval.scoring.reading import read_scheme
+from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.sheets.standards import Confidence, Known, propose
 from tests.scoring.building import SCHEMES
 

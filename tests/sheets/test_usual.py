@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 
+from perfeval.reading.workbook import read_workbook
 from perfeval.sheets.columns import Role
 from perfeval.sheets.importing import NotUnderstood, read_import, skeleton
 from perfeval.sheets.understood import Understood
 from perfeval.sheets.usual import candidates, understand
-from perfeval.sheets.workbook import read_workbook
 from tests.sheets.books import HEAD, put, saved, usual, workbook
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rendering.documents import make_official
+from tests.typesetting.documents import make_official
 
 
 @pytest.fixture(scope="session")

@@ -8,23 +8,23 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from perfeval.exchange.earlier import earlier_year
-from perfeval.exchange.snapshot import read_snapshot
-from perfeval.rendering import pdf
-from perfeval.rendering.building import build
-from perfeval.rendering.charts import report_charts
-from perfeval.rendering.document import Chart, Column, ScoreRow, Table
-from perfeval.rendering.printed import front, printed
+from perfeval.documents.building import build
+from perfeval.documents.charts import report_charts
+from perfeval.documents.document import Chart, Column, ScoreRow, Table
+from perfeval.documents.printed import front, printed
+from perfeval.reading.contents import Unreadable
+from perfeval.reading.pdf_report import contents_of
 from perfeval.scoring.canonical import content_hash, scheme_as_json, scheme_from_json
 from perfeval.scoring.engine import score
-from perfeval.verification.contents import Unreadable
+from perfeval.snapshots.earlier import earlier_year
+from perfeval.snapshots.snapshot import read_snapshot
+from perfeval.typesetting import pdf
 from perfeval.verification.examining import examine
 from perfeval.verification.pages import compare
-from perfeval.verification.reading import contents_of
 from perfeval.verification.sandbox import examine_safely
-from tests.rendering.conformance import violations
-from tests.rendering.documents import AT, demo_snapshot, small_document
-from tests.rendering.documents import official as official_of
+from tests.typesetting.conformance import violations
+from tests.typesetting.documents import AT, demo_snapshot, small_document
+from tests.typesetting.documents import official as official_of
 from tests.verification import tampering
 
 

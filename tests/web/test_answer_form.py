@@ -9,8 +9,8 @@ from django.utils import translation
 from perfeval.accounts.models import Department
 from perfeval.reports.services import start_report
 from perfeval.schemes.services import issue_scheme, load_scheme
-from perfeval.scoring.reading import read_scheme
-from perfeval.web.forms_answers import AnswerForm
+from perfeval.scoring.scheme.reading import read_scheme
+from perfeval.web.filling.answer_forms import AnswerForm
 from tests.conftest import AT
 
 KINDS = read_scheme(

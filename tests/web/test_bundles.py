@@ -10,9 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from perfeval.accounts.models import Department
+from perfeval.publication.bundle_jobs import file_of, make
 from perfeval.reports.models import Report, Score
 from perfeval.reports.states import ReportState
-from perfeval.review.bundle_jobs import file_of, make
 from perfeval.review.models import BundleJob, BundleState, Publication
 from tests.conftest import AT
 

@@ -10,10 +10,10 @@ import pytest
 from django.urls import reverse
 from docx.oxml.ns import qn
 
-from perfeval.exchange.snapshot import read_snapshot
 from perfeval.reports.models import KeyTask, Narrative
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
+from perfeval.snapshots.snapshot import read_snapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.services import submit
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Answer, KeyTask
-from perfeval.scoring.scheme import InputKind
+from perfeval.scoring.scheme.tree import InputKind
 from tests.conftest import AT
 
 GROUP = "performance_management"

@@ -14,16 +14,15 @@ from django.urls import reverse
 from PIL import Image
 
 from perfeval.accounts.models import Department
+from perfeval.demo.services import load_schemes
+from perfeval.documents.building import build
 from perfeval.evidence.services import attach_evidence
-from perfeval.exchange.services import fill_report, import_report, take_snapshot
-from perfeval.exchange.snapshot import read_snapshot, snapshot_hash, snapshot_text
-from perfeval.rendering.building import build
+from perfeval.publication.services import publish
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
 from perfeval.reports.queries import figures_of, part_version, scheme_of, stored_result
 from perfeval.reports.services import save_own_part, start_report
 from perfeval.reports.states import ReportState
-from perfeval.review.demo import load_schemes
 from perfeval.review.models import Comment, OwnPartDecision
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_parts_waiting_for
 from perfeval.review.own_services import decide_own_part, send_own_part
@@ -35,12 +34,14 @@ from perfeval.review.refusals import (
     NotReady,
     SnapshotChanged,
 )
-from perfeval.review.services import add_comment, approve, publish, return_, submit
+from perfeval.review.services import add_comment, approve, return_, submit
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import canonical_text, content_hash
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.own_part import with_own_part
+from perfeval.snapshots.services import fill_report, import_report, take_snapshot
+from perfeval.snapshots.snapshot import read_snapshot, snapshot_hash, snapshot_text
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import library
 

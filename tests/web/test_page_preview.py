@@ -14,13 +14,13 @@ from lxml import html
 from PIL import Image
 
 from perfeval.accounts.models import Department
-from perfeval.exchange.services import fill_report
-from perfeval.rendering.preview import MOST_AT_ONCE, turn
+from perfeval.demo.services import load_schemes
 from perfeval.reports.models import Score
 from perfeval.reports.services import start_report
 from perfeval.reports.states import ReportState
-from perfeval.review.demo import load_schemes
 from perfeval.schemes.models import Scheme
+from perfeval.snapshots.services import fill_report
+from perfeval.typesetting.preview import MOST_AT_ONCE, turn
 from perfeval.web.filling.typed import Unreadable, stored, typed
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import library

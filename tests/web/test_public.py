@@ -14,18 +14,18 @@ from PIL import Image
 
 from perfeval.accounts.models import User
 from perfeval.evidence.services import attach_evidence
-from perfeval.exchange.snapshot import read_snapshot, snapshot_text
-from perfeval.reports.models import Narrative, Report, Score
-from perfeval.reports.services import save_narrative
-from perfeval.reports.states import ReportState
-from perfeval.review.models import Publication, PublicRelease
-from perfeval.review.releasing import (
+from perfeval.publication.releasing import (
     PersonalDataFound,
     ReleaseRefused,
     public_snapshot,
     release,
 )
+from perfeval.reports.models import Narrative, Report, Score
+from perfeval.reports.services import save_narrative
+from perfeval.reports.states import ReportState
+from perfeval.review.models import Publication, PublicRelease
 from perfeval.review.services import add_comment, approve
+from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
 from perfeval.verification.services import Outcome, verify
 from tests.conftest import AT
 

@@ -7,12 +7,12 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from perfeval.rendering import jobs
-from perfeval.rendering.models import PdfJob
-from perfeval.rendering.pdf import GlyphMissing, MissingGlyph, RenderFailed
+from perfeval.jobs import pdf as jobs
+from perfeval.jobs.models import PdfJob
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
-from perfeval.web import publishing
+from perfeval.typesetting.pdf import GlyphMissing, MissingGlyph, RenderFailed
+from perfeval.web.publishing import official as publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def test_missing_fonts_are_told_and_nothing_is_published(
     ]
 
     assert [answer.status_code for answer in answers] == [409, 200]
-    assert all("python -m perfeval.rendering.fontpack" in answer.text for answer in answers)
+    assert all("python -m perfeval.fonts.pack" in answer.text for answer in answers)
     assert not Publication.objects.exists()
 
 

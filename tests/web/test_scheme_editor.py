@@ -14,16 +14,16 @@ from perfeval.schemes.drafts import TREE, draft_version, edit_draft
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
-from perfeval.scoring import editing
-from perfeval.scoring.reading import SchemeProblems, read_draft, read_scheme
-from perfeval.scoring.rules import RULES
-from perfeval.scoring.scheme import Rule
-from perfeval.web.scheme_editor.findings import findings_of
-from perfeval.web.scheme_editor.rule_flat import flat_rule, refitted
-from perfeval.web.scheme_editor.rule_form import RuleForm, typed_form
-from perfeval.web.scheme_editor.rule_labels import KIND_GROUPS, parameter_words
-from perfeval.web.scheme_editor.rule_labels import KINDS as KINDS_IN_WORDS
-from perfeval.web.scheme_editor.rule_reading import read_rule_form
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.scheme import editing
+from perfeval.scoring.scheme.reading import SchemeProblems, read_draft, read_scheme
+from perfeval.scoring.scheme.tree import Rule
+from perfeval.web.schemes.editor.findings import findings_of
+from perfeval.web.schemes.editor.rule_flat import flat_rule, refitted
+from perfeval.web.schemes.editor.rule_form import RuleForm, typed_form
+from perfeval.web.schemes.editor.rule_reading import read_rule_form
+from perfeval.words.rule_labels import KIND_GROUPS, parameter_words
+from perfeval.words.rule_labels import KINDS as KINDS_IN_WORDS
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import load
 from tests.scoring.test_lint import _broken

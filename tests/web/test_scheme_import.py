@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.reading import read_scheme
-from perfeval.scoring.writing import write_scheme
-from perfeval.web.forms_scheme_import import MOST_TOKEN
+from perfeval.scoring.scheme.reading import read_scheme
+from perfeval.scoring.scheme.writing import write_scheme
+from perfeval.web.schemes.importing_forms import MOST_TOKEN
 from tests.conftest import FIXTURES
 from tests.sheets.books import HEAD, saved, usual, workbook
 
@@ -239,7 +239,7 @@ def test_file_that_cannot_be_taken_has_its_reason(owner, data, name):
 
 
 def test_sheet_that_is_too_long_for_a_form_is_refused(owner, monkeypatch):
-    monkeypatch.setattr("perfeval.web.forms_scheme_import.MOST_TOKEN", 100)
+    monkeypatch.setattr("perfeval.web.schemes.importing_forms.MOST_TOKEN", 100)
 
     assert upload(owner, usual()).status_code == 422
     assert MOST_TOKEN > 1_000_000

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from perfeval.schemes.models import GradeBand, Indicator, Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.web.rule_words import describe_rule
+from perfeval.words.rules import describe_rule
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
-from perfeval.web import verifying
+from perfeval.web.checking import verifying
 from tests.verification import tampering
 
 URL = reverse("web:verify_pdf")

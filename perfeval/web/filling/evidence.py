@@ -13,7 +13,7 @@ from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_
 from perfeval.reports.models import Report
 from perfeval.reports.queries import scheme_of
 from perfeval.reports.services import ReportLocked
-from perfeval.scoring.scheme import Indicator
+from perfeval.scoring.scheme.tree import Indicator
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
 from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.places import Places

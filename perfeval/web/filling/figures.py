@@ -15,13 +15,13 @@ from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_figures
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import RateResult, Severity
-from perfeval.scoring.scheme import FigureLine
+from perfeval.scoring.scheme.tree import FigureLine
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze, note_stored
+from perfeval.web.filling.figure_forms import FiguresForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_figures import FiguresForm
 
 
 @dataclass(frozen=True, slots=True)

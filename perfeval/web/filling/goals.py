@@ -15,9 +15,10 @@ from perfeval.reports.services import PartChanged, ReportLocked, save_goals
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Goal
 from perfeval.scoring.result import RateResult
-from perfeval.scoring.scheme import GoalCategory, Scheme
+from perfeval.scoring.scheme.tree import GoalCategory, Scheme
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
 from perfeval.web.fields import freeze
+from perfeval.web.filling.goal_forms import GoalForm
 from perfeval.web.filling.page import (
     ReportPage,
     field_errors,
@@ -28,9 +29,8 @@ from perfeval.web.filling.page import (
 )
 from perfeval.web.filling.places import goal_rows
 from perfeval.web.filling.problems import ShownProblem, shown
+from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_goals import GoalForm
-from perfeval.web.rows import RowForm, Rows, wants_other_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,17 +20,17 @@ from perfeval.reports.queries import figures_of, part_version, scheme_of
 from perfeval.reports.services import PartChanged, ReportLocked, save_answers
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
-from perfeval.schemes.wording import describe_step
 from perfeval.scoring.figures import Answer
 from perfeval.scoring.result import IndicatorResult, Severity
-from perfeval.scoring.scheme import Indicator
+from perfeval.scoring.scheme.tree import Indicator
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze, note_stored
+from perfeval.web.filling.answer_forms import AnswerForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_answers import AnswerForm
-from perfeval.web.used_inputs import used_value
+from perfeval.web.filling.used_inputs import used_value
+from perfeval.words.scoring import describe_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from perfeval.scoring.figures import KeyTask
 from perfeval.scoring.result import RateResult
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze
+from perfeval.web.filling.key_task_forms import KeyTaskForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
+from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_key_tasks import KeyTaskForm
-from perfeval.web.rows import RowForm, Rows, wants_other_rows
 
 
 @dataclass(frozen=True, slots=True)

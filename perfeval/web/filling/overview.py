@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.web.access import VIEW_REPORT, requires
-from perfeval.web.correction_lines import moves_told
+from perfeval.web.correcting.lines import moves_told
 from perfeval.web.filling.page import report_page, show
 
 

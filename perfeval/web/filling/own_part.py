@@ -24,14 +24,14 @@ from perfeval.review.refusals import AlreadyDone, MoveRefused
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import OwnIndicator
 from perfeval.scoring.result import Severity
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze
+from perfeval.web.filling.own_part_forms import OwnIndicatorForm
 from perfeval.web.filling.page import FieldError, ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
+from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_own import OwnIndicatorForm
-from perfeval.web.rows import RowForm, Rows, wants_other_rows
 
 
 @dataclass(frozen=True, slots=True)

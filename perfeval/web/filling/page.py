@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perfeval.exchange.services import title_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import PartProgress, PartState, group_of
 from perfeval.reports.queries import narratives_of, progress, scheme_of, stored_result
@@ -20,7 +19,8 @@ from perfeval.reports.states import ReportState
 from perfeval.review.own_queries import own_part_doubts
 from perfeval.review.permissions import may_edit
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Severity
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.snapshots.services import title_of
 from perfeval.web.access import person
 from perfeval.web.filling.places import PART_TITLES, Places
 

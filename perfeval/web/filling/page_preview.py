@@ -7,15 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from perfeval.rendering.document import ReportDocument
-from perfeval.rendering.failures import RenderFailed
-from perfeval.rendering.preview import PreviewBusy, Spot, preview, turn
-from perfeval.rendering.services import current_document, unsaved_document
+from perfeval.documents.document import ReportDocument
+from perfeval.fonts.failures import RenderFailed
+from perfeval.publication.pdf import current_document, unsaved_document
 from perfeval.reports.models import Report
 from perfeval.reports.queries import scheme_of
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.own_part import with_own_part
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.typesetting.preview import PreviewBusy, Spot, preview, turn
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, requires
 from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.preview_places import place_of

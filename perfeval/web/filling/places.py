@@ -9,9 +9,9 @@ from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART, group_of
 from perfeval.reports.queries import figures_of
 from perfeval.scoring.result import Problem
-from perfeval.scoring.scheme import Scheme
-from perfeval.web.forms_answers import DEDUCTION, REASON, field_id
-from perfeval.web.forms_figures import cell_id
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.web.filling.answer_forms import DEDUCTION, REASON, field_id
+from perfeval.web.filling.figure_forms import cell_id
 
 #: The field of an answer that mends the problem, by the start of the problem's code.
 _ANSWER_FIELDS = {"deduction_without_reason": REASON, "deduction": DEDUCTION, "reason": REASON}

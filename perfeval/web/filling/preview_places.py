@@ -1,10 +1,10 @@
 """Where on the printed pages stands what somebody is writing."""
 
-from perfeval.rendering.document import Heading, ReportDocument, Table
-from perfeval.rendering.preview import Spot, spot_of_row, spot_of_text
-from perfeval.rendering.prose import clean
+from perfeval.documents.document import Heading, ReportDocument, Table
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART
-from perfeval.scoring.scheme import Indicator, Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
+from perfeval.text.prose import clean
+from perfeval.typesetting.preview import Spot, spot_of_row, spot_of_text
 
 #: What of the outline prints a part, the best place first.
 _PRINTED_BY = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from perfeval.schemes.wording import describe_problem
 from perfeval.scoring.result import Problem, Severity
 from perfeval.web.filling.page import SEVERITIES
 from perfeval.web.filling.places import Places
+from perfeval.words.scoring import describe_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from perfeval.exchange.services import take_snapshot
-from perfeval.rendering import prose
-from perfeval.rendering.building import build
-from perfeval.rendering.document import Heading, Paragraph
+from perfeval.documents.building import build
+from perfeval.documents.document import Heading, Paragraph
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.queries import narratives_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_narrative
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.scheme import OutlineSection
+from perfeval.scoring.scheme.tree import OutlineSection
+from perfeval.snapshots.services import take_snapshot
+from perfeval.text import prose
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.prose import findings_in
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
-from perfeval.web.forms_narrative import NarrativeForm
+from perfeval.web.filling.section_forms import NarrativeForm
 
 
 @requires(FILL_REPORT)

@@ -12,17 +12,17 @@ from perfeval.reports.queries import figures_of, narratives_of
 from perfeval.reports.services import printable, with_own_indicators
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures
-from perfeval.scoring.scheme import Scheme
+from perfeval.scoring.scheme.tree import Scheme
+from perfeval.web.filling.answer_forms import AnswerForm
+from perfeval.web.filling.figure_forms import FiguresForm
+from perfeval.web.filling.goal_forms import GoalForm
 from perfeval.web.filling.goals import has_ratio, merged
 from perfeval.web.filling.groups import answers_in, scored_group
+from perfeval.web.filling.key_task_forms import KeyTaskForm
+from perfeval.web.filling.own_part_forms import OwnIndicatorForm
+from perfeval.web.filling.rows import Rows
+from perfeval.web.filling.section_forms import NarrativeForm
 from perfeval.web.filling.sections import text_section
-from perfeval.web.forms_answers import AnswerForm
-from perfeval.web.forms_figures import FiguresForm
-from perfeval.web.forms_goals import GoalForm
-from perfeval.web.forms_key_tasks import KeyTaskForm
-from perfeval.web.forms_narrative import NarrativeForm
-from perfeval.web.forms_own import OwnIndicatorForm
-from perfeval.web.rows import Rows
 
 
 class Unreadable(Exception):

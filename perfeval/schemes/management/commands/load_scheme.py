@@ -8,13 +8,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from perfeval.reading.workbook import WorkbookRefused, read_workbook
 from perfeval.schemes.rows import SchemeNotStorable
 from perfeval.schemes.services import SchemeExists, SchemeNotClean, issue_scheme, load_scheme
-from perfeval.schemes.sheet_wording import describe_refusal, describe_remark
-from perfeval.schemes.wording import describe_format_problem
-from perfeval.scoring.reading import SchemeProblems, read_draft
-from perfeval.scoring.scheme import Scheme
-from perfeval.scoring.scheme_checks import check_scheme
+from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
+from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.importing import (
     Head,
     NotUnderstood,
@@ -23,7 +22,8 @@ from perfeval.sheets.importing import (
     read_import,
     skeleton,
 )
-from perfeval.sheets.workbook import WorkbookRefused, read_workbook
+from perfeval.words.scoring import describe_format_problem
+from perfeval.words.sheets import describe_refusal, describe_remark
 
 
 class Command(BaseCommand):

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from perfeval.schemes.change_words import EFFECTS, grouped
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.versions import mapping_between
-from perfeval.scoring.changes import worst
-from perfeval.scoring.difference import difference
+from perfeval.scoring.versions.changes import worst
+from perfeval.scoring.versions.difference import difference
+from perfeval.words.changes import EFFECTS, grouped
 
 
 class Command(BaseCommand):

@@ -8,17 +8,13 @@ from typing import Any, NoReturn, TypeVar
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from perfeval.schemes.wording import (
-    describe_format_problem,
-    describe_problem,
-    describe_step,
-)
 from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score
 from perfeval.scoring.quantity import format_percent, format_points
-from perfeval.scoring.reading import read_figures, read_scheme
 from perfeval.scoring.result import IndicatorResult, Result, Severity
+from perfeval.scoring.scheme.reading import read_figures, read_scheme
+from perfeval.words.scoring import describe_format_problem, describe_problem, describe_step
 
 _T = TypeVar("_T")
 

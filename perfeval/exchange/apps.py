@@ -1,9 +1,0 @@
-"""The exchange room as a Django application."""
-
-from django.apps import AppConfig
-
-
-class ExchangeConfig(AppConfig):
-    """Names the room; its label is the name of its folder."""
-
-    name = "perfeval.exchange"

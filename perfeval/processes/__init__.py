@@ -1,0 +1,1 @@
+"""Processes with limits and threads beside the requests: nothing else starts one."""

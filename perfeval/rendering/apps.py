@@ -1,9 +1,0 @@
-"""The rendering room as a Django application."""
-
-from django.apps import AppConfig
-
-
-class RenderingConfig(AppConfig):
-    """Names the room; its label is the name of its folder."""
-
-    name = "perfeval.rendering"

@@ -1,0 +1,106 @@
+"""The part of a difference that the tree holds: which indicators came, went, moved or changed."""
+
+from collections.abc import Iterator, Mapping
+
+from perfeval.scoring.scheme.tree import Indicator, Scheme, WhenNotApplicable
+from perfeval.scoring.versions.changes import (
+    COMPATIBLE,
+    INCOMPATIBLE,
+    NONE,
+    TEXT,
+    Change,
+    Known,
+    as_text,
+    field_changes,
+    order_changes,
+)
+from perfeval.scoring.versions.difference_rule import rule_changes
+
+_INDICATOR = {
+    **dict.fromkeys(("name", "standard", "evidence", "source", "unverified"), TEXT),
+    **dict.fromkeys(("is_own", "is_scored_group", "lists_all_items"), Known("flag", NONE)),
+    "level": Known("number", NONE),
+    "weight": Known("number", COMPATIBLE),
+    "is_adjustment": Known("flag", INCOMPATIBLE),
+}
+
+
+def tree_changes(old: Scheme, new: Scheme, mapping: Mapping[str, str]) -> Iterator[Change]:
+    """Yield the changes of all indicators, in the order of the new tree, then what was removed."""
+    before = {node.code: node for node in old.walk()}
+    origin = {target: code for code, target in mapping.items()}
+    parents = _parents(old), _parents(new)
+    for node in new.walk():
+        if node.code not in origin:
+            yield _came_or_gone(node, "added", parents[1])
+            continue
+        one = before[origin[node.code]]
+        place = f"indicator:{node.code}"
+        if one.code != node.code:
+            yield Change("code", NONE, place, {"old": one.code, "new": node.code})
+        yield from _moved(one, node, parents, mapping)
+        skip = ("code", "children", "rule")
+        yield from field_changes(place, one, node, _INDICATOR, skip=skip)
+        yield from _leaf_changes(place, old, one, new, node)
+    for node in old.walk():
+        if node.code not in mapping:
+            yield _came_or_gone(node, "removed", parents[0])
+    effect = COMPATIBLE if _weights_can_move(old) or _weights_can_move(new) else NONE
+    groups = [("scheme", old.indicators, new.indicators)]
+    groups += [
+        (f"indicator:{node.code}", before[origin[node.code]].children, node.children)
+        for node in new.walk()
+        if node.code in origin
+    ]
+    for place, olds, news in groups:
+        codes = [mapping.get(child.code, "") for child in olds]
+        yield from order_changes(place, codes, [child.code for child in news], effect)
+
+
+def _parents(scheme: Scheme) -> dict[str, Indicator | None]:
+    found: dict[str, Indicator | None] = {node.code: None for node in scheme.indicators}
+    found.update((child.code, node) for node in scheme.walk() for child in node.children)
+    return found
+
+
+def _came_or_gone(node: Indicator, what: str, parents: Mapping[str, Indicator | None]) -> Change:
+    above = parents[node.code]
+    told = {
+        "name": node.name,
+        "weight": as_text(node.weight),
+        "parent": above.name if above else "",
+    }
+    kind = "indicator" if node.is_leaf else "group"
+    effect = INCOMPATIBLE if node.is_leaf else COMPATIBLE
+    return Change(f"{kind}_{what}", effect, f"indicator:{node.code}", told)
+
+
+def _moved(
+    one: Indicator,
+    node: Indicator,
+    parents: tuple[Mapping[str, Indicator | None], Mapping[str, Indicator | None]],
+    mapping: Mapping[str, str],
+) -> Iterator[Change]:
+    before, after = parents[0][one.code], parents[1][node.code]
+    was = mapping.get(before.code, "") if before else None
+    if was != (after.code if after else None):
+        names = {"old": before.name if before else "", "new": after.name if after else ""}
+        yield Change("moved", COMPATIBLE, f"indicator:{node.code}", names)
+
+
+def _leaf_changes(
+    place: str, old: Scheme, one: Indicator, new: Scheme, node: Indicator
+) -> Iterator[Change]:
+    if one.is_leaf is not node.is_leaf:
+        code = "became_group" if one.is_leaf else "became_leaf"
+        yield Change(code, INCOMPATIBLE, place, {})
+        return
+    yield from rule_changes(place, (old, one.rule), (new, node.rule))
+
+
+def _weights_can_move(scheme: Scheme) -> bool:
+    """Return whether an indicator can drop out, so that the order decides who gets a remainder."""
+    return any(
+        leaf.rule is not None and leaf.rule.when_not_applicable is not WhenNotApplicable.FULL
+        for leaf in scheme.leaves()
+    )

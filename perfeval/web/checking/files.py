@@ -1,0 +1,165 @@
+"""What was sent to be checked: one report, several, or a ZIP of a whole district; nothing is kept."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.services import check_text
+from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.scoring.scheme.tree import Scheme
+
+#: A ZIP holds at most this many reports, and unpacks to at most this many times the limit of a file.
+MOST_REPORTS = 2_000
+UNPACKED_TIMES = 40
+_SUFFIXES = (".pdf", ".docx", ".txt", ".md")
+
+
+class BatchRefused(Exception):
+    """A ZIP that cannot be taken; ``reason``: ``broken``, ``encrypted``, ``too-many``, ``too-large``."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file and what was found in it, or why it could not be read."""
+
+    name: str
+    text: str
+    found: Findings | None
+    fault: ReportUnreadable | None = None
+
+    @property
+    def errors(self) -> int:
+        """Return how many findings are errors."""
+        return self.found.count(Severity.ERROR) if self.found else 0
+
+    @property
+    def warnings(self) -> int:
+        """Return how many findings are warnings."""
+        return self.found.count(Severity.WARNING) if self.found else 0
+
+    @property
+    def notes(self) -> int:
+        """Return how many findings are notes."""
+        return self.found.count(Severity.NOTE) if self.found else 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings, none for an unreadable file."""
+        return self.found.findings if self.found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that waits to be checked: its name and how to get its bytes."""
+
+    name: str
+    file: UploadedFile | None = None
+    archive: zipfile.ZipFile | None = None
+    entry: zipfile.ZipInfo | None = None
+
+    def read(self) -> bytes:
+        """Return the bytes.
+
+        Raises: ReportUnreadable when the file is too large, locked or damaged inside its ZIP.
+        """
+        if self.file is not None:
+            if (self.file.size or 0) > settings.EVIDENCE_MAX_BYTES:
+                raise ReportUnreadable("too-large")
+            self.file.seek(0)
+            return self.file.read()
+        assert self.archive is not None  # noqa: S101 - one of the two is always given
+        assert self.entry is not None  # noqa: S101 - as above
+        if self.entry.file_size > settings.EVIDENCE_MAX_BYTES:
+            raise ReportUnreadable("too-large")
+        if self.entry.flag_bits & 1:
+            raise ReportUnreadable("encrypted")
+        try:
+            return self.archive.read(self.entry)
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise ReportUnreadable("broken") from error
+
+
+def sent_files(files: Sequence[UploadedFile]) -> list[Sent]:
+    """Return what is to be checked: each file itself, each ZIP's reports.
+
+    Raises: BatchRefused.
+    """
+    sent: list[Sent] = []
+    for file in files:
+        if _is_archive(file):
+            sent += _entries(file)
+        else:
+            sent.append(Sent(file.name or "", file=file))
+    if len(sent) > MOST_REPORTS:
+        raise BatchRefused("too-many")
+    return sent
+
+
+def _is_archive(file: UploadedFile) -> bool:
+    """Return whether the file is a plain ZIP; Word and Excel files are packed too but have a name."""
+    head = file.read(4)
+    file.seek(0)
+    return head.startswith(b"PK") and not (file.name or "").lower().endswith(
+        (".docx", ".xlsx", ".pptx")
+    )
+
+
+def _entries(file: UploadedFile) -> Iterator[Sent]:
+    """Yield the reports of a ZIP in the order of their names."""
+    if (file.size or 0) > settings.EVIDENCE_MAX_BYTES * 5:
+        raise BatchRefused("too-large")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(file.read()))
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BatchRefused("broken") from error
+    if sum(entry.file_size for entry in entries) > settings.EVIDENCE_MAX_BYTES * UNPACKED_TIMES:
+        raise BatchRefused("too-large")
+    named = sorted((_name(entry), entry) for entry in entries if _is_wanted(_name(entry)))
+    if not named:
+        raise BatchRefused("empty")
+    for name, entry in named:
+        yield Sent(name, archive=archive, entry=entry)
+
+
+def _is_wanted(name: str) -> bool:
+    """Return whether an entry is a report; what systems hide in a ZIP is not."""
+    path = PurePosixPath(name)
+    is_hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts)
+    return path.suffix.lower() in _SUFFIXES and not is_hidden
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name; Windows writes Chinese names in GBK without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return entry.filename
+
+
+def check(sent: Sent, scheme: Scheme | None) -> Checked:
+    """Read and check one file."""
+    try:
+        text = read_report(sent.name, sent.read())
+    except ReportUnreadable as fault:
+        return Checked(sent.name, "", None, fault)
+    return Checked(sent.name, text, check_text(text, scheme))

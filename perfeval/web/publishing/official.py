@@ -1,0 +1,163 @@
+"""Publishing: the official PDF, who made it from what, and the step that makes it."""
+
+from contextlib import suppress
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from perfeval.jobs.pdf import Progress
+from perfeval.publication import services
+from perfeval.publication.pdf import DRAFT_WATERMARK, draft_pdf, prepare_draft
+from perfeval.publication.public_queries import release_of
+from perfeval.reports.models import Report
+from perfeval.reports.queries import figures_of, narratives_of, scheme_of
+from perfeval.review import permissions, queries
+from perfeval.review.moves import MoveName
+from perfeval.review.refusals import MoveRefused
+from perfeval.snapshots.personal_data import personal_data
+from perfeval.snapshots.services import title_of
+from perfeval.typesetting.pdf import GlyphMissing, RenderFailed
+from perfeval.typesetting.signing import SigningFailed
+from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
+from perfeval.web.filling.places import Places
+from perfeval.web.reviewing.report import actions_for, decision, refused, role_for
+from perfeval.web.reviewing.report_page import Doubt
+from perfeval.words.scoring import describe_problem
+
+DOWNLOAD = Requirement("download report", of_report=permissions.may_download)
+
+
+@requires(VIEW_REPORT)
+@require_safe
+def publication(request: HttpRequest, report: Report) -> HttpResponse:
+    """Show what was published, or what is still to be done until then."""
+    return render(
+        request,
+        "web/publishing/publication.html",
+        {
+            "report": report,
+            "publication": queries.publication_of(report),
+            "released": release_of(report),
+            "may_release": permissions.may_release(person(request), report),
+            "actions": actions_for(person(request), report),
+        },
+    )
+
+
+@requires(DOWNLOAD)
+@require_safe
+def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
+    """Serve the published bytes; before publishing, a draft made now and marked as one."""
+    published = queries.publication_of(report)
+    if published:
+        return pdf_response(bytes(published.pdf), report, "", f'"{published.sha256}"')
+    try:
+        progress = prepare_draft(report, at=timezone.now())
+        if progress:
+            return render(
+                request, "web/publishing/waiting.html", {"report": report, "progress": progress}
+            )
+        if request.htmx:  # type: ignore[attr-defined] # the waiting page asks; the browser shows the PDF
+            return HttpResponseClientRedirect(request.path)
+        draft = draft_pdf(report)
+    except RenderFailed as failure:
+        messages.error(request, explain(failure))
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(reverse("web:publication", args=[report.pk]))
+        return redirect("web:publication", report.pk)
+    return pdf_response(draft.data, report, f"（{DRAFT_WATERMARK}）")
+
+
+@requires(role_for(MoveName.PUBLISH))
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
+    """Ask for confirmation, then make and keep the official PDF."""
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        try:
+            progress = services.prepare_publication(report=report, at=timezone.now())
+            if progress:
+                messages.info(request, still_laid_out(progress))
+                return decision(request, report, MoveName.PUBLISH, form, status=202)
+            services.publish(report=report, by=person(request), at=timezone.now())
+        except MoveRefused as refusal:
+            return refused(request, report, MoveName.PUBLISH, form, refusal)
+        except RenderFailed as failure:
+            messages.error(request, explain(failure))
+            return decision(request, report, MoveName.PUBLISH, form, status=409)
+        messages.success(request, _("The report of %s is published.") % report.department)
+        return redirect("web:publication", report.pk)
+    # Begun while the page is read, a long report is ready when the button is pressed.
+    with suppress(RenderFailed, MoveRefused):
+        services.prepare_publication(report=report, at=timezone.now())
+    return decision(request, report, MoveName.PUBLISH, form, doubts=_personal_data(report))
+
+
+def _personal_data(report: Report) -> list[Doubt]:
+    """Return what would stop the public version; after publishing the text can't be changed any more."""
+    found = personal_data(figures_of(report), narratives_of(report))
+    places = Places(report, scheme_of(report))
+    return [Doubt(describe_problem(problem), places.problem(problem)) for problem in found]
+
+
+def still_laid_out(progress: Progress) -> str:
+    """Return what to do while a long report is laid out."""
+    return _(
+        "This report is long; its pages are still being laid out (about %(percent)s%%). Nothing was published yet. "
+        "Press the button again in a few seconds."
+    ) % {"percent": progress.percent}
+
+
+def explain(failure: RenderFailed) -> str:
+    """Return why the document could not be set and what to do, in the reader's language."""
+    if isinstance(failure, GlyphMissing):
+        places = "; ".join(
+            _("“%(character)s” in %(section)s: %(excerpt)s")
+            % {
+                "character": missing.character,
+                "section": missing.section,
+                "excerpt": missing.excerpt,
+            }
+            for missing in failure.missing
+        )
+        return _(
+            "The fonts have no picture of these characters: %(places)s. Nothing was published. "
+            "Return the report so that they are written in another way, or ask your administrator "
+            "for a font that has them."
+        ) % {"places": places}
+    if isinstance(failure, SigningFailed):
+        return str(failure)
+    return _(
+        "The document could not be laid out. Nothing was published and nothing is lost. "
+        "Try again in a minute; if it fails again, tell your administrator: %(reason)s"
+    ) % {"reason": failure}
+
+
+def pdf_response(content: bytes, report: Report, mark: str, entity_tag: str = "") -> HttpResponse:
+    """Return a PDF to be shown in the browser under a Chinese file name (RFC 5987).
+
+    A draft is made anew for each reader and must not be kept by anything in between.
+    """
+    title = title_of(report.scheme.report_title, report.department.name, report.scheme.year)
+    response = HttpResponse(content, content_type="application/pdf")
+    disposition = content_disposition_header(as_attachment=False, filename=f"{title}{mark}.pdf")
+    response["Content-Disposition"] = disposition or "inline"
+    response["Cache-Control"] = "private, no-cache" if entity_tag else "private, no-store"
+    if entity_tag:
+        response["ETag"] = entity_tag
+    return response
+
+
+urlpatterns = [
+    path("", publication, name="publication"),
+    path("pdf/", report_pdf, name="report_pdf"),
+    path("publish/", publish_report, name="publish_report"),
+]

@@ -1,0 +1,126 @@
+"""Sentences of the import of sheets: what was found in them, why a file is refused, what was guessed.
+
+``sheets`` knows codes and cells only; a test holds its codes against these tables.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from perfeval.reading.workbook import WorkbookRefused
+from perfeval.sheets.importing import Line, Origin
+from perfeval.sheets.standards import Proposal
+from perfeval.sheets.understood import Remark
+
+REFUSALS: Mapping[str, Promise] = {
+    "old-format": _(
+        "This is the old Excel format (.xls) or protected with a password. Open it in Excel or WPS "
+        "and save it as .xlsx without a password."
+    ),
+    "not-excel": _("This is no Excel workbook (.xlsx). Save the sheet as .xlsx and send it again."),
+    "too-large": _(
+        "The file is larger than %(megabytes)s MB or unpacks to more than is read. Send only the "
+        "sheet of the indicators."
+    ),
+    "too-many-cells": _(
+        "The workbook has more than %(most)s cells. Copy the sheet of the indicators into a new "
+        "workbook and send that."
+    ),
+    "broken": _(
+        "The file is damaged and cannot be read. Open it in Excel or WPS and save it anew."
+    ),
+    "empty": _("The workbook is empty."),
+}
+
+REMARKS: Mapping[str, Promise] = {
+    "weight_no_number": _("the weight “%(found)s” is no number; it counts as 0 until it is mended"),
+    "weight_negative": _("the weight %(found)s is negative; it counts as 0 until it is mended"),
+    "weight_too_large": _("the weight %(found)s is too large; it counts as 0 until it is mended"),
+    "weight_missing": _("“%(name)s” has no weight; it counts as 0 until it is mended"),
+    "name_missing": _("this row has no indicator: “%(found)s” was left out"),
+    "name_too_long": _("the name “%(found)s” is longer than 200 characters and was cut"),
+    "text_too_long": _("the text “%(found)s” is longer than 8,000 characters and was cut"),
+    "formula_without_value": _(
+        "this cell holds a formula without its value; save the file in Excel or WPS, or type the value"
+    ),
+    "sum_differs": _("“%(word)s” says %(stated)s, but the weights add up to %(sum)s"),
+    "group_differs": _("“%(name)s” says %(stated)s, but what stands below adds up to %(sum)s"),
+    "too_many_rows": _("only the first %(most)s rows were read"),
+    "hidden_rows": _("rows %(rows)s are hidden and were left out"),
+    "hidden_columns": _("columns %(columns)s are hidden and were left out"),
+    "hidden_sheet": _("the sheet “%(name)s” is hidden and was left out"),
+    "note_kept": _("a note, no indicator: “%(text)s”"),
+    "header_repeated": _("row %(row)s repeats the header and was passed over"),
+    "rows_joined": _("row %(row)s was added to “%(name)s”"),
+    "main_row_added": _("“%(name)s” was added in the main sheet; the rule sheet does not know it"),
+    "main_row_removed": _("“%(name)s” is gone from the main sheet; its rule is dropped too"),
+    "main_name_changed": _("renamed in the main sheet: “%(was)s” is now “%(now)s”"),
+    "main_weight_changed": _(
+        "“%(name)s” weighs %(now)s in the main sheet, %(was)s in the rule sheet; the main sheet counts, "
+        "so look whether its rule still fits"
+    ),
+    "main_standard_changed": _(
+        "the standard of “%(name)s” was changed in the main sheet; look whether its rule still fits"
+    ),
+    "main_evidence_changed": _("the evidence asked for “%(name)s” was changed in the main sheet"),
+}
+
+ASSUMPTIONS: Mapping[str, Promise] = {
+    "denominator_assumed": _("It does not say which budget divides; the adjusted one is assumed."),
+    "target_assumed": _("It does not name the target; the department types it."),
+    "threshold_assumed": _("It does not say from where points are taken off; see the threshold."),
+    "fractions_assumed": _(
+        "It does not say what part of a point costs; it is counted in proportion."
+    ),
+    "whole_steps_assumed": _("It does not say what a begun step costs; only whole steps count."),
+    "rest_is_zero": _("It does not say what the rest earns; 0 is assumed."),
+    "one_holds": _("It is assumed that exactly one of the conditions holds."),
+    "hundred_assumed": _("It does not say the full marks of the score; 100 is assumed."),
+    "proportion_assumed": _("It does not say the proportion; limit ÷ actual is assumed."),
+    "caps_assumed": _("Check the caps of bonus and penalty."),
+}
+
+REASONS: Mapping[str, Promise] = {
+    "standard_empty": _("There is no scoring standard."),
+    "standard_long": _("The standard is too long to be one rule."),
+    "judgement": _("The standard asks for a judgement."),
+    "no_pattern": _("The wording matches no kind of rule."),
+    "several_rules": _("The standard holds more than one rule."),
+    "points_above_weight": _("The standard gives more points than the weight."),
+    "points_below_weight": _("The standard’s best points are below the weight."),
+    "bands_do_not_meet": _("The bands of the standard leave a gap or overlap."),
+    "items_do_not_fit": _("The points of the items do not add up to the weight."),
+    "threshold_unknown": _("It does not say from where points are taken off."),
+}
+
+ORIGINS: Mapping[Origin, Promise] = {
+    Origin.KNOWN: _("from the rule sheet"),
+    Origin.BASE: _("as in the scheme it follows"),
+    Origin.PROPOSED: _("proposed"),
+    Origin.BY_HAND: _("by hand, with a reason"),
+}
+
+
+def describe_refusal(refused: WorkbookRefused) -> str:
+    """Return the sentence for a file that is not taken: what is wrong and what to do."""
+    return str(REFUSALS[refused.code]) % refused.parameters
+
+
+def describe_remark(remark: Remark) -> str:
+    """Return the sentence for what was found in a sheet, its place before it."""
+    sentence = str(REMARKS[remark.code]) % remark.parameters
+    is_cell = remark.place and remark.code not in ("hidden_rows", "hidden_columns", "hidden_sheet")
+    return f"{remark.place}: {sentence}" if is_cell else sentence
+
+
+def describe_proposal(proposal: Proposal) -> tuple[str, ...]:
+    """Return what to know of a proposal: what was assumed, or why there is none."""
+    if proposal.reason:
+        return (str(REASONS[proposal.reason]),)
+    return tuple(str(ASSUMPTIONS[code]) for code in proposal.assumptions)
+
+
+def describe_origin(line: Line) -> str:
+    """Return in a few words where a line's rule comes from; empty for a group."""
+    return str(ORIGINS.get(line.origin, ""))

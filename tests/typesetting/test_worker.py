@@ -1,0 +1,77 @@
+"""The process that lays documents out: limits and loss."""
+
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+
+from perfeval.documents.document import Column, Table
+from perfeval.typesetting import layout as typesetting
+from perfeval.typesetting import pdf, worker
+from tests.typesetting.documents import AT, order, small_document
+
+LONG = small_document(*["长。" * 900] * 20)
+
+
+def test_worker_that_is_killed_is_replaced_and_the_document_laid_out_again():
+    # Jobs of other tests may have left more than one.
+    while worker._idle:
+        worker._idle.pop().end()
+    worker.run_in_worker(order(small_document("先。")))
+    (idle,) = worker._idle
+    first = idle.pid
+    threading.Timer(0.15, os.kill, (first, signal.SIGKILL)).start()
+    laid = worker.run_in_worker(order(LONG))
+    assert laid.page_count > 50
+    assert worker._idle[-1].pid != first
+
+
+def test_document_over_the_time_is_refused_in_words():
+    started = time.monotonic()
+    with pytest.raises(pdf.RenderFailed, match=r"more than 0\.05 seconds"):
+        worker.run_in_worker(order(LONG), wall_seconds=0.05)
+    assert time.monotonic() - started < 5
+
+
+def test_document_over_the_memory_is_refused_in_words():
+    # Enough to start with, whatever a C library does without memory; not enough for what comes.
+    heavy = replace(order(small_document("文。")), images={"never-shown": "x" * 150_000_000})
+    with pytest.raises(pdf.RenderFailed, match="350 MB of memory"):
+        worker.run_in_worker(heavy, memory_bytes=350 * 1024**2)
+    # The next one is served by a new worker.
+    assert worker.run_in_worker(order(small_document("后。"))).page_count == 2
+
+
+def test_error_of_the_library_is_told_in_words(monkeypatch):
+    for error in (RecursionError("deep"), ZeroDivisionError("zero"), KeyError("key")):
+
+        def fail(*_args, error=error):
+            raise error
+
+        # A library that fails on our page can't be had at will.
+        monkeypatch.setattr(typesetting, "as_html", fail)
+        with pytest.raises(typesetting.LayoutFailed):
+            worker.lay_out(order(small_document("文")))
+
+
+def test_cell_of_100000_characters_goes_over_pages_and_loses_none():
+    columns = (Column("甲", 50), Column("乙", 50))
+    table = Table("表1", "", columns, (("短", "长" * 100_000), ("后", "行")))
+    started = time.monotonic()
+    made = pdf.render(small_document(blocks=(table,)), created_at=AT)
+    assert time.monotonic() - started < worker.WALL_SECONDS
+    pages = pypdfium2.PdfDocument(made.data)
+    seen = [page.get_textpage().get_text_bounded().count("长") for page in pages]
+    assert (sum(seen), len(seen)) == (100_000, made.page_count)
+
+
+def test_table_of_5000_rows_is_refused_before_it_is_laid_out():
+    table = Table("表1", "", (Column("列", 100),), (("行",),) * 5000)
+    started = time.monotonic()
+    with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
+        pdf.render(small_document(blocks=(table,)), created_at=AT)
+    assert time.monotonic() - started < 1
