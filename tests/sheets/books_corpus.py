@@ -18,7 +18,8 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string
 
-from perfeval.scoring.reading import SchemeProblems
+from perfeval.reading.workbook import read_workbook
+from perfeval.scoring.scheme.reading import SchemeProblems
 from perfeval.sheets.columns import Role
 from perfeval.sheets.importing import (
     Head,
@@ -29,7 +30,6 @@ from perfeval.sheets.importing import (
     skeleton,
 )
 from perfeval.sheets.understood import Remark
-from perfeval.sheets.workbook import read_workbook
 from tests.sheets.books import put, saved
 
 FOLDER = Path(__file__).parent / "corpus" / "books"

@@ -12,10 +12,10 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
 
-from perfeval.scoring.context import RuleContext, Value
-from perfeval.scoring.formula import FormulaError
-from perfeval.scoring.parameters import with_defaults
-from perfeval.scoring.rules import RULES
+from perfeval.scoring.rules.context import RuleContext, Value
+from perfeval.scoring.rules.formula import FormulaError
+from perfeval.scoring.rules.kinds import RULES
+from perfeval.scoring.rules.parameters import with_defaults
 from tests.scoring.building import rule_of
 
 #: What a rule of the corpus need not say: where each kind reads its figures.

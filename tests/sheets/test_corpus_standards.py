@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from perfeval.scoring.rules import RULES
+from perfeval.scoring.rules.kinds import RULES
 from perfeval.sheets.standards import Confidence, Proposal
 from tests.sheets.meaning import same_points
 from tests.sheets.standards_corpus import NO_QUESTION, Case, cases, judged, meanings, weight_of
