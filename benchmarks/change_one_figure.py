@@ -46,12 +46,12 @@ def mistyped(figure: Figure, draw: random.Random) -> Iterator[str]:
     """Yield the figure with one digit replaced, twice, and with two neighbours exchanged.
 
     The length stays, and a number above zero keeps its first digit above zero. A coarse figure is
-    changed in its first two digits only.
+    changed in its first digit only.
     """
     places = [index for index, char in enumerate(figure.written) if char.isdigit()]
     if figure.is_coarse:
         first = next((n for n, place in enumerate(places) if figure.written[place] != "0"), 0)
-        places = places[first : first + 2]
+        places = places[first : first + 1]
     seen = {figure.written}
     for _ in range(2):
         place = draw.choice(places)

@@ -9,7 +9,7 @@ on the kind of file, so that each file stays what a stranger would send:
 ``.xlsx``  a filled cell: yellow
 
 A figure that only a rate, a share or a growth fixes is not fixed to its last digit: it is marked as
-coarse (a ~ behind the opening mark, green in Word and Excel) and changed in its first digits only.
+coarse (a ~ behind the opening mark, green in Word and Excel) and changed in its first digit only.
 """
 
 import io
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as it is written. ``is_coarse``: only its first digits are fixed."""
+    """A figure as it is written. ``is_coarse``: only its first digit is fixed."""
 
     written: str
     kind: Kind
