@@ -22,7 +22,6 @@ from pathlib import Path
 import docx
 import openpyxl
 from docx.enum.text import WD_COLOR_INDEX
-from openpyxl.styles import PatternFill
 from weasyprint import HTML
 
 from perfeval.reading.report_files import Unreadable, read_report
@@ -160,11 +159,9 @@ def _workbook(path: Path) -> Document:
         for sheet in book.worksheets:
             for row in sheet.iter_rows():
                 for cell in row:
-                    fill = cell.fill
-                    if isinstance(fill, PatternFill) and fill.fill_type == "solid":
-                        is_coarse = _CELL_FILLS.get(str(fill.fgColor.rgb))
-                        if is_coarse is not None:
-                            yield cell, is_coarse
+                    is_coarse = _CELL_FILLS.get(str(cell.fill.fgColor.rgb))
+                    if cell.fill.fill_type == "solid" and is_coarse is not None:
+                        yield cell, is_coarse
 
     def text_with(written: list[str]) -> str:
         book = openpyxl.load_workbook(io.BytesIO(data))
@@ -178,8 +175,10 @@ def _workbook(path: Path) -> Document:
         return read_report(path.name, out.getvalue())
 
     def written_as(cell: openpyxl.cell.Cell) -> str:
-        decimals = len(cell.number_format.partition(".")[2]) if "." in cell.number_format else 0
-        return f"{cell.value:.{decimals}f}" if isinstance(cell.value, float) else str(cell.value)
+        # A workbook keeps 60.00 as 60; its format says how many decimals a reader sees.
+        decimals = len(cell.number_format.partition(".")[2])
+        is_number = isinstance(cell.value, int | float)
+        return f"{cell.value:.{decimals}f}" if is_number else str(cell.value)
 
     figures = tuple(
         Figure(written_as(cell), Kind.TABLE, is_coarse)
