@@ -62,7 +62,7 @@ def test_documents_are_marked_and_their_text_has_no_marks():
 
 def test_measure_counts_what_is_noticed_and_named(tmp_path):
     (tmp_path / "a.txt").write_text(
-        "全年预算⟦~420⟧万元，实际支出⟦~399⟧万元，执行率⟦95.00⟧%，培训⟦12⟧场。\n"
+        "全年预算⟦~420⟧万元，实际支出⟦~399⟧万元，执行率⟦~95.00⟧%，培训⟦12⟧场。\n"
         "项目\t预算\n甲\t⟪10⟫\n乙\t⟪20⟫\n合计\t⟪30⟫\n",
         encoding="utf-8",
     )
