@@ -14,6 +14,7 @@ from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
+from perfeval.checking.prose.statements import Model
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
@@ -95,6 +96,11 @@ class Reading:
                     paragraph,
                     tuple(quantities(self.text, start, end)),
                 )
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the prose as statements and lists."""
+        return Model(self.text, [q for sentence in self.sentences for q in sentence.quantities])
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -1,0 +1,275 @@
+"""Totals that follow their parts (合计, 加上 … 总计, 结余) and lists that no word opens."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfeval.checking.findings import Hit
+from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.prose.clauses import Aspect, Figure
+from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.sums import is_typing_error
+
+_TOTAL = re.compile(
+    r"^(?:以上|上述|各项|两项|三项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
+)
+_OTHER_TOTAL = re.compile(r"(?:合计|总计|总额)(?:为)?$")
+_PLUS = re.compile(r"^(?:再)?加上")
+_SUM_OF_PLUS = re.compile(r"总计|合计|总量|总财力|总额|共计|财力")
+_COMPARISON = re.compile(r"比上年|较上年|同比|上年|去年")
+_REST = re.compile(
+    r"(?:结余|剩余|节余|节约|未支出|未使用|未执行|结转下年(?:支出|使用)?|收支(?:结余|差额)|净?结余)(?:的|资金|金额|数|支出)*$"
+)
+_INCOME = re.compile(r"收入|到位|下达")
+_SPENDING = re.compile(r"支出|使用|支付|执行")
+_SCORES = re.compile(r"得分?$|自评$")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A figure that other figures make, each with its sign; ``choices`` other terms that may be meant."""
+
+    stated: Quantity
+    terms: tuple[tuple[Quantity, int], ...]
+    choices: tuple[Decimal, ...]
+    is_sure: bool
+    code: str
+
+    @property
+    def figures(self) -> tuple[Quantity, ...]:
+        """Return the figures that it binds."""
+        return (self.stated, *(q for q, _ in self.terms))
+
+    @property
+    def value(self) -> Decimal:
+        """Return what the terms give."""
+        return sum((q.value * sign for q, sign in self.terms), Decimal(0))
+
+
+def totals(model: Model) -> Iterator[Total]:
+    """Yield totals at the end, totals of a plus, rests and lists without an opening word."""
+    for paragraph in model.paragraphs:
+        sentences: dict[int, list[Statement]] = {}
+        for statement in paragraph.statements:
+            sentences.setdefault(statement.sentence, []).append(statement)
+        numbers = sorted(sentences)
+        for number in numbers:
+            here = sentences[number]
+            above = sentences.get(number - 1, [])
+            yield from _at_the_end(here)
+            yield from _of_a_plus(here, above)
+            yield from _bare_list(model, here)
+            yield from _rests(here, [*sentences.get(number - 2, []), *above])
+
+
+def _figures(statements: Sequence[Statement]) -> list[Figure]:
+    return sorted((f for s in statements if s.depth == 0 for f in s.figures), key=lambda f: f.start)
+
+
+def _at_the_end(statements: Sequence[Statement]) -> Iterator[Total]:
+    figures = _figures(statements)
+    for place, total in enumerate(figures):
+        if (
+            total.aspect != Aspect.LEVEL
+            or total.quantity.is_open
+            or not _TOTAL.match(total.phrase.lstrip("、"))
+        ):
+            continue
+        if total.quantity.kind not in (Kind.AMOUNT, Kind.COUNT, Kind.POINTS) or _COMPARISON.search(
+            total.lead
+        ):
+            continue
+        before = figures[:place]
+        like = [
+            f
+            for f in before
+            if f.quantity.kind == total.quantity.kind and f.quantity.unit == total.quantity.unit
+        ]
+        levels = [f for f in like if f.aspect == Aspect.LEVEL]
+        if len(levels) != len(like) or any(
+            f.quantity.is_open or _OTHER_TOTAL.search(f.phrase) for f in like
+        ):
+            continue
+        others = [
+            f for f in before if f not in like and f.aspect not in (Aspect.SHARE, Aspect.GROWTH)
+        ]
+        if len(levels) < 2 or others:
+            continue
+        values = [f.quantity.value for f in levels]
+        tails = tuple(sum(values[start:], Decimal(0)) for start in range(1, len(values) - 1))
+        yield Total(
+            total.quantity, tuple((f.quantity, 1) for f in levels), tails, True, "total-doubtful"
+        )
+
+
+def _of_a_plus(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+    figures = [f for f in _figures(statements) if f.quantity.kind == Kind.AMOUNT]
+    terms: list[Figure] = []
+    for place, figure in enumerate(figures):
+        if _PLUS.match(figure.phrase):
+            before = (
+                [figures[place - 1]]
+                if place
+                else [f for f in _figures(above) if f.aspect == Aspect.LEVEL][:1]
+            )
+            terms = [*before, figure]
+            continue
+        if not terms:
+            continue
+        if _SUM_OF_PLUS.search(figure.phrase):
+            if len(terms) >= 2 and not any(f.quantity.is_open for f in [*terms, figure]):
+                yield Total(
+                    figure.quantity,
+                    tuple((f.quantity, 1) for f in terms),
+                    (),
+                    True,
+                    "total-doubtful",
+                )
+            terms = []
+        elif figure.aspect == Aspect.LEVEL and (figure.mark in ("、", "，") or figure.is_joined):
+            terms.append(figure)
+        else:
+            terms = []
+
+
+def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]:
+    """Yield a sentence of nothing but like counts whose first is named as the whole: 在职人员…，专业技术人员…"""
+    figures = [f for s in statements for f in s.figures]
+    if any(f.trigger or f.depth for f in figures):
+        return
+    for place, first in enumerate(figures):
+        if (
+            first.quantity.kind != Kind.COUNT
+            or first.aspect != Aspect.LEVEL
+            or first.quantity.is_open
+        ):
+            continue
+        parts = []
+        for figure in figures[place + 1 :]:
+            is_part = (
+                figure.quantity.unit == first.quantity.unit
+                and figure.aspect == Aspect.LEVEL
+                and figure.subject
+                and not figure.quantity.is_open
+                and re.fullmatch(r"[，、][^，。；、]{2,14}", figure.lead)
+            )
+            if not is_part:
+                break
+            parts.append(figure)
+        is_last = parts and parts[-1] is figures[-1]
+        tail = model.text[parts[-1].quantity.end : parts[-1].quantity.end + 1] if parts else ""
+        ends = (
+            is_last
+            and tail in "。；\n"
+            or (parts and figures[-1] is not parts[-1] and tail == "；")
+        )
+        if len(parts) < 2 or not ends:
+            continue
+        named = first.subject[-2:] == parts[-1].subject[-2:] and all(
+            first.subject[-2:] == p.subject[-2:] for p in parts
+        )
+        added = sum((p.quantity.value for p in parts), Decimal(0))
+        if named or (
+            re.search(r"职工|教职工|人员|编制", first.phrase)
+            and all(re.search(r"人员|教师|编制", p.phrase) for p in parts)
+        ):
+            from perfeval.checking.prose.sums import names_a_family
+
+            code = (
+                "sum-wrong"
+                if added > first.quantity.value and names_a_family([p.phrase for p in parts])
+                else "sum-doubtful"
+            )
+            yield Total(first.quantity, tuple((p.quantity, 1) for p in parts), (), False, code)
+        return
+
+
+def _rests(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+    """Yield what rests with income or budget and spending before it."""
+    figures = _figures(statements)
+    for place, rest in enumerate(figures):
+        if (
+            rest.quantity.kind != Kind.AMOUNT
+            or rest.quantity.is_open
+            or rest.aspect == Aspect.BEFORE
+        ):
+            continue
+        words = re.sub(r"(?:为|是|达|：| )*$", "", rest.phrase)
+        if not _REST.search(words) or re.search(r"上年|年初|滚存|累计", words) or rest.base:
+            continue
+        here = [f for f in figures[:place] if _is_amount(f)]
+        for amounts, is_near in (
+            (here, True),
+            ([f for f in _figures(above) if _is_amount(f)] + here, False),
+        ):
+            pairs = list(_sides(amounts))
+            if not pairs:
+                continue
+            differences = tuple(more.quantity.value - less.quantity.value for more, less in pairs)
+            more, less = pairs[-1]
+            is_sure = is_near and len(pairs) == 1
+            yield Total(
+                rest.quantity,
+                ((more.quantity, 1), (less.quantity, -1)),
+                differences,
+                is_sure,
+                "balance-doubtful",
+            )
+            break
+
+
+def _is_amount(figure: Figure) -> bool:
+    return (
+        figure.quantity.kind == Kind.AMOUNT
+        and figure.aspect == Aspect.LEVEL
+        and not figure.quantity.is_open
+        and figure.depth == 0
+    )
+
+
+def _sides(amounts: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Yield (income or budget, spending) in the order that they are said."""
+    for place, less in enumerate(amounts):
+        if less.quantity.role != Role.SPENT and not _SPENDING.search(less.phrase):
+            continue
+        for more in amounts[:place]:
+            is_income = bool(_INCOME.search(more.phrase)) and not _SPENDING.search(more.phrase)
+            if is_income or more.quantity.role in BUDGETS:
+                yield more, less
+    tops = [f for f in amounts if re.search(r"收入总计", f.phrase)]
+    if len(tops) == 1:
+        for less in amounts:
+            if re.search(r"支出总计", less.phrase):
+                yield tops[0], less
+
+
+def judge(total: Total) -> Hit | None:
+    """Return what is wrong with a total, None when it holds or is not sure enough."""
+    stated, value = total.stated, total.value
+    if value == stated.value or stated.value in total.choices:
+        return None
+    difference = abs(value - stated.value)
+    quantum = min(q.quantum for q in total.figures)
+    if not total.is_sure and not is_typing_error(difference, quantum):
+        return None
+    expected = with_unit(value, stated)
+    shown = " ".join(
+        f"{'+' if sign > 0 else '-'} {q.written}" for q, sign in total.terms
+    ).removeprefix("+ ")
+    slack = max(q.quantum for q in total.figures) * (len(total.terms) + 1) / 2
+    is_rounding = (
+        difference <= slack and stated.kind == Kind.AMOUNT and any(q.digits for q in total.figures)
+    )
+    return Hit(
+        "sum-rounding" if is_rounding else total.code,
+        stated.start,
+        stated.end,
+        stated.written,
+        expected,
+        {
+            "label": stated.label,
+            "difference": with_unit(difference, stated),
+            "arithmetic": f"{shown} = {expected}",
+        },
+    )
