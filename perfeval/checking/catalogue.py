@@ -205,6 +205,7 @@ CATALOGUE: tuple[Check, ...] = (
     Check(prose.hints, ("hint-left",), "本单位全年支出XX万元。"),
     Check(prose.wrong_words, ("wrong-word", "word-usage"), "资金及时拔付到位。"),
     Check(prose.doubled, ("doubled-mark",), "制度完善，，执行到位。"),
+    Check(prose.brackets, ("bracket-unpaired",), "下达资金（石财〔2022〕14号，已全部支付。"),
     Check(
         known.known_rates,
         ("known-rate-differs",),

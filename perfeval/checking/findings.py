@@ -121,6 +121,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "wrong-word": Severity.WARNING,
     "word-usage": Severity.NOTE,
     "doubled-mark": Severity.NOTE,
+    "bracket-unpaired": Severity.NOTE,
     "table-total-wrong": Severity.ERROR,
     "table-total-doubtful": Severity.WARNING,
     "target-copied": Severity.NOTE,
