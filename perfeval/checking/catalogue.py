@@ -72,6 +72,11 @@ CATALOGUE: tuple[Check, ...] = (
         "全年调解纠纷2315件，成功2289件，成功率96.88%。",
     ),
     Check(
+        rates.rates_bound_elsewhere,
+        ("rate-doubtful", "rate-cut-off", "rate-rounding"),
+        "支出决算为7.35万元，完成预算的93.88%，预算为8.00万元。",
+    ),
+    Check(
         shares.shares,
         ("share-wrong", "shares-not-whole", "rate-cut-off", "rate-rounding"),
         "收入合计200万元，其中：财政拨款150万元，占73%；事业收入50万元，占25%。",

@@ -14,6 +14,7 @@ from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
+from perfeval.checking.prose.stated import stated_figures
 from perfeval.checking.prose.statements import Model
 from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
 from perfeval.checking.text import Prose
@@ -168,7 +169,7 @@ class Reading:
     @cached_property
     def figure_table(self) -> FigureTable:
         """Return every figure with what it names, of the prose and of the tables."""
-        return FigureTable.of(self.cell_figures)
+        return FigureTable.of(stated_figures(self.model, self.title_year), self.cell_figures)
 
     @cached_property
     def cell_figures(self) -> tuple[StatedFigure, ...]:

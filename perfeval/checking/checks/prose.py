@@ -92,9 +92,8 @@ def doubled(reading: Reading) -> Iterator[Hit]:
 
 def brackets(reading: Reading) -> Iterator[Hit]:
     """Report brackets of prose without their other half; one may close in the next paragraph."""
-    lines = [match for match in re.finditer(r"[^\n]+", reading.text)]
     carried: dict[str, int] = {}
-    for line in lines:
+    for line in re.finditer(r"[^\n]+", reading.text):
         if "\t" in line.group() or not re.search(r"[，。；]", line.group()):
             carried = {}
             continue

@@ -17,6 +17,8 @@ from perfeval.checking.prose.clauses import Aspect, Base, Figure
 from perfeval.checking.prose.statements import Model, Statement
 from perfeval.scoring.quantity import exact
 
+#: What was added or taken away is no level that changes.
+_MOVED = re.compile(r"追加|调增|调减|收回|核减|上缴|结转下年")
 _LIKE = (Kind.AMOUNT, Kind.COUNT, Kind.PERCENT)
 _COMPARES = re.compile(r"^[^，。；]{0,16}(?:[与同较比]|相比)|^[^，。；]{0,8}(?:增|减|下降|上升)")
 
@@ -167,7 +169,7 @@ def _pairs(like: Sequence[Figure], figure: Figure) -> Iterator[tuple[Figure, Fig
     levels = [
         f
         for f in like
-        if f.aspect == Aspect.LEVEL and f.quantity.role != Role.REST and f.start < figure.start
+        if f.aspect == Aspect.LEVEL and not _MOVED.search(f.phrase) and f.start < figure.start
     ]
     befores = [
         f for f in like if f.aspect == Aspect.BEFORE and (f.base == figure.base or not figure.base)
@@ -223,7 +225,7 @@ def _growth(
         levels = [
             f
             for f in like
-            if f.aspect == Aspect.LEVEL and f.start < change.start and f.quantity.role != Role.REST
+            if f.aspect == Aspect.LEVEL and f.start < change.start and not _MOVED.search(f.phrase)
         ]
         if change.base == Base.BUDGET:
             levels = [f for f in levels if f.quantity.role not in BUDGETS] or levels
@@ -307,11 +309,12 @@ def _judge_growth(relation: Growth) -> Hit | None:
     fits = [
         fit_ratio(stated, rate.digits, percent, slack) for percent, slack, _ in relation.readings
     ]
-    if any(fit != Fit.WRONG for fit in fits):
+    if Fit.EXACT in fits:
         return None
-    percent, _, shown = relation.readings[0]
+    best = next((fit for fit in fits if fit != Fit.WRONG), Fit.WRONG)
+    percent, _, shown = relation.readings[fits.index(best)]
     return Hit(
-        "growth-wrong",
+        {Fit.CUT_OFF: "rate-cut-off", Fit.NEAR: "rate-rounding"}.get(best, "growth-wrong"),
         rate.start,
         rate.end,
         rate.written,

@@ -37,13 +37,13 @@ class Base(StrEnum):
 
 #: A list begins: the words, and whether they say that it is whole.
 TRIGGER = re.compile(
-    r"其中|分别为|分别是|具体为|具体是|具体如下|具体情况(?:如下|为)?|主要用于(?:以下|下列)?(?:几个?|[一二三四五六七八九]个)?方面|(?<!主要)(?:包括|包含)|分为|(?:支出|经费|决算|[元人个项]|收入|人员|教师|资金|预算)中，"
+    r"其中|分别为|分别是|具体为|具体是|具体如下|具体情况(?:如下|为)?|主要用于(?:以下|下列)?(?:几个?|[一二三四五六七八九]个)?方面|(?<!主要)(?:包括|包含)|分为|来源(?:为|是|包括)|(?:支出|经费|决算|[元人个项]|收入|人员|教师|资金|预算)中，"
     r"|按[^，。：；（）\d]{2,12}(?:划分|分类|分|看)(?=[：，:])|(?<=[，（、])含|从[^，。：；（）\d]{2,10}(?:来看|看)(?=[：，])|(?<=[，（：\d人个项名])即"
 )
-_STRONG = re.compile(r"分别|具体|以下|下列|分为|按|从|即")
+_STRONG = re.compile(r"来源|分别|具体|以下|下列|分为|按|从|即")
 _STOPS = "，；：。（）！？\n\t"
 _JOIN = re.compile(r"[、，]?(?:和|及|与|以及)?$|、$")
-_UP = r"增加|增长|上升|提高|提升|增幅|升幅|净增|新增长|扩大|多支出|超支|超出|增"
+_UP = r"增加|增长|上升|提高|提升|增幅|升幅|净增|新增长|扩大|多支出|超支|超出|(?<!新)增"
 _DOWN = r"减少|下降|降低|压减|压缩|缩减|节约|节省|降幅|减幅|少支出|净减|缩小|减|少"
 _CHANGE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<both>增减变?化?|变动|增长?[（(/]?减少?[)）]?))"
@@ -55,12 +55,12 @@ _TO = re.compile(
 _LAST_YEAR = r"(?:上年度?|去年|上一年度?|前一年|上年同期|去年同期)"
 _COMPARED = re.compile(
     rf"(?P<word>[比较与同和对](?:比|照)?|同比|对比|相比|环比)(?:于)?(?:[^，。；（）\d]{{0,10}}?)"
-    rf"(?:(?P<year>{_LAST_YEAR}|20\d\d年)|(?P<budget>(?:年初|年度|全年|当年|调整)?(?:部门)?(?:预算|计划|目标)))"
+    rf"(?:(?P<year>{_LAST_YEAR}|20\d\d年)|(?P<budget>(?:年初|年度|全年|当年|调整)?(?:部门)?(?:预算|计划|目标)|年初))"
 )
 _TONGBI = re.compile(r"同比|环比|对比|相比")
 _EACH = re.compile(r"(?:分别|各|均|都)(?:为|是|达到?|占)?$")
 _AGAINST = re.compile(
-    rf"^(?:[^，。；（）\d]{{0,10}}?)?[比较与]{_LAST_YEAR}|^[^，。；（）\d]{{0,10}}?[比较](?:20\d\d年|(?:年初|年度|全年)?预算)"
+    rf"^(?:[^，。；（）\d]{{0,10}}?)?[比较与]{_LAST_YEAR}|^[^，。；（）\d]{{0,10}}?[比较与](?:20\d\d年|(?:年初|年度|全年|原)?(?:预算|计划|目标)|年初|年末|期初)"
 )
 _AGAINST_BUDGET = re.compile(r"(?:超支|节约|节省|少支出|多支出)[^，。；]{0,4}$")
 _BEFORE = re.compile(rf"{_LAST_YEAR}|上年末|上年年末")
@@ -157,6 +157,8 @@ def _figure(
     for trigger in TRIGGER.finditer(lead):
         pass
     aspect, sign, of = _aspect(quantity, phrase, lead)
+    if lead == "的" and quantity.kind == Kind.PERCENT:
+        aspect = Aspect.RATE
     if aspect in (Aspect.CHANGE, Aspect.GROWTH, Aspect.DIFFERENCE):
         base = _base(lead) or base
     elif aspect == Aspect.BEFORE:
@@ -219,7 +221,9 @@ def _aspect_of_percent(
     share = _SHARE.search(phrase)
     if share:
         return Aspect.SHARE, 0, share["of"]
-    if _RATE.search(phrase):
+    if _RATE.search(phrase) or re.search(
+        r"(?:为|是|占|达到?|完成)(?:[^，。；]{0,8})预算(?:数|的)*$", phrase
+    ):
         return Aspect.RATE, 0, ""
     return Aspect.OTHER, 0, ""
 
@@ -253,6 +257,9 @@ def _before_comparison(phrase: str, aspect: Aspect) -> str:
 def _subject(text: str, phrase: str, quantity: Quantity) -> str:
     """Return what the phrase names; of an amount that stands before its use, what follows it."""
     words = _NUMBERED.sub("", _LEAD_WORDS.sub("", phrase))
+    words = re.sub(
+        r"^(?:我|本|全)(?:部门|单位|局|校|馆|中心|院|委|镇|县|市|区|会)(?=20\d\d年)", "", words
+    )
     words = re.sub(rf"^(?:由|从)?{_LAST_YEAR}的?|^(?:由|从)?20\d\d年度?(?:末|底)?的?", "", words)
     if not words.strip("、和及与"):
         if not phrase.strip("、和及与") and quantity.kind != Kind.AMOUNT:

@@ -1,8 +1,9 @@
 """Shares: of a whole that they name, of the whole of their list, or of each other's sum."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,6 +25,11 @@ from perfeval.scoring.quantity import exact
 #: So many statements before a share its whole is looked for by name.
 _REACH = 400
 _LEAST_NAME = 2
+#: So many levels before shares that name no whole one of them is looked for that most shares follow from.
+_FEW = 8
+_TOTAL_NAME = re.compile(
+    r"(?:本年|全年|当年|年度|部门|单位)*总?(?P<side>支出|收入)(?:合计|总额|总计|总数)?$"
+)
 _NEARLY_WHOLE = 2
 _NO_NAME = re.compile(
     r"^(?:比|总数|总额|总量|总|全部|其|全年|同期|合计|的|比例|比重|约|本级|上述|以上|本部门|全局)*$"
@@ -111,6 +117,8 @@ class _Names:
         for statement in model.statements:
             for level in statement.levels:
                 self._all.append((level.start, level.phrase, level.quantity))
+        self._all.sort(key=lambda each: each[0])
+        self._starts = [start for start, _, _ in self._all]
 
     def find(self, name: str, before: int) -> list[Quantity]:
         """Return the levels before a place whose words contain a name, the nearest first."""
@@ -121,17 +129,25 @@ class _Names:
         if len(core) < _LEAST_NAME:
             return []
         found = []
-        low = len(self._all)
-        for place in range(len(self._all) - 1, -1, -1):
-            if self._all[place][0] < before:
-                low = place + 1
-                break
-        else:
-            low = 0
+        low = bisect_left(self._starts, before)
+        total = _TOTAL_NAME.match(name.strip("的 "))
         for _, phrase, quantity in reversed(self._all[max(0, low - _REACH) : low]):
             if plain in phrase or (len(core) >= 4 and core in phrase):
                 found.append(quantity)
+        if total and not found:
+            side = total["side"]
+            for _, phrase, quantity in reversed(self._all[max(0, low - _REACH) : low]):
+                if re.search(rf"(?:全年|本年|实际|当年|总){side}|{side}(?:合计|总计|总额)", phrase):
+                    found.append(quantity)
         return found
+
+    def before(self, start: int, part: Quantity) -> list[Quantity]:
+        """Return the last few levels before a place that a part can be a share of, the nearest first."""
+        low = bisect_left(self._starts, start)
+        near = [quantity for _, _, quantity in reversed(self._all[max(0, low - _FEW) : low])]
+        return [
+            q for q in near if q.kind == part.kind and q.unit == part.unit and q.value >= part.value
+        ]
 
 
 def _group(
@@ -157,7 +173,20 @@ def _group(
         is_sure = bool(candidates) and (bool(named) or bool(listed))
         whole = candidates[0] if candidates else None
         shares.append(Share(share.quantity, own, whole, tuple(candidates[1:]), is_sure))
+    if len(shares) > 1 and not any(share.is_sure for share in shares):
+        found = _fitting(shares, names.before(shares[0].part.start, shares[0].part))
+        if found is not None:
+            shares = [replace(share, whole=found, is_sure=True) for share in shares]
     return ShareGroup(tuple(shares))
+
+
+def _fitting(shares: Sequence[Share], candidates: Sequence[Quantity]) -> Quantity | None:
+    """Return the candidate that two shares or more, and two of three, follow from."""
+    for candidate in candidates:
+        fits = sum(_fit(share, candidate) == Fit.EXACT for share in shares)
+        if fits >= 2 and fits * 3 >= len(shares) * 2:
+            return candidate
+    return None
 
 
 def judge(group: ShareGroup) -> tuple[list[Hit], list[Quantity]]:

@@ -16,13 +16,17 @@ _ASIDE = re.compile(
     r"主要(?!用于(?:以下|下列|几)|支出科目|包括[：，]?$)|原因|由于|因为|用于(?!以下)|(?<![内起])因(?!公)|系|接待对象|例如|^每|按每"
 )
 _CRITERION = re.compile(r"按|从")
+#: 收、支总计各增加: of whatever was said before.
+_OF_ALL = re.compile(r"^(?:收、支总|收支总|总收入|总支出|收入总计|支出总计)$")
+#: A further total, or a limit, is no item of the list before it.
+_NO_ITEM = re.compile(r"合计|总计|总收入|总支出|总额为|控制在|限额|控制数|上限")
 _AGAINST_LIST = re.compile(r"分别|[比较]")
 _WHOLE = (Aspect.LEVEL, Aspect.CHANGE, Aspect.DIFFERENCE)
 _TOTAL = re.compile(
     r"^(?:，|、|；)?(?:以上|上述|各项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计|共)"
 )
 _NEW_THOUGHT = re.compile(
-    r"^[；，](?:同时|此外|另外|另有|截至|年末|年底|目前|与上年|较上年|比上年|全年|当年|20\d\d年(?!度))"
+    r"^[；，](?:同时|此外|另外|另有|截至|年末|年底|目前|与上年|较上年|比上年|全年|当年|20\d\d年(?!度))|^；(?:年中|追加|调整)"
 )
 _MARKERS = (
     re.compile(r"[一二三四五六七八九十]{1,3}[、.]"),
@@ -35,6 +39,7 @@ _STOP = re.compile(r"[。！？](?!）)")
 _LONGEST_SENTENCE = 1500
 #: So many statements before a list its whole is looked for in, and so many paragraphs below it its items.
 _REACH = 40
+_NEAR_PARAGRAPHS = 6
 
 
 @dataclass(slots=True, eq=False)
@@ -228,6 +233,38 @@ class Model:
             if below is not None:
                 yield below
 
+    def _far_wholes(self, number: int, items: Sequence[Statement], last: int) -> list[Statement]:
+        """Return what 按…分 divides where its own sentence names nothing: a total right behind it, or a level above.
+
+        Of the levels above, the one that is nearest to the sum, if it is near at all.
+        """
+        statements = self.paragraphs[number].statements
+        behind = statements[last + 1] if last + 1 < len(statements) else None
+        if (
+            behind
+            and behind.sentence == items[0].sentence + 1
+            and _TOTAL.match(behind.first.lead.lstrip("。）"))
+        ):
+            return [behind]
+        values = [
+            next((f.quantity for f in item.levels if f.quantity.kind == Kind.AMOUNT), None)
+            for item in items
+        ]
+        if len(values) < 2 or any(value is None for value in values):
+            return []
+        added = sum(value.value for value in values if value is not None)
+        above = [
+            s
+            for paragraph in self.paragraphs[max(0, number - _NEAR_PARAGRAPHS) : number]
+            for s in paragraph.statements
+            if s.depth == 0
+            and not s.is_aside
+            and s.levels
+            and s.levels[0].quantity.kind == Kind.AMOUNT
+        ]
+        near = [s for s in above if abs(s.levels[0].quantity.value - added) * 5 <= added]
+        return [min(near, key=lambda s: abs(s.levels[0].quantity.value - added))] if near else []
+
     def _opens_bare(self, statements: Sequence[Statement], index: int) -> bool:
         """Return whether a bracket or a colon right behind a level opens a list of like things."""
         if not index:
@@ -240,7 +277,7 @@ class Model:
         statements = self.paragraphs[number].statements
         first = statements[index]
         wholes = self._wholes(number, index)
-        if not wholes:
+        if not wholes and not _CRITERION.match(first.first.trigger):
             return None
         items: list[Statement] = []
         is_clean, is_nested = True, False
@@ -257,6 +294,10 @@ class Model:
             is_after_semicolon = "；" in lead
             if place > index:
                 if is_after_semicolon and not separator and self._is_inner(statements, index):
+                    break
+                if _NO_ITEM.search(statement.first.phrase) and (
+                    is_after_semicolon or not statement.first.quantity.kind.value == "count"
+                ):
                     break
                 if _NEW_THOUGHT.match(lead.lstrip("）")) or _TOTAL.match(lead):
                     break
@@ -284,6 +325,10 @@ class Model:
             self._further(number, statements, last, first) if first.depth == 0 and trigger else []
         )
         items += further
+        if not wholes:
+            wholes = self._far_wholes(number, items, last)
+            if not wholes:
+                return None
         return PartList(
             wholes, items, trigger or first.first.lead[:1], first.first.is_strong, is_clean, end
         )
@@ -325,6 +370,10 @@ class Model:
             return outer[:1] or near[:1]
         if near:
             return near
+        if first.first.trigger.endswith("中，"):
+            named = self._named(first)
+            if named:
+                return named
         above = first.sentence - 1
         if _CRITERION.match(first.first.trigger):
             opening = {s.sentence: s.first.trigger for s in reversed(near_by)}
@@ -340,6 +389,19 @@ class Model:
             (place for place, s in enumerate(earlier) if s.first.trigger and place), len(earlier)
         )
         return list(reversed(earlier[:inside])) + list(reversed(earlier[inside:]))
+
+    def _named(self, first: Statement) -> list[Statement]:
+        """Return the nearest statement that 专任教师中，names."""
+        name = re.search(r"([\u4e00-\u9fff“”]{2,16})中，", first.first.lead)
+        if name is None:
+            return []
+        words = re.sub(r"^(?:其|在|全部|以上|上述)", "", name[1])
+        for statement in reversed(self.statements[-200:]):
+            if statement.start < first.start and any(
+                f.phrase.rstrip("为是共").endswith(words) for f in statement.levels
+            ):
+                return [statement]
+        return []
 
     def _is_broken_off(self, number: int, statements: Sequence[Statement], last: int) -> bool:
         """Return whether the text ends in the middle of the list: behind a semicolon, or in a word."""
@@ -471,6 +533,8 @@ def _begins(figure: Figure, host: Statement) -> bool:
     if figure.aspect in (Aspect.CHANGE, Aspect.DIFFERENCE):
         if figure.trigger and not _AGAINST_LIST.search(figure.lead):
             return True
+        if _OF_ALL.match(figure.subject):
+            return not host.levels
         return bool(figure.subject) and not (
             host.subject and _is_same(figure.subject, host.subject)
         )
@@ -478,7 +542,7 @@ def _begins(figure: Figure, host: Statement) -> bool:
         return False
     if figure.aspect != Aspect.LEVEL:
         return False
-    if figure.trigger:
+    if figure.trigger or ("；" in figure.lead and _NEW_THOUGHT.match(figure.lead)):
         return True
     if figure.subject:
         return not (

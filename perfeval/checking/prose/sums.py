@@ -46,7 +46,8 @@ def is_typing_error(difference: Decimal, quantum: Decimal) -> bool:
 class Sum:
     """A whole and the parts that are held against it; ``signs`` +1 or -1 for changes of either direction.
 
-    ``choices``: other wholes, or other parts, that are meant as well as these.
+    ``others``: wholes that may be meant as well. ``is_closed``: the list is one of like things, so that its first parts
+    alone can't be the whole.
     """
 
     whole: Quantity
@@ -55,6 +56,7 @@ class Sum:
     is_strong: bool
     is_clean: bool
     others: tuple[Decimal, ...] = ()
+    is_closed: bool = False
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
@@ -122,7 +124,25 @@ def _levels(model: Model, each: PartList) -> Iterator[Sum]:
                 is_strong=is_whole_list and _is_strong(model, each, whole_statement, whole, found),
                 is_clean=each.is_clean and is_whole_list,
                 others=others,
+                is_closed=_is_closed([item.first for item in each.items], found),
             )
+
+
+def _is_closed(firsts: Sequence[Figure], parts: Sequence[Figure]) -> bool:
+    """Return whether the items are of one kind: joined by 、 alone, a known family, or names that end alike."""
+    if all(first.mark == "、" or first.is_joined for first in firsts[1:]) and len(firsts) > 1:
+        return True
+    names = [part.subject for part in parts]
+    return names_a_family([part.phrase for part in parts]) or _end_alike(names)
+
+
+def _end_alike(names: Sequence[str]) -> bool:
+    """Return whether all names end with the same two characters, or with 镇, 乡, 县 and the like."""
+    if len(names) < 2 or any(len(name) < 2 for name in names):
+        return False
+    return len({name[-2:] for name in names}) == 1 or all(
+        name[-1] in "镇乡县区市村局院校" for name in names
+    )
 
 
 def _are_scores(text: str, whole: Figure, parts: Sequence[Figure]) -> bool:
@@ -130,7 +150,7 @@ def _are_scores(text: str, whole: Figure, parts: Sequence[Figure]) -> bool:
     between = text[whole.start - len(whole.phrase) : parts[-1].quantity.end]
     between = re.sub(r"（满分\d{2,3}分）", "", between)
     is_of_items = re.search(r"分值|权重|满分|扣|\d分[，、（]?(?:(?:自评|实际?)?得|自评)", between)
-    return "得分" in whole.phrase + between and not is_of_items
+    return bool(re.search(r"得分|总分", whole.phrase + between)) and not is_of_items
 
 
 def _part_for(item: Statement, whole: Quantity) -> Figure | None:
@@ -161,11 +181,17 @@ def _is_strong(
         return False
     if names_a_family([f.phrase for f in parts]):
         return True
+    if re.match(r"其[他它余]", parts[-1].subject) or re.match(
+        r"[，；、]?其[他它余]", parts[-1].lead
+    ):
+        return True
     shares = [s.quantity.number for item in each.items for s in item.of(Aspect.SHARE)]
     if len(shares) == len(parts):
-        return abs(sum(shares) - 100) <= Decimal("0.1") * len(shares)
+        return abs(sum(shares, Decimal(0)) - 100) <= Decimal("0.1") * len(shares)
     if level.quantity.kind != Kind.AMOUNT:
-        return each.is_strong and not any(_OVERLAP.search(f.phrase) for f in parts)
+        return (each.is_strong or _end_alike([f.subject for f in parts])) and not any(
+            _OVERLAP.search(f.phrase) for f in parts
+        )
     return each.is_strong or bool(_TOTAL_WORD.search(level.phrase))
 
 
@@ -251,12 +277,8 @@ def judge(sum_: Sum) -> Hit | None:
     whole, added = sum_.whole, sum_.added
     if added == whole.value or added in sum_.others or whole.value in sum_.others:
         return None
-    values = [q.value * sign for q, sign in zip(sum_.parts, sum_.signs, strict=True)]
-    running = Decimal(0)
-    for place, value in enumerate(values):
-        running += value
-        if place and running in (whole.value, *sum_.others):
-            return None
+    if not sum_.is_closed and _first_add_up(sum_):
+        return None
     difference = abs(added - whole.value)
     finest = min(q.quantum for q in sum_.parts)
     if (
@@ -285,6 +307,16 @@ def judge(sum_: Sum) -> Hit | None:
     is_never = is_never and roles <= {role_family(whole.role), Role.OTHER}
     code = "sum-wrong" if added > whole.value and is_never and sum_.is_clean else "sum-doubtful"
     return _hit(code, sum_, difference)
+
+
+def _first_add_up(sum_: Sum) -> bool:
+    """Return whether two or more parts from the first on are the whole: the sentence went on to other things."""
+    running = Decimal(0)
+    for place, (part, sign) in enumerate(zip(sum_.parts, sum_.signs, strict=True)):
+        running += part.value * sign
+        if place and running in (sum_.whole.value, *sum_.others):
+            return True
+    return False
 
 
 def _hit(code: str, sum_: Sum, difference: Decimal) -> Hit:

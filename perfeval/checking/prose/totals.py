@@ -14,10 +14,28 @@ from perfeval.checking.prose.sums import is_typing_error
 _TOTAL = re.compile(
     r"^(?:以上|上述|各项|两项|三项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
 )
+_TOTAL_SCORE = re.compile(
+    r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|自评得分|得分合计)(?:为|共|共计)*$"
+)
+_PART_SCORE = re.compile(r"得分?$|自评$")
+_LEFT = re.compile(
+    r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未回收)(?:的|有|为)*$"
+)
+_GRADES = frozenset(("优", "良", "中", "差", "优秀", "良好", "合格", "中等", "较差", "不合格"))
 _OTHER_TOTAL = re.compile(r"(?:合计|总计|总额)(?:为)?$")
 _PLUS = re.compile(r"^(?:再)?加上")
 _SUM_OF_PLUS = re.compile(r"总计|合计|总量|总财力|总额|共计|财力")
 _COMPARISON = re.compile(r"比上年|较上年|同比|上年|去年")
+_TOTAL_SCORE = re.compile(
+    r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|自评得分|得分合计)(?:为|共|共计)*$"
+)
+_PART_SCORE = re.compile(r"(?<!综合)(?<!自评)得分?(?:为)?$")
+_LEFT = re.compile(
+    r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未收回|未整改|未办结)(?:的|有|为)*$"
+)
+_GRADES = frozenset(
+    ("优", "良", "中", "差", "优秀", "良好", "合格", "中等", "较差", "不合格", "一般")
+)
 _REST = re.compile(
     r"(?:结余|剩余|节余|节约|未支出|未使用|未执行|结转下年(?:支出|使用)?|收支(?:结余|差额)|净?结余)(?:的|资金|金额|数|支出)*$"
 )
@@ -49,6 +67,7 @@ class Total:
 
 def totals(model: Model) -> Iterator[Total]:
     """Yield totals at the end, totals of a plus, rests and lists without an opening word."""
+    far: list[Statement] = []
     for paragraph in model.paragraphs:
         sentences: dict[int, list[Statement]] = {}
         for statement in paragraph.statements:
@@ -60,7 +79,12 @@ def totals(model: Model) -> Iterator[Total]:
             yield from _at_the_end(here)
             yield from _of_a_plus(here, above)
             yield from _bare_list(model, here)
-            yield from _rests(here, [*sentences.get(number - 2, []), *above])
+            yield from _rests(here, [*sentences.get(number - 2, []), *above] or far)
+            yield from _total_score(here)
+            yield from _left_over(here, above)
+            yield from _grades(here, above)
+            yield from _with_others(here)
+            far = here
 
 
 def _figures(statements: Sequence[Statement]) -> list[Figure]:
@@ -183,6 +207,90 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
             )
             yield Total(first.quantity, tuple((p.quantity, 1) for p in parts), (), False, code)
         return
+
+
+def _total_score(statements: Sequence[Statement]) -> Iterator[Total]:
+    """Yield 投入得15分，过程得52分，总分67分."""
+    figures = [f for f in _figures(statements) if f.quantity.kind == Kind.POINTS]
+    for place, total in enumerate(figures):
+        if not _TOTAL_SCORE.match(total.phrase) or total.quantity.is_open:
+            continue
+        parts = figures[:place]
+        if len(parts) >= 2 and all(_PART_SCORE.search(f.phrase) for f in parts):
+            terms = tuple((f.quantity, 1) for f in parts)
+            yield Total(total.quantity, terms, (), is_sure=True, code="total-doubtful")
+
+
+def _left_over(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+    """Yield 未完成的1项 with 指标18项，完成17项 before it."""
+    counts = [f for f in (*_figures(above), *_figures(statements)) if f.quantity.kind == Kind.COUNT]
+    here = {f.start for f in _figures(statements)}
+    for place, rest in enumerate(counts):
+        if not _LEFT.search(rest.phrase) or rest.start not in here or rest.aspect != Aspect.LEVEL:
+            continue
+        like = [
+            f
+            for f in counts[:place]
+            if f.quantity.unit == rest.quantity.unit and f.aspect == Aspect.LEVEL
+        ]
+        if len(like) < 2 or any(f.quantity.is_open for f in (*like[-2:], rest)):
+            continue
+        total, done = like[-2], like[-1]
+        if (
+            re.search(r"完成|收回|通过|达标|整改|办结|实施", done.phrase)
+            and total.quantity.value >= done.quantity.value
+        ):
+            terms = ((total.quantity, 1), (done.quantity, -1))
+            yield Total(rest.quantity, terms, (), is_sure=True, code="balance-doubtful")
+
+
+def _grades(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+    """Yield “优”的11个、“良”的2个、“中”的1个 with the number of what was graded before it."""
+    levels = [
+        f
+        for f in _figures(statements)
+        if f.aspect == Aspect.LEVEL and f.quantity.kind == Kind.COUNT
+    ]
+    graded = [f for f in levels if re.sub(r"^.*(?:为|评)|[“”的等级]", "", f.subject) in _GRADES]
+    if len(graded) < 2 or any(f.quantity.is_open for f in graded):
+        return
+    unit = graded[0].quantity.unit
+    before = [
+        f
+        for f in (*_figures(above), *levels)
+        if f.start < graded[0].start and f.quantity.unit == unit
+    ]
+    if not before or any(f.quantity.unit != unit for f in graded):
+        return
+    choices = tuple(f.quantity.value for f in before)
+    added = sum((f.quantity.value for f in graded), Decimal(0))
+    whole = before[0].quantity
+    if added not in choices:
+        terms = tuple((f.quantity, 1) for f in graded)
+        yield Total(whole, terms, (), is_sure=False, code="sum-doubtful")
+
+
+def _with_others(statements: Sequence[Statement]) -> Iterator[Total]:
+    """Yield 参加503人，升入普高287人，升入职高198人，其他18人: the last item says that the list is whole."""
+    levels = [
+        f
+        for f in _figures(statements)
+        if f.quantity.kind == Kind.COUNT and f.aspect == Aspect.LEVEL
+    ]
+    if any(f.trigger for f in levels) or any(s.depth for s in statements):
+        return
+    for place, last in enumerate(levels):
+        if (
+            not re.match(r"[，、；]?(?:其他|其它|其余)", last.lead)
+            or place < 2
+            or last.quantity.is_open
+        ):
+            continue
+        like = [f for f in levels[:place] if f.quantity.unit == last.quantity.unit]
+        if len(like) != place or place < 3 or any(f.quantity.is_open for f in like):
+            continue
+        terms = tuple((f.quantity, 1) for f in (*like[1:], last))
+        yield Total(like[0].quantity, terms, (), is_sure=False, code="sum-doubtful")
 
 
 def _rests(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
