@@ -8,7 +8,7 @@ from perfeval.reading.contents import Signature, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mismatch:
     """Something that does not fit: a code, and the values that its sentence needs (``words.verification``)."""
 
     code: str
@@ -46,7 +46,7 @@ class Examination:
     scheme_sha256: str = ""
     figures: int = 0
     signatures: tuple[Signature, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Mismatch, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -59,5 +59,5 @@ def from_json(data: Mapping[str, Any]) -> Examination:
     found["unreadable"] = Unreadable(found["unreadable"]) if found["unreadable"] else None
     found["identity"] = Identity(**found["identity"]) if found["identity"] else None
     found["signatures"] = tuple(Signature(**one) for one in found["signatures"])
-    found["findings"] = tuple(Finding(**one) for one in found["findings"])
+    found["findings"] = tuple(Mismatch(**one) for one in found["findings"])
     return Examination(**found)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.reading.workbook import WorkbookRefused
-from perfeval.sheets.importing import Line, Origin
+from perfeval.sheets.importing import ImportedLine, Origin
 from perfeval.sheets.standards import Proposal
 from perfeval.sheets.understood import Remark
 
@@ -121,6 +121,6 @@ def describe_proposal(proposal: Proposal) -> tuple[str, ...]:
     return tuple(str(ASSUMPTIONS[code]) for code in proposal.assumptions)
 
 
-def describe_origin(line: Line) -> str:
+def describe_origin(line: ImportedLine) -> str:
     """Return in a few words where a line's rule comes from; empty for a group."""
     return str(ORIGINS.get(line.origin, ""))

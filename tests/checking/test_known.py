@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
-from perfeval.checking.numbers import Role
+from perfeval.checking.numbers import AmountRole
 from perfeval.checking.services import check_text
 from perfeval.words.checking import describe_finding
 
 PASSAGES = tomllib.loads((Path(__file__).parent / "known.toml").read_text(encoding="utf-8"))[
     "passage"
 ]
-COLUMNS = (Role.INITIAL, Role.ADJUSTED, Role.SPENT)
+COLUMNS = (AmountRole.INITIAL, AmountRole.ADJUSTED, AmountRole.SPENT)
 KNOWN = Known(
     year=2022,
     amounts=tuple(

@@ -15,7 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from perfeval.checking.findings import Severity
+from perfeval.checking.findings import FindingSeverity
 from perfeval.typesetting.listings import set_listing
 from perfeval.web.checking.files import Checked
 from perfeval.web.checking.page import Row, rows_of
@@ -39,24 +39,24 @@ class FileFindings:
     fault: str
     rows: tuple[Row, ...]
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: FindingSeverity) -> int:
         """Return how many findings have this severity."""
         return sum(row.severity == severity for row in self.rows)
 
     @property
     def errors(self) -> int:
         """Return how many findings are errors."""
-        return self.count(Severity.ERROR)
+        return self.count(FindingSeverity.ERROR)
 
     @property
     def warnings(self) -> int:
         """Return how many findings are warnings."""
-        return self.count(Severity.WARNING)
+        return self.count(FindingSeverity.WARNING)
 
     @property
     def notes(self) -> int:
         """Return how many findings are notes."""
-        return self.count(Severity.NOTE)
+        return self.count(FindingSeverity.NOTE)
 
 
 def file_findings(checked: Checked, rows: Sequence[Row] | None = None) -> FileFindings:
@@ -111,7 +111,7 @@ def read_token(token: str) -> list[FileFindings]:
                     file=file["file"],
                     line=line,
                     severity=severity,
-                    severity_name=str(SEVERITY_NAMES[Severity(severity)]),
+                    severity_name=str(SEVERITY_NAMES[FindingSeverity(severity)]),
                     code=code,
                     message=message,
                     excerpt=excerpt,
