@@ -9,6 +9,7 @@ against anything.
 """
 
 import argparse
+import os
 import random
 import re
 import sys
@@ -19,10 +20,13 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import django
+
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable
+from perfeval.reading.report_files import ReportUnreadable
+from perfeval.words.checking import describe_finding
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CONTEXT = 16
@@ -90,7 +94,7 @@ def measure(document: Document, *, seed: int = 0, most: int = 0) -> Measure:
         numbers = sorted(draw.sample(numbers, most))
     try:
         text = document.text()
-    except Unreadable as refused:
+    except ReportUnreadable as refused:
         result.refused = refused.reason
         for figure in document.figures:
             result.figures[figure.kind] += 1
@@ -146,7 +150,7 @@ def _names(finding: Finding, place: tuple[int, int], text: str) -> bool:
     if finding.line == text.count("\n", 0, start) + 1:
         return True
     value = _value(text[start:end])
-    return any(_value(found) == value for found in _NUMBER.findall(finding.message()))
+    return any(_value(found) == value for found in _NUMBER.findall(describe_finding(finding)))
 
 
 def _value(written: str) -> Decimal:
@@ -172,7 +176,7 @@ def table(measures: list[Measure]) -> Iterator[str]:
 def _row(name: str, measures: list[Measure]) -> str:
     levels = Counter(finding.severity for each in measures for finding in each.false)
     refused = [each.refused for each in measures if each.refused]
-    false = ", ".join(str(levels[level]) for level in Severity)
+    false = ", ".join(str(levels[level]) for level in FindingSeverity)
     if refused:
         false = (
             f"not read ({refused[0]})"
@@ -191,6 +195,8 @@ def _row(name: str, measures: list[Measure]) -> str:
 
 def main() -> None:
     """Measure and print."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
+    django.setup()  # the sentences of findings go through gettext
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0, help="of the changes")
@@ -208,7 +214,7 @@ def main() -> None:
         measures.append(each)
         for finding in each.false:
             out(
-                f"{each.name}: {finding.severity} {finding.code}: {finding.message()} [{finding.excerpt}]\n"
+                f"{each.name}: {finding.severity} {finding.code}: {describe_finding(finding)} [{finding.excerpt}]\n"
             )
         if asked.misses:
             out("".join(f"{each.name}: {miss}\n" for miss in each.misses))

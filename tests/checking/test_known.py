@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
 from perfeval.checking.numbers import AmountRole
@@ -52,7 +53,9 @@ def test_finding_shows_the_division_of_the_figures_filled_in():
     [finding] = check_text("2022年度部门整体支出率为96.50%。", known=KNOWN).findings
 
     assert (finding.stated, finding.computed) == ("96.50%", "96%")
-    assert describe_finding(finding) == (
+    with translation.override("zh-hans"):
+        sentence = describe_finding(finding)
+    assert sentence == (
         "与本报告填报的数据不符：“2022年度部门整体支出率”此处为96.50%，"
         "按填报数（部门预算资金支出率）480.00 ÷ 500.00 = 96%。"
     )
