@@ -23,14 +23,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from perfeval.checking.services import check_text
 from perfeval.fonts.choice import FontPackMissing
 from perfeval.inspections.services import KeepRefused, keep_inspection
+from perfeval.office.finding_list import FileFindings, excel_of
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.typesetting.listings import ListingFailed
 from perfeval.web.access import SIGNED_IN, person, requires
 from perfeval.web.checking.downloads import (
-    FileFindings,
     as_token,
-    excel_of,
     file_findings,
     pdf_of,
     read_token,
