@@ -17,7 +17,7 @@ from perfeval.documents.document import Chart, Column, Heading, Paragraph, Score
 from perfeval.documents.printed import front, printed
 from perfeval.fonts import choice as fonts
 from perfeval.processes.messages import plain, receive, send
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.typesetting import pages, worker
 from perfeval.verification.pages import compare
 from tests.typesetting.documents import AT, small_document
