@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable
+from perfeval.reading.refusals import ReportUnreadable
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CONTEXT = 16
@@ -90,7 +90,7 @@ def measure(document: Document, *, seed: int = 0, most: int = 0) -> Measure:
         numbers = sorted(draw.sample(numbers, most))
     try:
         text = document.text()
-    except Unreadable as refused:
+    except ReportUnreadable as refused:
         result.refused = refused.reason
         for figure in document.figures:
             result.figures[figure.kind] += 1
