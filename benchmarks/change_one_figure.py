@@ -25,7 +25,7 @@ import django
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable
+from perfeval.reading.refusals import ReportUnreadable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
 django.setup()  # the sentences of findings are translated
