@@ -25,8 +25,12 @@ import django
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
 from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable
-from perfeval.words.checking import describe_finding
+from perfeval.reading.refusals import ReportUnreadable
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
+django.setup()  # the sentences of findings are translated
+
+from perfeval.words.checking import describe_finding  # noqa: E402
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CONTEXT = 16

@@ -33,7 +33,7 @@ _SKELETON = Path(__file__).parent / "skeleton.toml"
 _OWN_PARTS = ("indicator", "slot", "unverified")
 
 
-class Origin(StrEnum):
+class RuleOrigin(StrEnum):
     """Where an indicator's rule comes from."""
 
     GROUP = "group"  # it has none
@@ -49,7 +49,7 @@ class ImportedLine:
 
     node: SheetNode
     code: str
-    origin: Origin
+    origin: RuleOrigin
     rule: Mapping[str, Any] | None = None
     proposal: Proposal | None = None
     kept: Mapping[str, Any] | None = None  # its table in a workbook of ours, or in the base
@@ -89,7 +89,7 @@ class Import:
     @property
     def guesses(self) -> tuple[ImportedLine, ...]:
         """Return the lines whose rule a person has to confirm."""
-        return tuple(line for line in self.lines if line.origin is Origin.PROPOSED)
+        return tuple(line for line in self.lines if line.origin is RuleOrigin.PROPOSED)
 
 
 class NotUnderstood(Exception):
@@ -173,7 +173,7 @@ def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] =
     }
     if found.tables is None:
         tables["full_score"] = found.full_score
-        own = {line.code for line in found.lines if line.origin is Origin.BASE}
+        own = {line.code for line in found.lines if line.origin is RuleOrigin.BASE}
         slots = [one for one in scheme_as_tables(base).get("slot", []) if one["indicator"] in own]
         tables |= {"slot": slots} if slots else {}
     indicators = list(_indicator_tables(found, by_hand))
@@ -210,14 +210,14 @@ def _lines(
     lines = []
     for index, node in enumerate(understood.nodes):
         code = codes.code(index)
-        line = ImportedLine(node, code, Origin.GROUP)
+        line = ImportedLine(node, code, RuleOrigin.GROUP)
         if code in kept:
             rule = kept[code].get("rule") if node.is_leaf else None
             line = ImportedLine(
-                node, code, Origin.KNOWN if rule else Origin.GROUP, rule, kept=kept[code]
+                node, code, RuleOrigin.KNOWN if rule else RuleOrigin.GROUP, rule, kept=kept[code]
             )
         elif same := _same(node, codes.same_in_base(index)):
-            origin = Origin.BASE if node.is_leaf else Origin.GROUP
+            origin = RuleOrigin.BASE if node.is_leaf else RuleOrigin.GROUP
             own = of_base[same.code]
             line = ImportedLine(node, code, origin, own.get("rule"), kept=own)
         elif node.is_leaf:
@@ -243,7 +243,7 @@ def _leaf_line(node: SheetNode, code: str, known: SchemeAround) -> ImportedLine:
         proposal = propose_adjustment(node.standard, node.weight)
     else:
         proposal = propose(node.name, node.standard, node.weight, known)
-    origin = Origin.BY_HAND if proposal.rule is BY_HAND else Origin.PROPOSED
+    origin = RuleOrigin.BY_HAND if proposal.rule is BY_HAND else RuleOrigin.PROPOSED
     return ImportedLine(node, code, origin, proposal.rule, proposal)
 
 

@@ -11,7 +11,7 @@ from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.grid import as_text
-from perfeval.sheets.importing import Import, ImportedLine, Origin
+from perfeval.sheets.importing import Import, ImportedLine, RuleOrigin
 from perfeval.sheets.standards import Confidence
 from perfeval.words.rules import describe_rule
 from perfeval.words.scoring import describe_draft_problem
@@ -90,7 +90,7 @@ class Preview:
     @property
     def by_hand(self) -> int:
         """Return how many leaves got no proposal."""
-        return sum(line.origin is Origin.BY_HAND for line in self.found.lines)
+        return sum(line.origin is RuleOrigin.BY_HAND for line in self.found.lines)
 
 
 def preview_of(
@@ -140,7 +140,7 @@ def _row(
 ) -> PreviewRow:
     node = line.node
     indicator = draft.indicator(line.code)
-    is_guess = line.origin is Origin.PROPOSED
+    is_guess = line.origin is RuleOrigin.PROPOSED
     is_likely = bool(line.proposal and line.proposal.confidence is Confidence.LIKELY)
     return PreviewRow(
         code=line.code,
