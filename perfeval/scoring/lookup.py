@@ -212,7 +212,7 @@ def wrong_input(spec: InputSpec, given: InputValue) -> str:
             return "" if given in codes else "input_unknown_choice"
     if not isinstance(given, Decimal):
         return "input_wrong_type"
-    if given < 0:
+    if given < 0 and not spec.may_be_negative:
         return "input_negative"
     is_broken = spec.kind is InputKind.COUNT and given != given.to_integral_value()
     return "input_not_whole" if is_broken else ""

@@ -15,12 +15,18 @@ PROBLEMS: Mapping[str, Promise] = {
     # The budget table.
     "amount_missing": _("%(line)s, %(column)s: enter the amount."),
     "unknown_amount": _("The scheme asks for no amount “%(reference)s”; remove it."),
-    "amount_negative": _("%(line)s, %(column)s: %(amount)s is negative; enter 0 or more."),
+    "amount_negative": _(
+        "%(line)s, %(column)s: %(amount)s is negative. Keep it only for a refund or a correction."
+    ),
     "amount_too_precise": _(
         "%(line)s, %(column)s: %(amount)s has too many decimals; at most %(digits)s are kept."
     ),
     "amount_above_limit": _(
         "%(line)s, %(column)s: %(amount)s is above %(limit)s; check the unit (10,000 yuan)."
+    ),
+    "sum_rounded": _(
+        "%(line)s, %(column)s is %(stated)s, but the parts of %(breakdown)s add up to %(computed)s: "
+        "%(difference)s, no more than rounding to 10,000 yuan can take."
     ),
     "sum_mismatch": _(
         "%(line)s, %(column)s: the total says %(stated)s, but “%(breakdown)s” adds up to "
@@ -42,6 +48,13 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
     # Goals.
     "no_goals": _("Enter at least one goal under “%(name)s”; an indicator is scored by it."),
+    "goals_none": _(
+        "There is no goal under %(categories)s. Add one, or enter the points taken off (0 for none) and "
+        "the reason."
+    ),
+    "by_hand_without_reason": _(
+        "The points were given by hand, since nothing could be computed: say why."
+    ),
     "goals_incomplete": _(
         "%(count)s goals are entered, %(lacking)s without a result. Complete them under Goals."
     ),
@@ -56,6 +69,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "goal_target_missing": _("Goal “%(name)s”: enter the target value."),
     "goal_target_not_positive": _("Goal “%(name)s”: the target must be above 0."),
     "goal_actual_missing": _("Goal “%(name)s”: enter the actual value."),
+    "goal_exceeded": _(
+        "Goal “%(name)s” was exceeded: %(rate)s, more than %(limit)s%% above its target. Check target and "
+        "result, or give the reason."
+    ),
     "goal_reason_missing": _("Goal “%(name)s” was not reached: give the reason."),
     # Answers.
     "amount_needed": _("Enter “%(label)s” in the budget table; this indicator is scored by it."),
@@ -67,7 +84,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "unknown_input": _("The indicator asks for no “%(input)s”; remove it."),
     "unknown_answer": _("The scheme has no indicator “%(code)s”; remove its answer."),
     "unknown_reference": _("The rule reads “%(reference)s”, which nothing supplies."),
-    "denominator_zero": _("The rate cannot be formed: what %(numerator)s is divided by is 0."),
+    "denominator_zero": _(
+        "The rate cannot be formed: what %(numerator)s is divided by is 0. Enter the points taken off "
+        "(0 for none) and the reason."
+    ),
     "target_not_positive": _("The target of %(target)s must be above 0."),
     "state_without_points": _("The scoring standard gives no points for “%(state)s”."),
     "percent_above_hundred": _("%(percent)s%% is above 100%%; enter 100 or less."),
@@ -198,6 +218,9 @@ STEPS: Mapping[str, Promise] = {
     "level": _("Judged “%(level)s”: weight × %(percent)s%%."),
     "imported": _("A score of %(score)s out of %(full)s, converted to the weight."),
     "deadline": _("%(late)s late, %(each)s points lost for each."),
+    "by_hand": _(
+        "Nothing could be computed: full marks of %(weight)s, less what is taken off by hand."
+    ),
     "list_avg": _("Weight × mean completion of %(count)s goals, each at most 100%%: %(rate)s."),
     "split": _(
         "The weight is shared by %(count)s goals (%(shares)s); each share × its completion."

@@ -40,6 +40,8 @@ _HEAD = {
     **dict.fromkeys(("report_title", "annex_mark"), TEXT),
     "year": Known("number", NONE),
     "full_score": Known("number", COMPATIBLE),
+    "equal_goals": Known("word", COMPATIBLE),
+    "deviation_percent": Known("number", NONE),
 }
 _LINE = {
     "name": TEXT,

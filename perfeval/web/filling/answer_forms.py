@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.scoring.figures import Answer, InputValue
+from perfeval.scoring.quantity import AMOUNT_LIMIT
 from perfeval.scoring.rules.kinds import RULES
 from perfeval.scoring.rules.parameters import ANSWER_PREFIX, references
 from perfeval.scoring.scheme.tree import Indicator, InputKind, InputSpec, Rule
@@ -21,6 +22,7 @@ DEDUCTION, REASON = "deduction_points", "deduction_reason"
 #: What a tick box says when nothing in its list holds; else "none" and "not answered" look alike.
 NONE_OF_THESE = "-none-"
 _YES, _NO = "yes", "no"
+_ZERO = Decimal(0)
 #: A deduction is kept with four decimals; the scheme says how many of them it takes.
 _DEDUCTION_PLACES, _DEDUCTION_MAXIMUM = 4, Decimal("9999.9999")
 
@@ -170,7 +172,9 @@ def _input_field(spec: InputSpec) -> forms.Field:
         case InputKind.COUNT:
             field: forms.Field = ExactNumberField(places=0, **told)
         case InputKind.AMOUNT:
-            field = AmountField(**told)
+            field = (
+                AmountField(**told) if spec.may_be_negative else AmountField(minimum=_ZERO, **told)
+            )
         case InputKind.YES_NO:
             field = YesNoField(**told)
         case InputKind.CHOICE:
@@ -180,7 +184,9 @@ def _input_field(spec: InputSpec) -> forms.Field:
         case InputKind.MULTIPLE:
             field = SeveralField(choices=choices, **told)
         case _:
-            field = ExactNumberField(places=4, **told)
+            lowest = -AMOUNT_LIMIT if spec.may_be_negative else _ZERO
+            unit = spec.unit or _UNITS.get(spec.kind, "")
+            field = ExactNumberField(places=4, minimum=lowest, unit=unit, **told)
     field.unit = spec.unit or _UNITS.get(spec.kind, "")  # type: ignore[attr-defined]
     return field
 
