@@ -193,7 +193,7 @@ def _needed_categories(scheme: Scheme, figures: Figures) -> list[str]:
     needed: dict[str, None] = {}
     for leaf in scheme.leaves():
         answer = figures.answers.get(leaf.code)
-        if answer is not None and answer.deduction_points is not None:
+        if answer is not None and answer.is_by_hand:
             continue
         named = leaf.rule.parameters.get("categories") if leaf.rule else None
         if isinstance(named, tuple | list):

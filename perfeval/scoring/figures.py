@@ -61,6 +61,11 @@ class Answer:
     deduction_points: Decimal | None = None
     deduction_reason: str = ""
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Return whether points can be given by hand from this: what is taken off, also 0, and why."""
+        return self.deduction_points is not None and bool(self.deduction_reason.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class OwnIndicator:

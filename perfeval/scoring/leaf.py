@@ -103,11 +103,7 @@ def _by_rule(
         outcome = kind.function(
             RuleContext(weight, resolved.parameters, figures.goals, scheme.equal_goals)
         )
-        if (
-            outcome.trouble
-            and outcome.trouble[0] in BY_HAND
-            and answer.deduction_points is not None
-        ):
+        if outcome.trouble and outcome.trouble[0] in BY_HAND and answer.is_by_hand:
             outcome = _by_hand(weight)
         scored = settle(_scaled(outcome, weight, counted.weight), counted.weight, rounding, kind)
         found = list(_override(scored, counted, scheme, figures, resolved))
@@ -236,9 +232,6 @@ def _deduct(
 ) -> Iterator[Trouble]:
     """Take the filler's deduction (酌情扣分) off, at most what is left; yield what is wrong in it."""
     deduction = answer.deduction_points
-    if is_by_hand and not answer.deduction_reason.strip():
-        # Also full marks need one: nothing was computed that would explain them.
-        yield "by_hand_without_reason", Severity.ERROR, {}
     if not deduction or scored.points is None:
         return
     told = {"deduction": plain(deduction), "points": plain(scored.points)}
@@ -254,7 +247,7 @@ def _deduct(
         if deduction > scored.points:
             expression = f"max({expression}, 0)"
             yield "deduction_above_points", Severity.ERROR, told
-        if not (is_by_hand or answer.deduction_reason.strip()):
+        if not answer.deduction_reason.strip():
             yield "deduction_without_reason", Severity.ERROR, told
         scored.deduction = min(deduction, scored.points)
         scored.points -= scored.deduction
