@@ -42,9 +42,14 @@ def attach_evidence(
     for chunk in upload.chunks():
         digest.update(chunk)
     sha256 = digest.hexdigest()
-    if report.evidence_files.filter(sha256=sha256, **of).exists():
+    same = report.evidence_files.filter(sha256=sha256, **of).first()
+    if same:
+        told = {"name": name, "stored": same.file_name}
+        if name == same.file_name:
+            raise EvidenceRefused(_("“%(name)s” is attached to this indicator already.") % told)
         raise EvidenceRefused(
-            _("“%(name)s” is attached to this indicator already.") % {"name": name}
+            _("“%(name)s” has the same content as “%(stored)s”, which is attached here already.")
+            % told
         )
     # The same bytes at another indicator lie there once, and go with the last row that has them.
     twin = report.evidence_files.filter(sha256=sha256).first()

@@ -25,7 +25,7 @@ from perfeval.scoring.scheme.tree import Indicator, Rule, Scheme, WhenNotApplica
 
 #: Troubles that no other figure could mend: a cancelled project has nothing to divide by, a task that served
 #: nobody has no goal. There the points taken off are typed by hand, with a reason.
-BY_HAND = frozenset({"denominator_zero", "goals_none"})
+BY_HAND_TROUBLES = frozenset({"denominator_zero", "goals_none"})
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ def _by_rule(
         outcome = kind.function(
             RuleContext(weight, resolved.parameters, figures.goals, scheme.equal_goals)
         )
-        if outcome.trouble and outcome.trouble[0] in BY_HAND and answer.is_by_hand:
+        if outcome.trouble and outcome.trouble[0] in BY_HAND_TROUBLES and answer.is_by_hand:
             outcome = _by_hand(weight)
         scored = settle(_scaled(outcome, weight, counted.weight), counted.weight, rounding, kind)
         found = list(_override(scored, counted, scheme, figures, resolved))

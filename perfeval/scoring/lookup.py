@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfeval.scoring.figures import Answer, Figures, InputValue
+from perfeval.scoring.figures import BY_HAND, Answer, Figures, InputValue
 from perfeval.scoring.quantity import exact, format_wan, plain
 from perfeval.scoring.result import Problem, Severity, UsedInput
 from perfeval.scoring.rules.context import Chosen, Option, Value
@@ -155,7 +155,7 @@ def unknown_inputs(indicator: Indicator, answer: Answer, place: str) -> list[Pro
     asked = {spec.name for spec in indicator.rule.inputs} if indicator.rule else set()
     return [
         Problem("unknown_input", Severity.ERROR, place, {"input": name})
-        for name in sorted(set(answer.inputs) - asked)
+        for name in sorted(set(answer.inputs) - asked - {BY_HAND})
     ]
 
 

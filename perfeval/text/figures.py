@@ -80,8 +80,8 @@ def _without_unit(typed: str, unit: str) -> tuple[int, str]:
 
 def _refusal(typed: str) -> NotANumber:
     """Return why ``typed`` is no number: marks in odd places, or no digits at all."""
-    if re.fullmatch(r"[+-]?\d+,\d{1,2}", typed):
+    if re.fullmatch(r"[+-]?\d+,\d{1,2}", typed, re.ASCII):
         return NotANumber("grouping", typed.replace(",", "."))
-    if re.fullmatch(r"[+-]?[\d,. ]+", typed) and re.search(r"\d", typed):
+    if re.fullmatch(r"[+-]?[\d,. ]+", typed) and re.search(r"[0-9]", typed):
         return NotANumber("grouping")
     return NotANumber("invalid")

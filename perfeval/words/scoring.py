@@ -264,6 +264,9 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "weight_not_positive": _("the weight of %(weight)s must be above 0"),
     "weights_do_not_add_up": _("the weights add up to %(sum)s, but %(expected)s is expected"),
     "no_indicators": _("the scheme has no indicator"),
+    "character_unprintable": _(
+        "no font has a picture of “%(found)s” (%(code)s) in “%(around)s”; write it in another way"
+    ),
     "bad_code": _("“%(code)s” is no code; use small letters, digits and _"),
     "duplicate_code": _("this code is used %(count)s times"),
     "unknown_parent": _("the parent “%(parent)s” does not stand above it"),

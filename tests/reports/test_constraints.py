@@ -73,7 +73,9 @@ def _same_task_position_twice() -> None:
 
 
 def _task_below_the_limit() -> None:
-    KeyTask.objects.create(report=a_report(), position=0, name="one", adjusted_budget_wan=-BEYOND_LIMIT)
+    KeyTask.objects.create(
+        report=a_report(), position=0, name="one", adjusted_budget_wan=-BEYOND_LIMIT
+    )
 
 
 def _task_executed_beyond_limit() -> None:

@@ -16,8 +16,8 @@ from perfeval.schemes.versions import (
     save_mapping,
     start_version,
 )
-from perfeval.scoring.versions.mapping import full_mapping, proposals
 from perfeval.scoring.scheme.tree import EqualGoals
+from perfeval.scoring.versions.mapping import full_mapping, proposals
 from tests.conftest import AT
 from tests.rows import a_department, a_user
 

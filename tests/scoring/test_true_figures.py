@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from perfeval.scoring.engine import score
-from perfeval.scoring.figures import Answer, Figures, Goal, GoalDirection
+from perfeval.scoring.figures import BY_HAND, Answer, Figures, Goal, GoalDirection
 from perfeval.scoring.result import Severity
 from perfeval.scoring.scheme.tree import EqualGoals, Scheme
 from tests.scoring.building import library
@@ -29,7 +29,9 @@ def goal(name: str, category: str, kind: str, weight: str, **changed: object) ->
 
 def figures(*output: Goal, spent: str = "90.00", budget: str = "90.00") -> Figures:
     amounts = {
-        f"{line.code}.{column}": Decimal(0) for line in SCHEME.figure_lines for column in line.columns
+        f"{line.code}.{column}": Decimal(0)
+        for line in SCHEME.figure_lines
+        for column in line.columns
     }
     for line in MONEY:
         amounts |= {
@@ -121,7 +123,7 @@ def test_cancelled_project_gets_its_points_by_hand_with_a_reason() -> None:
     given = figures(goal("甲项", "output", "quantity", "50"), spent="0", budget="0")
     assert ("denominator_zero", Severity.ERROR) in codes(SCHEME, given)
 
-    answer = Answer(deduction_points=Decimal("2.5"), deduction_reason="项目年中取消，预算全部收回。")
+    answer = Answer({BY_HAND: True}, Decimal("2.5"), "项目年中取消，预算全部收回。")
     result = score(SCHEME, replace(given, answers={"execution": answer}))
 
     leaf = result.indicator("execution")
@@ -133,11 +135,11 @@ def test_cancelled_project_gets_its_points_by_hand_with_a_reason() -> None:
 
 def test_points_by_hand_need_their_reason_and_are_no_way_round_the_rule() -> None:
     cancelled = figures(goal("甲项", "output", "quantity", "50"), spent="0", budget="0")
-    silent = replace(cancelled, answers={"execution": Answer(deduction_points=Decimal(0))})
+    silent = replace(cancelled, answers={"execution": Answer({BY_HAND: True}, Decimal(0))})
     assert ("denominator_zero", Severity.ERROR) in codes(SCHEME, silent)
 
     spent = figures(goal("甲项", "output", "quantity", "50"))
-    answer = Answer(deduction_points=Decimal(1), deduction_reason="想少扣。")
+    answer = Answer({BY_HAND: True}, Decimal(1), "想少扣。")
     around = replace(spent, answers={"execution": answer})
     assert ("deduction_not_allowed", Severity.ERROR) in codes(SCHEME, around)
 
@@ -150,7 +152,7 @@ def test_category_without_goals_gets_its_points_by_hand() -> None:
         ("goals_none", Severity.MISSING),
     ]
 
-    answer = Answer(deduction_points=Decimal(0), deduction_reason="本项目没有服务对象。")
+    answer = Answer({BY_HAND: True}, Decimal(0), "本项目没有服务对象。")
     result = score(SCHEME, replace(nobody, answers={"satisfaction": answer}))
 
     assert result.indicator("satisfaction").points == Decimal(10)
@@ -159,7 +161,7 @@ def test_category_without_goals_gets_its_points_by_hand() -> None:
 
 def test_typed_reason_is_printed_with_its_last_full_stop() -> None:
     given = figures(goal("甲项", "output", "quantity", "50"), spent="0", budget="0")
-    answer = Answer(deduction_points=Decimal(1), deduction_reason="完成99.83%。已完成。")
+    answer = Answer({BY_HAND: True}, Decimal(1), "完成99.83%。已完成。")
     given = replace(given, answers={"execution": answer})
 
     assert score(SCHEME, given).indicator("execution").reason == "完成99.83%。已完成。"

@@ -10,14 +10,13 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from perfeval.scoring.scheme.tree import EqualGoals
 from perfeval.schemes.drafts import TREE, draft_version, edit_draft
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
 from perfeval.scoring.scheme import editing
 from perfeval.scoring.scheme.reading import SchemeProblems, read_draft, read_scheme
-from perfeval.scoring.scheme.tree import Rule
+from perfeval.scoring.scheme.tree import EqualGoals, Rule
 from perfeval.web.schemes.editor.findings import findings_of
 from perfeval.web.schemes.editor.rule_flat import flat_rule, refitted
 from perfeval.web.schemes.editor.rule_form import RuleForm, typed_form
