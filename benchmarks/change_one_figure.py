@@ -9,6 +9,7 @@ against anything.
 """
 
 import argparse
+import os
 import random
 import re
 import sys
@@ -19,10 +20,17 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import django
+
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable
+from perfeval.reading.refusals import ReportUnreadable
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
+django.setup()  # the sentences of findings are translated
+
+from perfeval.words.checking import describe_finding  # noqa: E402
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CONTEXT = 16
@@ -90,7 +98,7 @@ def measure(document: Document, *, seed: int = 0, most: int = 0) -> Measure:
         numbers = sorted(draw.sample(numbers, most))
     try:
         text = document.text()
-    except Unreadable as refused:
+    except ReportUnreadable as refused:
         result.refused = refused.reason
         for figure in document.figures:
             result.figures[figure.kind] += 1
@@ -146,7 +154,7 @@ def _names(finding: Finding, place: tuple[int, int], text: str) -> bool:
     if finding.line == text.count("\n", 0, start) + 1:
         return True
     value = _value(text[start:end])
-    return any(_value(found) == value for found in _NUMBER.findall(finding.message()))
+    return any(_value(found) == value for found in _NUMBER.findall(describe_finding(finding)))
 
 
 def _value(written: str) -> Decimal:
@@ -208,7 +216,7 @@ def main() -> None:
         measures.append(each)
         for finding in each.false:
             out(
-                f"{each.name}: {finding.severity} {finding.code}: {finding.message()} [{finding.excerpt}]\n"
+                f"{each.name}: {finding.severity} {finding.code}: {describe_finding(finding)} [{finding.excerpt}]\n"
             )
         if asked.misses:
             out("".join(f"{each.name}: {miss}\n" for miss in each.misses))

@@ -24,7 +24,8 @@ import openpyxl
 from docx.enum.text import WD_COLOR_INDEX
 from weasyprint import HTML
 
-from perfeval.reading.report_files import Unreadable, read_report
+from perfeval.reading.limited.report_files import read_report
+from perfeval.reading.refusals import ReportUnreadable
 
 
 class Kind(StrEnum):
@@ -47,7 +48,7 @@ class Figure:
 class Document:
     """A document: its figures, and its text with the figures as given, in their order.
 
-    ``text_with`` raises ``Unreadable`` where the checker's reading refuses the file.
+    ``text_with`` raises ``ReportUnreadable`` where the checker's reading refuses the file.
     """
 
     name: str
@@ -191,11 +192,11 @@ def _unmarked(path: Path) -> Document:
     """Return a document with every figure of its text, as the checker reads it."""
     try:
         text = read_report(path.name, path.read_bytes())
-    except Unreadable as refused:
+    except ReportUnreadable as refused:
         reason = refused.reason
 
         def text_with(_: list[str]) -> str:
-            raise Unreadable(reason)
+            raise ReportUnreadable(reason)
 
         return Document(path.name, (), text_with)
     places = sorted(

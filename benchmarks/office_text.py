@@ -32,7 +32,7 @@ from perfeval.documents.document import Heading, Paragraph, ReportDocument, Tabl
 from perfeval.documents.printed import printed  # noqa: E402
 from perfeval.office.word.writing import as_word  # noqa: E402
 from perfeval.office.workbook.writing import as_workbook  # noqa: E402
-from perfeval.reading.pdf_report import contents_of  # noqa: E402
+from perfeval.reading.limited.pdf_report import contents_of  # noqa: E402
 from perfeval.scoring.engine import score  # noqa: E402
 from perfeval.scoring.scheme.tree import Scheme  # noqa: E402
 from perfeval.snapshots.snapshot import Snapshot  # noqa: E402

@@ -48,11 +48,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which figures of a report were held against anything, as offsets of the raw text.
+
+    ``held`` and ``loose`` in the order of the text: a loose figure was read, yet nothing else fixes it.
+    """
+
+    held: tuple[tuple[int, int], ...] = ()
+    loose: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def figures(self) -> int:
+        """Return how many figures were read."""
+        return len(self.held) + len(self.loose)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """All that was found in one report, in its order, and how many claims were read in it."""
+    """All that was found in one report, in its order, how many claims were read and which were held."""
 
     findings: tuple[Finding, ...]
     claims: int
+    coverage: Coverage = Coverage()
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""

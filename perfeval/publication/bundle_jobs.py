@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import Department, User
 from perfeval.office.workbook.overview import OverviewRow, as_overview
+from perfeval.processes.threads import background
 from perfeval.publication import bundle_files, bundles
 from perfeval.publication.bundles import Bundle, Item
 from perfeval.reports.states import ReportState
@@ -161,9 +161,7 @@ def _begin(job_id: int) -> None:
         _unlock(lock)
     else:
         running.update(attempt=attempt + 1)
-        threading.Thread(
-            target=_run, args=(job_id, lock), name=f"bundle-{job_id}", daemon=True
-        ).start()
+        background(f"bundle-{job_id}", _run, job_id, lock)
 
 
 def _run(job_id: int, lock: int) -> None:

@@ -14,9 +14,8 @@ from perfeval.documents.archive import SCHEME_FILE, TRACE_FILE
 from perfeval.documents.building import build
 from perfeval.documents.document import ReportDocument
 from perfeval.documents.printed import Printed, front, printed
-from perfeval.reading.contents import Contents, Signature
-from perfeval.reading.embedded import REPORT_FILE
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.contents import REPORT_FILE, Contents, Signature
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score

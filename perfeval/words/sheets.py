@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.workbook import WorkbookRefused
+from perfeval.reading.refusals import WorkbookRefused
 from perfeval.sheets.importing import Line, Origin
 from perfeval.sheets.standards import Proposal
 from perfeval.sheets.understood import Remark
@@ -31,6 +31,8 @@ REFUSALS: Mapping[str, Promise] = {
         "The file is damaged and cannot be read. Open it in Excel or WPS and save it anew."
     ),
     "empty": _("The workbook is empty."),
+    "too-much-work": _("The file takes more time or memory to read than it may."),
+    "busy": _("Too many files are being read at this moment. Try again in a minute."),
 }
 
 REMARKS: Mapping[str, Promise] = {

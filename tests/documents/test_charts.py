@@ -26,7 +26,7 @@ from perfeval.documents.charts.report_charts import (
 from perfeval.documents.document import Chart
 from perfeval.documents.printed import printed
 from perfeval.office.word.writing import as_word
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.engine import score
 from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.snapshots.earlier import earlier_year

@@ -11,7 +11,7 @@ from django.utils import translation
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_evidence
-from perfeval.reading.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
+from perfeval.reading.limited.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.reports.states import ReportState

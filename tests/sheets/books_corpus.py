@@ -18,7 +18,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string
 
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.scheme.reading import SchemeProblems
 from perfeval.sheets.columns import Role
 from perfeval.sheets.importing import (

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from perfeval.office.scheme_book import scheme_as_excel
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.sheets.importing import Head, Origin, RowsRefused, draft_of, read_import, skeleton

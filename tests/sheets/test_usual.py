@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.sheets.columns import Role
 from perfeval.sheets.importing import NotUnderstood, read_import, skeleton
 from perfeval.sheets.understood import Understood

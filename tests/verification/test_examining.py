@@ -13,7 +13,7 @@ from perfeval.documents.charts import report_charts
 from perfeval.documents.document import Chart, Column, ScoreRow, Table
 from perfeval.documents.printed import front, printed
 from perfeval.reading.contents import Unreadable
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.canonical import content_hash, scheme_as_json, scheme_from_json
 from perfeval.scoring.engine import score
 from perfeval.snapshots.earlier import earlier_year

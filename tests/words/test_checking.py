@@ -8,7 +8,7 @@ from django.utils import translation
 from perfeval.checking.catalogue import CATALOGUE
 from perfeval.checking.findings import SEVERITIES, Finding, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import REASONS
+from perfeval.reading.refusals import REASONS
 from perfeval.words.checking import SENTENCES, SEVERITY_NAMES, describe_finding
 from perfeval.words.reading import REPORT_REFUSALS
 

@@ -10,7 +10,9 @@ from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.workbook import MOST_BYTES, WorkbookRefused, read_workbook
+from perfeval.reading.bounds import MOST_WORKBOOK_BYTES
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.reading.services import read_workbook
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.scheme import tree as frozen
@@ -64,9 +66,11 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """Read the file. Raises: ValidationError with the reason."""
         upload: UploadedFile = self.cleaned_data["file"]
-        if (upload.size or 0) > MOST_BYTES:
+        if (upload.size or 0) > MOST_WORKBOOK_BYTES:
             raise forms.ValidationError(
-                describe_refusal(WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 2**20)))
+                describe_refusal(
+                    WorkbookRefused("too-large", megabytes=str(MOST_WORKBOOK_BYTES // 2**20))
+                )
             )
         data = upload.read()
         if (upload.name or "").lower().endswith(".toml"):

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from perfeval.checking.findings import Finding, Findings, Severity
-from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.reading.refusals import ReportUnreadable
+from perfeval.reading.services import check_report
 from perfeval.schemes.queries import (
     SchemeTampered,
     as_scoring_scheme,
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         code = NOTHING_FOUND
         for path in _reports(files):
             try:
-                found = check_text(read_report(path.name, _bytes(path)), frozen)
+                _, found = check_report(path.name, _bytes(path), frozen)
             except ReportUnreadable as fault:
                 code = UNREADABLE
                 self._say_unreadable(path, str(REPORT_REFUSALS[fault.reason]), is_json=is_json)

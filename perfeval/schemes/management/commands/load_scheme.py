@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from perfeval.reading.workbook import WorkbookRefused, read_workbook
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.reading.services import read_workbook
 from perfeval.schemes.rows import SchemeNotStorable
 from perfeval.schemes.services import (
     SchemeExists,

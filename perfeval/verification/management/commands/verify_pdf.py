@@ -2,6 +2,7 @@
 
 import json
 from argparse import RawDescriptionHelpFormatter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _lines(file: str, verdict: Verdict) -> list[str]:
 
 def _as_json(verdict: Verdict) -> str:
     found = verdict.examination
-    data = found.as_json()
+    data = asdict(found)
     del data["report_text"]
     data |= {
         "outcome": verdict.outcome,
