@@ -14,7 +14,7 @@ from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
-from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
+from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -102,7 +102,7 @@ class Reading:
         return tuple(ItemReader(self.text).items())
 
     @cached_property
-    def grids(self) -> tuple[Grid, ...]:
+    def grids(self) -> tuple[TextGrid, ...]:
         """Return the tables whose cells stand apart."""
         return tuple(grids(self.text))
 
@@ -112,7 +112,7 @@ class Reading:
         return tuple(budget_rows(self.prose, self.grids))
 
     @cached_property
-    def score_sheets(self) -> tuple[ScoreSheet, ...]:
+    def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
         return tuple(score_sheets(self.prose, self.grids))
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfeval.processes.child import NO_MEMORY, Kind
+from perfeval.processes.child import NO_MEMORY, ProcessKind
 from perfeval.processes.messages import TooLong, plain, receive, send
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -108,9 +108,9 @@ class Pool:
                 except _Ended as ended:
                     logger.warning("a process ended at %s: %s", task, ended)
                     continue
-                if kind == Kind.VALUE:
+                if kind == ProcessKind.VALUE:
                     return value
-                if kind == Kind.REFUSAL:
+                if kind == ProcessKind.REFUSAL:
                     raise value
                 logger.error("%s failed:\n%s", task, value)
                 raise Failed(str(value).strip().rpartition("\n")[2])

@@ -27,7 +27,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
 from perfeval.review.services import add_comment, approve
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
-from perfeval.verification.services import Outcome, verify
+from perfeval.verification.services import FileOutcome, verify
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_remarks_and_evidence_names_stay_inside(
         assert person.full_name not in page.text
     # The public file is another one than the official; it proves as much.
     assert pdf.content != bytes(report.publication.pdf)
-    assert verify(pdf.content).outcome is Outcome.GENUINE
+    assert verify(pdf.content).outcome is FileOutcome.GENUINE
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from perfeval.office.workbook.live import Live, choose
-from perfeval.office.workbook.pages import RATE, WAN, Page
+from perfeval.office.workbook.pages import RATE, WAN, WorkbookPage
 from perfeval.scoring.figures import Goal, GoalDirection
 from perfeval.scoring.goals import scored_completion
 from perfeval.scoring.quantity import exact
@@ -20,7 +20,7 @@ Word = Callable[[str], str]
 
 
 def write_figures(
-    page: Page, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
+    page: WorkbookPage, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
 ) -> dict[str, Live]:
     """Write the amounts with the line rates, then the rates that the report names; return each amount's cell."""
     amounts = snapshot.figures.amounts
@@ -77,7 +77,7 @@ def write_figures(
     return cells
 
 
-def _merge_names(page: Page, shown: Sequence[FigureLine], first: int) -> None:
+def _merge_names(page: WorkbookPage, shown: Sequence[FigureLine], first: int) -> None:
     """Merge the name of a breakdown beside its lines, and both cells of a line that is the whole, as the report does."""
     start = 0
     for end in range(1, len(shown) + 1):
@@ -122,7 +122,7 @@ def _parts(
 
 
 def _put_rate(
-    page: Page,
+    page: WorkbookPage,
     column: int,
     rate: RateResult,
     cells: Mapping[str, Live],
@@ -137,7 +137,7 @@ def _put_rate(
 
 
 def _write_rates(
-    page: Page,
+    page: WorkbookPage,
     snapshot: Snapshot,
     scheme: Scheme,
     words: Mapping[str, str],
@@ -168,7 +168,7 @@ def _write_rates(
         page.row += 1
 
 
-def write_key_tasks(page: Page, snapshot: Snapshot, word: Word) -> None:
+def write_key_tasks(page: WorkbookPage, snapshot: Snapshot, word: Word) -> None:
     """Write the key tasks with budget, spending, rate and what became of them."""
     page.title(word("table_key_tasks_caption"))
     page.line(word("table_key_tasks_unit"), align="right")
@@ -189,7 +189,7 @@ def write_key_tasks(page: Page, snapshot: Snapshot, word: Word) -> None:
 
 
 def write_goals(
-    page: Page, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
+    page: WorkbookPage, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
 ) -> dict[str, tuple[tuple[Live, Live], ...]]:
     """Write the goals with target, actual value and completion; return weight and completion, by category."""
     headings = word("table_goals_headings").split("|")
@@ -227,7 +227,7 @@ def write_goals(
     return {code: tuple(goals) for code, goals in found.items()} if is_known else {}
 
 
-def _write_values(page: Page, goal: Goal, equal: EqualGoals) -> Live | None:
+def _write_values(page: WorkbookPage, goal: Goal, equal: EqualGoals) -> Live | None:
     """Write target and actual value as numbers that print with sign and unit; return the completion."""
     row = page.row
     unit = goal.unit.replace('"', "")
