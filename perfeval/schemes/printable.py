@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from perfeval.fonts.choice import FontPackMissing, FontRole, missing_characters
+from perfeval.fonts.choice import FontPackMissing, TypefaceRole, missing_characters
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.text import prose
 
-_TABLE = (FontRole.SONG, FontRole.FANGSONG)
-_HEADING = (FontRole.HEI, FontRole.KAI, FontRole.FANGSONG)
+_TABLE = (TypefaceRole.SONG, TypefaceRole.FANGSONG)
+_HEADING = (TypefaceRole.HEI, TypefaceRole.KAI, TypefaceRole.FANGSONG)
 _AROUND = 8
 
 
@@ -32,16 +32,16 @@ def unprintable_texts(scheme: Scheme) -> Iterator[FormatProblem]:
             yield FormatProblem(path, "character_unprintable", told)
 
 
-def _texts(scheme: Scheme) -> Iterator[tuple[str, tuple[FontRole, ...], str]]:
+def _texts(scheme: Scheme) -> Iterator[tuple[str, tuple[TypefaceRole, ...], str]]:
     """Yield every text of the scheme that a report prints, with its path and the fonts it is set in."""
-    yield "report_title", (FontRole.XIAOBIAOSONG,), scheme.report_title
-    yield "annex_mark", (FontRole.HEI,), scheme.annex_mark
+    yield "report_title", (TypefaceRole.XIAOBIAOSONG,), scheme.report_title
+    yield "annex_mark", (TypefaceRole.HEI,), scheme.annex_mark
     for node in scheme.walk():
         yield from _indicator_texts(node)
     for band in scheme.grade_bands:
         yield f"grade_band[{band.word}].word", _TABLE, band.word
     for column in scheme.figure_columns:
-        yield f"figure_column[{column.code}].name", (*_TABLE, FontRole.HEI), column.name
+        yield f"figure_column[{column.code}].name", (*_TABLE, TypefaceRole.HEI), column.name
     for line in scheme.figure_lines:
         yield f"figure_line[{line.code}].name", _TABLE, line.name
     for breakdown in scheme.breakdowns:
@@ -55,7 +55,7 @@ def _texts(scheme: Scheme) -> Iterator[tuple[str, tuple[FontRole, ...], str]]:
     yield from _prose_texts(scheme)
 
 
-def _prose_texts(scheme: Scheme) -> Iterator[tuple[str, tuple[FontRole, ...], str]]:
+def _prose_texts(scheme: Scheme) -> Iterator[tuple[str, tuple[TypefaceRole, ...], str]]:
     for section in scheme.outline:
         yield f"outline[{section.code}].title", _HEADING, section.title
     for code, phrase in scheme.phrases.items():
@@ -66,7 +66,7 @@ def _prose_texts(scheme: Scheme) -> Iterator[tuple[str, tuple[FontRole, ...], st
         yield f"slot[{slot.indicator}].loss_phrase", _TABLE, slot.loss_phrase
 
 
-def _indicator_texts(node: Indicator) -> Iterator[tuple[str, tuple[FontRole, ...], str]]:
+def _indicator_texts(node: Indicator) -> Iterator[tuple[str, tuple[TypefaceRole, ...], str]]:
     path = f"indicator[{node.code}]"
     yield f"{path}.name", _TABLE, node.name
     yield f"{path}.standard", _TABLE, node.standard
