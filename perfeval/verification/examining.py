@@ -147,7 +147,11 @@ def _in_trace(contents: Contents, snapshot: Snapshot) -> Iterator[Mismatch]:
 
 def _in_scores(snapshot: Snapshot, scheme: Scheme) -> Iterator[Mismatch]:
     """Yield what the engine computes otherwise from the report's figures."""
-    computed = _in_any_order(result_as_json(score(scheme, snapshot.figures)))
+    computed = _in_any_order(
+        result_as_json(
+            score(scheme, snapshot.figures, engine_version=snapshot.result.engine_version)
+        )
+    )
     for one in differences(computed, _in_any_order(result_as_json(snapshot.result))):
         told = {"name": one.name, "path": one.path, "expected": one.expected, "found": one.found}
         yield Mismatch("score_differs", told)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
 
@@ -258,6 +259,16 @@ def test_page_tells_machines_what_it_is(released):
         "maxValue": "50",
         "unitText": "分",
     }
+
+
+def test_page_tells_machines_the_day_of_its_own_time_zone(released):
+    PublicRelease.objects.filter(report=released).update(
+        released_at=datetime(2023, 4, 30, 16, 30, tzinfo=UTC)
+    )
+
+    page = Client().get(address("public_report", released)).text
+
+    assert '"datePublished": "2023-05-01"' in page
 
 
 def test_page_is_read_by_its_headings_and_table_heads(released):

@@ -9,7 +9,7 @@ from perfeval.scoring.figures import Goal, GoalDirection
 from perfeval.scoring.goals import scored_completion
 from perfeval.scoring.quantity import exact
 from perfeval.scoring.result import RateResult
-from perfeval.scoring.scheme.tree import FigureLine, RateDefinition, Scheme
+from perfeval.scoring.scheme.tree import EqualGoals, FigureLine, RateDefinition, Scheme
 from perfeval.snapshots.snapshot import Snapshot
 
 _SIGNS = {GoalDirection.POSITIVE: "≥", GoalDirection.REVERSE: "≤", GoalDirection.EQUAL: "="}
@@ -204,7 +204,7 @@ def write_goals(
         page.put(1, category.name if category else goal.category)
         page.put(2, kinds.get(goal.kind, goal.kind))
         page.put(3, goal.name, align="left")
-        live = _write_values(page, goal)
+        live = _write_values(page, goal, scheme.equal_goals)
         if reached.value is None:
             page.put(6, _DASH)
         elif live is None:
@@ -213,7 +213,7 @@ def write_goals(
             page.put(6, reached.value, formula=f"ROUND({live.text},4)", number_format=RATE)
         page.put(7, goal.deviation_reason, align="left")
         weight = Live(page.put(8, goal.weight, is_input=True), exact(goal.weight))
-        counted = scored_completion(goal)
+        counted = scored_completion(goal, scheme.equal_goals)
         if counted is None:
             page.put(9, _DASH)
             found.setdefault(goal.category, [])
@@ -227,7 +227,7 @@ def write_goals(
     return {code: tuple(goals) for code, goals in found.items()} if is_known else {}
 
 
-def _write_values(page: WorkbookPage, goal: Goal) -> Live | None:
+def _write_values(page: WorkbookPage, goal: Goal, equal: EqualGoals) -> Live | None:
     """Write target and actual value as numbers that print with sign and unit; return the completion."""
     row = page.row
     unit = goal.unit.replace('"', "")
@@ -250,7 +250,11 @@ def _write_values(page: WorkbookPage, goal: Goal) -> Live | None:
     )
     one, zero = Live.of(1), Live.of(0)
     if goal.direction is GoalDirection.EQUAL:
-        return choose(f"E{row}=D{row}", one, zero, is_met=target.value == actual.value)
+        if equal is not EqualGoals.PROPORTIONAL:
+            return choose(f"E{row}=D{row}", one, zero, is_met=target.value == actual.value)
+        if target.value * actual.value <= 0:
+            return Live.of(int(target.value == actual.value))
+        return (actual / target).at_most(target / actual)
     if target.value <= 0 and goal.direction is GoalDirection.POSITIVE:
         return None
     if goal.direction is GoalDirection.POSITIVE:

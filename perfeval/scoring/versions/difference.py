@@ -40,6 +40,8 @@ _HEAD = {
     **dict.fromkeys(("report_title", "annex_mark"), TEXT),
     "year": KnownField("number", NONE),
     "full_score": KnownField("number", COMPATIBLE),
+    "equal_goals": KnownField("word", COMPATIBLE),
+    "deviation_percent": KnownField("number", NONE),
 }
 _LINE = {
     "name": TEXT,

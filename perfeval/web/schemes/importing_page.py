@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.schemes.services import faults_of
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.grid import as_text
@@ -99,7 +99,7 @@ def preview_of(
     """Return the page's content; ``draft`` is what confirming everything would store."""
     by_code: dict[str, list[str]] = {}
     general = []
-    for problem in check_scheme(draft):
+    for problem in faults_of(draft):
         match = _INDICATOR.match(problem.path)
         sentence = describe_draft_problem(problem)
         if match:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perfeval.schemes.models import Scheme as SchemeRow
+from perfeval.schemes.services import faults_of
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.rules.kinds import RULES
-from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.words.rule_kinds import parameter_words
 from perfeval.words.scoring import describe_draft_problem
@@ -68,7 +68,7 @@ class DraftFinding:
 
 def findings_of(row: SchemeRow, read: Scheme) -> tuple[DraftFinding, ...]:
     """Return everything that stands in the way of issuing the draft."""
-    return tuple(shown_finding(row, read, problem) for problem in check_scheme(read))
+    return tuple(shown_finding(row, read, problem) for problem in faults_of(read))
 
 
 def by_field(findings: Sequence[DraftFinding], indicator: str) -> dict[str, list[DraftFinding]]:
