@@ -7,7 +7,9 @@ from generator import generate
 
 from perfeval.checking.catalogue import CATALOGUE
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable, read_report
+from perfeval.reading.limited.report_files import ReportUnreadable, read_report
+from perfeval.words.checking import describe_finding
+from perfeval.words.reading import REPORT_REFUSALS
 from tests.growth import assert_linear, assert_linear_in_c
 
 _PIECES = (
@@ -34,8 +36,7 @@ def _fuzz(seeds):
         for finding in check_text(text).findings:
             assert 0 <= finding.start <= finding.end <= len(text)
             assert finding.line >= 1
-            assert finding.message("zh")
-            assert finding.message("en")
+            assert describe_finding(finding)
         _read_bytes(draw, text)
 
 
@@ -72,8 +73,8 @@ def _read_bytes(draw, text):
             data[draw.randrange(len(data))] = draw.randrange(256)
     try:
         read_report(draw.choice(("a.pdf", "a.docx", "a.txt", "a")), bytes(data))
-    except Unreadable as fault:
-        return fault.message("zh"), fault.message("en")
+    except ReportUnreadable as fault:
+        return str(REPORT_REFUSALS[fault.reason])
     return None
 
 

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from perfeval.reports.prose import check_prose, known_of
 from perfeval.reports.queries import figures_of, stored_result
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures
+from perfeval.words.checking import describe_finding
 
 pytestmark = pytest.mark.django_db
 TITLE = "增城区科学技术协会2022年度部门整体支出绩效自评报告"
@@ -68,7 +70,9 @@ def test_what_two_sections_say_differently_names_the_other_one(zengcheng_report)
         ("monitoring", 2),
         ("problems", 1),
     ]
-    assert found[1].finding.message("zh") == (
+    with translation.override("zh-hans"):
+        sentence = describe_finding(found[1].finding)
+    assert sentence == (
         "同一数据前后不一：“本部门收入总计”此处为560万元，“主要工作成效”第1行为650万元。"
     )
 

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from perfeval.accounts.models import Department, Membership, Role, User
 from perfeval.publication.pdf import official_pdf
+from perfeval.publication.services import publish
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked, save_answers, save_figures, save_narrative
 from perfeval.reports.states import ReportState
@@ -43,7 +44,6 @@ from perfeval.review.services import (
     SnapshotChanged,
     add_comment,
     approve,
-    publish,
     return_,
     submit,
 )

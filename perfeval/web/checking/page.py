@@ -3,36 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
-
-from perfeval.checking.findings import Finding, Severity
+from perfeval.checking.findings import Finding
+from perfeval.office.finding_list import FindingRow
 from perfeval.web.checking.files import Checked
+from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
 #: More of a text than this is not shown; the findings are all listed.
 MOST_SHOWN = 400_000
-
-SEVERITY_NAMES: dict[Severity, Promise] = {
-    Severity.ERROR: gettext_lazy("Error"),
-    Severity.WARNING: gettext_lazy("Warning"),
-    Severity.NOTE: gettext_lazy("Note"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A finding as the table and the Excel file show it."""
-
-    number: int
-    file: str
-    line: int
-    severity: str
-    severity_name: str
-    code: str
-    message: str
-    excerpt: str
-    stated: str
-    computed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +17,7 @@ class Piece:
     """A stretch of the text; ``row`` where it is marked."""
 
     text: str
-    row: Row | None = None
+    row: FindingRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +28,30 @@ class TextLine:
     pieces: tuple[Piece, ...]
 
 
-def rows_of(checked: Checked) -> list[Row]:
+def rows_of(checked: Checked) -> list[FindingRow]:
     """Return the findings of a file as rows, numbered from 1."""
-    language = get_language() or "zh"
     return [
-        _row(number, checked.name, finding, language)
-        for number, finding in enumerate(checked.findings, 1)
+        _row(number, checked.name, finding) for number, finding in enumerate(checked.findings, 1)
     ]
 
 
-def _row(number: int, file: str, finding: Finding, language: str) -> Row:
+def _row(number: int, file: str, finding: Finding) -> FindingRow:
     """Return one finding in the active language."""
-    return Row(
+    return FindingRow(
         number=number,
         file=file,
         line=finding.line,
         severity=str(finding.severity),
         severity_name=str(SEVERITY_NAMES[finding.severity]),
         code=finding.code,
-        message=finding.message(language),
+        message=describe_finding(finding),
         excerpt=finding.excerpt,
         stated=finding.stated,
         computed=finding.computed,
     )
 
 
-def text_lines(checked: Checked, rows: Sequence[Row]) -> Iterator[TextLine]:
+def text_lines(checked: Checked, rows: Sequence[FindingRow]) -> Iterator[TextLine]:
     """Yield the lines of the text that hold anything, findings marked where they stand."""
     marks = _without_overlap(checked.findings, rows)
     offset = 0
@@ -101,10 +76,10 @@ def text_lines(checked: Checked, rows: Sequence[Row]) -> Iterator[TextLine]:
 
 
 def _without_overlap(
-    findings: Sequence[Finding], rows: Sequence[Row]
-) -> list[tuple[int, int, Row]]:
+    findings: Sequence[Finding], rows: Sequence[FindingRow]
+) -> list[tuple[int, int, FindingRow]]:
     """Return the places to mark; of two that overlap only the first, the table has both."""
-    marks: list[tuple[int, int, Row]] = []
+    marks: list[tuple[int, int, FindingRow]] = []
     for finding, row in zip(findings, rows, strict=True):
         if finding.end > finding.start and (not marks or finding.start >= marks[-1][1]):
             marks.append((finding.start, finding.end, row))

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from perfeval.jobs.pdf import Progress
+from perfeval.publication import services
 from perfeval.publication.pdf import DRAFT_WATERMARK, draft_pdf, prepare_draft
 from perfeval.publication.public_queries import release_of
 from perfeval.reports.models import Report
 from perfeval.reports.queries import figures_of, narratives_of, scheme_of
-from perfeval.review import permissions, queries, services
+from perfeval.review import permissions, queries
 from perfeval.review.moves import MoveName
+from perfeval.review.refusals import MoveRefused
 from perfeval.snapshots.personal_data import personal_data
 from perfeval.snapshots.services import title_of
 from perfeval.typesetting.pdf import GlyphMissing, RenderFailed
@@ -86,7 +88,7 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
                 messages.info(request, still_laid_out(progress))
                 return decision(request, report, MoveName.PUBLISH, form, status=202)
             services.publish(report=report, by=person(request), at=timezone.now())
-        except services.MoveRefused as refusal:
+        except MoveRefused as refusal:
             return refused(request, report, MoveName.PUBLISH, form, refusal)
         except RenderFailed as failure:
             messages.error(request, explain(failure))
@@ -94,7 +96,7 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
         messages.success(request, _("The report of %s is published.") % report.department)
         return redirect("web:publication", report.pk)
     # Begun while the page is read, a long report is ready when the button is pressed.
-    with suppress(RenderFailed, services.MoveRefused):
+    with suppress(RenderFailed, MoveRefused):
         services.prepare_publication(report=report, at=timezone.now())
     return decision(request, report, MoveName.PUBLISH, form, doubts=_personal_data(report))
 

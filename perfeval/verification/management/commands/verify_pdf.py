@@ -2,13 +2,14 @@
 
 import json
 from argparse import RawDescriptionHelpFormatter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from perfeval.verification.services import Outcome, Verdict, verify
-from perfeval.verification.wording import OUTCOMES, UNREADABLE, describe
+from perfeval.verification.services import FileOutcome, Verdict, verify
+from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
 
 GENUINE, NOT_GENUINE, UNREADABLE_FILE = 0, 1, 2
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             raise SystemExit(UNREADABLE_FILE) from error
         verdict = verify(data, names_issued=True)
         self.stdout.write(_as_json(verdict) if json else "\n".join(_lines(file, verdict)))
-        if verdict.outcome is Outcome.UNREADABLE:
+        if verdict.outcome is FileOutcome.UNREADABLE:
             raise SystemExit(UNREADABLE_FILE)
         raise SystemExit(GENUINE if verdict.is_genuine else NOT_GENUINE)
 
@@ -65,12 +66,14 @@ def _lines(file: str, verdict: Verdict) -> list[str]:
         f"{'holds' if one.holds else 'broken'} · {'trusted' if known else 'unknown signer'}"
         for one, known in zip(found.signatures, verdict.signers_known, strict=True)
     ]
-    return lines + [f"  - {describe(one)}" for one in verdict.findings]
+    return lines + [
+        f"  - {describe_verification(one.code, one.parameters)}" for one in verdict.findings
+    ]
 
 
 def _as_json(verdict: Verdict) -> str:
     found = verdict.examination
-    data = found.as_json()
+    data = asdict(found)
     del data["report_text"]
     data |= {
         "outcome": verdict.outcome,
@@ -79,7 +82,11 @@ def _as_json(verdict: Verdict) -> str:
         "size": verdict.size,
         "published_at": verdict.published_at.isoformat() if verdict.published_at else None,
         "findings": [
-            {"code": one.code, **one.parameters, "sentence": describe(one)}
+            {
+                "code": one.code,
+                **one.parameters,
+                "sentence": describe_verification(one.code, one.parameters),
+            }
             for one in verdict.findings
         ],
     }
