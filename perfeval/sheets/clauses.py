@@ -116,7 +116,9 @@ _DANGER = re.compile(
 #: A score given elsewhere is no danger where it is converted.
 _SCORE = re.compile(r"(?:考核|考评|评价|测评|评估|检查|审查)?(?:得分|评分|计分)")
 _BRACKETS = re.compile(r"\((?!不?[均都皆]?含|均不含|包含)([^()]{1,60})\)")
-_SMALL = re.compile(r"^[,、:()的者,]*(?:且|并|并且|同时|其中|如|但|另外|此外|其|本项|该项|此项|项目|直接|分别|则|均)?[,、:()的]*$")
+_SMALL = re.compile(
+    r"^[,、:()的者,]*(?:且|并|并且|同时|其中|如|但|另外|此外|其|本项|该项|此项|项目|直接|分别|则|均)?[,、:()的]*$"
+)
 _TAIL = re.compile(r"^(?:的|者|等|处理|为准|即可|情况|\)|\(|,|、|:)*$")
 
 
@@ -179,7 +181,14 @@ def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
     condition = _condition(head)
     if mark.kind in _SETTINGS:
         if not _SMALL.match(head):
-            if mark.kind in (Kind.JUDGE, Kind.DEFINITION, Kind.GAIN_CAP, Kind.NEUTRAL, Kind.FULL_MARKS, Kind.VETO):
+            if mark.kind in (
+                Kind.JUDGE,
+                Kind.DEFINITION,
+                Kind.GAIN_CAP,
+                Kind.NEUTRAL,
+                Kind.FULL_MARKS,
+                Kind.VETO,
+            ):
                 is_score = mark.kind is Kind.FULL_MARKS
                 _fact(condition, reading, is_item=is_item, is_score=is_score)
             else:
@@ -234,7 +243,9 @@ _ONE = re.compile(
     rf"(?P<before>[^\d]{{0,40}})(?<![.\d])1(?P<unit>{SHARES}|{COUNTED}|{MEASURED})(?P<after>[^\d,]{{0,24}})$"
 )
 #: A limit and no single case.
-_NO_CASE = re.compile(r"(?:不足|少于|低于|不到|未达|未达到|超过|大于|达到|不满|高于|完成|达|≥|≤|<|>|=|第|上|近|任何|任意|任)$")
+_NO_CASE = re.compile(
+    r"(?:不足|少于|低于|不到|未达|未达到|超过|大于|达到|不满|高于|完成|达|≥|≤|<|>|=|第|上|近|任何|任意|任)$"
+)
 
 
 def _each(condition: str, mark: Mark) -> Each | None:

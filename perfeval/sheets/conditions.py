@@ -7,7 +7,7 @@ from typing import Any
 
 from perfeval.scoring.quantity import plain
 from perfeval.sheets.clauses import Clause
-from perfeval.sheets.intervals import BandsFault, Interval, settled
+from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, settled
 from perfeval.sheets.numbers import COUNTED
 from perfeval.sheets.standard import (
     Contradiction,
@@ -41,41 +41,38 @@ def bands(read: Standard) -> Found | None:
         if not others[0].is_rest or others[0] is not read.clauses[-1]:
             return None
         rest = read.points(others[0])
-    intervals = [one.interval for one in named if one.interval]
+    pairs = [(one.interval, read.points(one)) for one in named if one.interval]
+    intervals = [one for one, _ in pairs]
     measure = _one_measure(intervals)
     if measure is None or len({one.tail for one in intervals}) > 1 or intervals[0].tail:
         return None
-    if sum(one.is_point for one in intervals) > 1 and any(one.unit == "%" for one in intervals):
-        raise several()  # points between which a line may be meant
-    if is_with_average(measure) or read.reading.setting(Kind.PARTIAL):
-        raise several()
-    pairs = [(one.interval, read.points(one)) for one in named if one.interval]
-    if max(points for _, points in pairs) != read.weight:
-        raise Contradiction("points_below_weight")
-    if min(points for _, points in pairs) < 0:
-        raise several()
-    units = {one.unit for one in intervals if one.unit}
-    if len(units) > 1:
-        raise several()
-    unit = units.pop() if units else ""
+    unit = _one_unit(read, pairs, measure)
     try:
         made = settled(pairs, rest, read.weight)
     except BandsFault as fault:
         if all(one.is_point for one in intervals) and not _is_share(unit):
             return None
         raise Contradiction("bands_do_not_meet") from fault
-    return _banded(read, measure, unit, made.bands, made.assumptions, pairs)
+    return _banded(read, measure, unit, made, pairs)
 
 
-def _banded(
-    read: Standard,
-    measure: str,
-    unit: str,
-    made: tuple[tuple[Interval, Decimal], ...],
-    assumed: tuple[str, ...],
-    pairs: list[tuple[Interval, Decimal]],
-) -> Found:
+def _one_unit(read: Standard, pairs: list[Banded], measure: str) -> str:
+    """Return the unit of all bands. Raises: Contradiction, where they are no bands of one value."""
+    if sum(one.is_point for one, _ in pairs) > 1 and any(one.unit == "%" for one, _ in pairs):
+        raise several()  # points between which a line may be meant
+    if is_with_average(measure) or read.reading.setting(Kind.PARTIAL):
+        raise several()
+    if max(points for _, points in pairs) != read.weight:
+        raise Contradiction("points_below_weight")
+    units = {one.unit for one, _ in pairs if one.unit}
+    if len(units) > 1 or min(points for _, points in pairs) < 0:
+        raise several()
+    return units.pop() if units else ""
+
+
+def _banded(read: Standard, measure: str, unit: str, made: Bands, pairs: list[Banded]) -> Found:
     """Return the rule of settled bands, and what it must give at every limit that was named."""
+    assumed = made.assumptions
     is_ratio = not unit and any(one.high == 1 or one.low == 1 for one, _ in pairs)
     is_percent = _is_share(unit) or (not unit and not is_ratio)
     measured, of_what = measured_value(read, measure, "%" if is_percent else unit)
@@ -86,7 +83,7 @@ def _banded(
     if any(one.is_absolute for one, _ in pairs):
         assumed = (*assumed, "absolute_assumed")
         measured["input"][0]["label"] += "（绝对值）"
-    tables = [_band(interval, points) for interval, points in made]
+    tables = [_band(interval, points) for interval, points in made.bands]
     rule = {"kind": "bands", **measured, "bands": tables}
     trials = [
         (end, points)
@@ -133,7 +130,9 @@ _NEGATIVE = re.compile(
     r"^(?:否则|反之|未|没有|没|无|不|逾期|超期|超过|缺|达不到|违反|违规|存在|发生|出现|任何|任1|任一|有[任一1\d]|擅自|虚报|只要|如有)"
 )
 #: Words that do not say by themselves when they hold.
-_VAGUE = re.compile(r"较多|较好|较高|较大|较强|良好|明显|显著|突出|积极|好的?$|高的?$|优的?$|强的?$|情况$|程度$|水平$|质量$")
+_VAGUE = re.compile(
+    r"较多|较好|较高|较大|较强|良好|明显|显著|突出|积极|好的?$|高的?$|优的?$|强的?$|情况$|程度$|水平$|质量$"
+)
 
 
 def yes_no(read: Standard) -> Found | None:
@@ -147,7 +146,9 @@ def yes_no(read: Standard) -> Found | None:
     none = [one for one in given if read.is_none(one)]
     if len(full) + len(none) != len(given) or len(full) > 1:
         return None
-    if any(one.interval and not one.interval.tail and _is_share(one.interval.unit) for one in given):
+    if any(
+        one.interval and not one.interval.tail and _is_share(one.interval.unit) for one in given
+    ):
         return None
     if any(not one.condition for one in given):
         return None
@@ -162,7 +163,9 @@ def yes_no(read: Standard) -> Found | None:
 
 def _asked(condition: str, read: Standard, assumed: tuple[str, ...], label: str = "") -> Found:
     asked = an_input("met", label or condition_label(condition), "yes_no")
-    return Found({"kind": "yes_no", "met": "answer.met", "input": [asked]}, quoted(read.clauses), assumed)
+    return Found(
+        {"kind": "yes_no", "met": "answer.met", "input": [asked]}, quoted(read.clauses), assumed
+    )
 
 
 def _not_met(read: Standard, none: list[Clause]) -> Found | None:
@@ -209,7 +212,11 @@ def _opposite(condition: str, other: Clause) -> bool:
         return True
     if not _NOT.search(last):
         return bool(_NOT.search(condition)) and _share_words(condition, last)
-    core = re.sub(r"未能|未|没有|没|无|不|任何|任意|任一|任1|有|存在|发生|出现|一|\d|项|个|笔|次|情形|情况|的|者|按|任|能|其中", "", last)
+    core = re.sub(
+        r"未能|未|没有|没|无|不|任何|任意|任一|任1|有|存在|发生|出现|一|\d|项|个|笔|次|情形|情况|的|者|按|任|能|其中",
+        "",
+        last,
+    )
     if len(core) <= 1:
         return True
     return _share_words(condition, core)
@@ -228,7 +235,9 @@ _DONE = re.compile(
     r"已|有|无|不|未|没|得到|符合|按|完成|建立|制定|开展|形成|明确|实行|合法|合规|完整|规范|健全|齐全|及时|科学|准确"
     r"|到位|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
 )
-_DEGREE = re.compile(r"^(?:较|很|非常|比较|一般|基本|部分|大部分|少数|个别)|较(?:好|差|高|低|多|少|为|健|完)|一般$|滞后$|良好$|优秀$")
+_DEGREE = re.compile(
+    r"^(?:较|很|非常|比较|一般|基本|部分|大部分|少数|个别)|较(?:好|差|高|低|多|少|为|健|完)|一般$|滞后$|良好$|优秀$"
+)
 #: What says what an item not met earns: 不符合的不得分.
 _ALL_MISSING = re.compile(
     r"^(?:其中)?(?:每?有?(?:任何|任意|任)?1?[项个]?)?(?:否则|反之|未|不|没|无|缺|达不到|其他|其余)[\u4e00-\u9fff]{0,12}$"
@@ -237,7 +246,8 @@ _ALL_MISSING = re.compile(
 
 def checklist(read: Standard) -> Found | None:
     """Read conditions with points of their own that add up to the weight."""
-    given, others = [], []
+    given: list[Clause] = []
+    others: list[Clause] = []
     for one in read.clauses:
         is_item = one.kind is Kind.EARN and one.points and not one.each and not read.is_full(one)
         (given if is_item else others).append(one)
@@ -248,8 +258,14 @@ def checklist(read: Standard) -> Found | None:
         return None
     has_rest = _each_without(read, given, others)
     measures = [one.interval.measure for one in given if one.interval and not one.interval.tail]
-    shares = [one.interval for one in given if one.interval and not one.interval.tail and one.interval.unit == "%"]
-    if len(shares) == len(given) and len({one.measure for one in shares if one.measure}) < len(given):
+    shares = [
+        one.interval
+        for one in given
+        if one.interval and not one.interval.tail and one.interval.unit == "%"
+    ]
+    if len(shares) == len(given) and len({one.measure for one in shares if one.measure}) < len(
+        given
+    ):
         raise Contradiction("points_below_weight")
     if len([one for one in measures if not one]) > 1:
         raise several()
@@ -274,7 +290,9 @@ def _each_without(read: Standard, given: list[Clause], others: list[Clause]) -> 
     for one in others:
         before = read.clauses[places[id(one)] - 1] if places[id(one)] else None
         if read.is_none(one) and one.kind is Kind.EARN:
-            is_pair = before in given and (one.is_rest or (before and _opposite(before.condition, one)))
+            is_pair = before in given and (
+                one.is_rest or (before and _opposite(before.condition, one))
+            )
             is_general = one is read.clauses[-1] and (one.is_rest or _ALL_MISSING.match(one.last))
             is_beyond = bool(before in given and before and before.interval and one.interval)
             if not (is_pair or is_general or is_beyond):
@@ -299,7 +317,9 @@ def _are_grades(labels: list[str]) -> bool:
             while head < min(len(one), len(other)) and one[head] == other[head]:
                 head += 1
             rest = (one[head:], other[head:])
-            if head >= 2 and any(re.match(r"^(?:未|不|没|无|基本|部分|较|一般|滞后|逾期)", part) for part in rest):
+            if head >= 2 and any(
+                re.match(r"^(?:未|不|没|无|基本|部分|较|一般|滞后|逾期)", part) for part in rest
+            ):
                 return True
     return False
 
@@ -323,7 +343,9 @@ def _checklist_of(labels: list[str], points: list[Decimal], quote: str) -> Found
 _COUNT = re.compile(
     r"(?P<count>\d{1,2})(?:个|项|类|种|条|大)?(?:方面|要素|要点|环节|内容|指标|条件|资料|任务|工作|评价要点|项内容|制度|措施|事项|情形|课题|提案)?"
 )
-_CLOSED = re.compile(r"(?:等)?\d{0,2}(?:个|项|类|种|条)?(?:方面|要素|要点|环节|内容|指标|条件|资料|任务|工作|评价要点|制度|措施|事项|目标)?(?:的|均|都)?$")
+_CLOSED = re.compile(
+    r"(?:等)?\d{0,2}(?:个|项|类|种|条)?(?:方面|要素|要点|环节|内容|指标|条件|资料|任务|工作|评价要点|制度|措施|事项|目标)?(?:的|均|都)?$"
+)
 
 
 def each_met(read: Standard) -> Found | None:
@@ -378,7 +400,9 @@ def _items(read: Standard, lead: Clause) -> tuple[list[str], int | None]:
     declared = [
         int(found["count"])
         for source in sources
-        for found in re.finditer(r"(?<![\d.月年第])" + _COUNT.pattern + r"(?=[,:、]?$|均|都|各|有|,)", source)
+        for found in re.finditer(
+            r"(?<![\d.月年第])" + _COUNT.pattern + r"(?=[,:、]?$|均|都|各|有|,)", source
+        )
         if found[0] != found["count"]
     ]
     count = declared[0] if len(set(declared)) == 1 else None
@@ -388,7 +412,14 @@ def _items(read: Standard, lead: Clause) -> tuple[list[str], int | None]:
         last = re.split(r"[:]", source)[-1].strip(",")
         if "、" not in last:
             continue
-        parts = [part for part in re.split(r"、|,(?=并|且|有)|;", last.rpartition(",")[2] if "、" in last.rpartition(",")[2] else last) if part]
+        parts = [
+            part
+            for part in re.split(
+                r"、|,(?=并|且|有)|;",
+                last.rpartition(",")[2] if "、" in last.rpartition(",")[2] else last,
+            )
+            if part
+        ]
         parts[-1] = _CLOSED.sub("", parts[-1].partition(",")[0]) or parts[-1]
         parts[0] = re.sub(r"^.*?(?:涵盖|包括|包含|分为|具有|建立了)", "", parts[0]) or parts[0]
         parts = [re.sub(r"^(?:并|且)", "", part) for part in parts if part]
@@ -411,7 +442,9 @@ def _of_items(
         raise Contradiction("items_do_not_fit")
     if any(Counter(items)[one] > 1 for one in items):
         raise Contradiction("items_do_not_fit")
-    return _checklist_of([condition_label(one) for one in items], [each] * len(items), quoted([lead]))
+    return _checklist_of(
+        [condition_label(one) for one in items], [each] * len(items), quoted([lead])
+    )
 
 
 def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> Found:
@@ -431,7 +464,12 @@ def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> 
     named = re.sub(r"^(?:完成|出台|开展|举办)?", "", words) or lead.each.before.rpartition(",")[2]
     asked = an_input("count", f"{named or read.name}的{unit}数", "count", unit)
     text = f"min(weight, {plain(each)} × n)"
-    rule = {"kind": "formula", "expression": text, "figures": {"n": "answer.count"}, "input": [asked]}
+    rule = {
+        "kind": "formula",
+        "expression": text,
+        "figures": {"n": "answer.count"},
+        "input": [asked],
+    }
     trials = ((Decimal(0), Decimal(0)), (Decimal(1), min(each, read.weight)))
     return Found(rule, quoted([lead]), assumed, trials)
 
@@ -484,7 +522,11 @@ def _states_of(
     read: Standard, labels: list[str], points: list[Decimal], assumed: tuple[str, ...]
 ) -> Found:
     codes = [f"state_{n}" for n in range(1, len(labels) + 1)]
-    if len(labels) == 2 and re.search("按时|及时|按期", labels[0]) and re.search("逾期|未|超期|不", labels[1]):
+    if (
+        len(labels) == 2
+        and re.search("按时|及时|按期", labels[0])
+        and re.search("逾期|未|超期|不", labels[1])
+    ):
         codes = ["on_time", "late"]
     choices = [{"code": code, "label": label} for code, label in zip(codes, labels, strict=True)]
     rule: dict[str, Any] = {

@@ -38,10 +38,12 @@ def losses(read: Standard) -> list[Clause]:
 
 def none_needed(clause: Clause) -> bool:
     """Return whether full marks are said for what there is none of: 没有采购的得满分."""
-    return bool(re.match(r"(?:当年|年度内?|如|若|本年)*(?:没有|无|未发生|不涉及|未安排)", clause.condition))
+    return bool(
+        re.match(r"(?:当年|年度内?|如|若|本年)*(?:没有|无|未发生|不涉及|未安排)", clause.condition)
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
     """What a deduction by points is held against.
 
@@ -50,11 +52,11 @@ class _Step:
 
     clause: Clause
     each: Each
-    threshold: Decimal
-    is_below: bool
-    measure: str
-    unit: str
-    assumed: tuple[str, ...]
+    threshold: Decimal = Decimal(0)
+    is_below: bool = False
+    measure: str = ""
+    unit: str = ""
+    assumed: tuple[str, ...] = ()
     cut: Interval | None = None
     is_relative: bool = False
 
@@ -142,16 +144,37 @@ def _held(
         limits = [one for one in limits if each.than not in (one.low, one.high)]
         if limits:
             raise several()
-        return _Step(clause, each, each.than, is_below, _measure(read, each, full), each.unit, (), cut)
+        return _Step(
+            clause=clause,
+            each=each,
+            threshold=each.than,
+            is_below=is_below,
+            measure=_measure(read, each, full),
+            unit=each.unit,
+            cut=cut,
+        )
     if limits:
-        return _limited(read, clause, each, limits, full, cut, is_below=is_below, is_above=is_above)
-    if is_with_last_year(words) or (full and is_with_plan(full.condition)) or re.search("目标|定额|计划|预算", each.verb):
-        label = _difference(read, each, words, is_below=is_below)
-        return _Step(clause, each, Decimal(0), False, label, "个百分点", ("comparison_assumed",), cut, is_relative=True)
+        return _limited(read, clause, limits, full, cut, is_below=is_below, is_above=is_above)
+    if (
+        is_with_last_year(words)
+        or (full and is_with_plan(full.condition))
+        or re.search("目标|定额|计划|预算", each.verb)
+    ):
+        label = _difference(read, words, is_below=is_below)
+        return _Step(
+            clause=clause,
+            each=each,
+            measure=label,
+            unit="个百分点",
+            assumed=("comparison_assumed",),
+            cut=cut,
+            is_relative=True,
+        )
     if not is_below and (
         _CHANGING.search(read.both) or (full and re.search("不增|只减不增", full.condition))
     ):
-        return _Step(clause, each, Decimal(0), False, "", each.unit or "%", ("threshold_assumed",), cut)
+        unit = each.unit or "%"
+        return _Step(clause=clause, each=each, unit=unit, assumed=("threshold_assumed",), cut=cut)
     raise Contradiction("threshold_unknown")
 
 
@@ -159,13 +182,19 @@ def _placed(clause: Clause, each: Each, limits: list[Interval]) -> _Step:
     """Return a deduction by place: 第一名得满分，每下降一个名次扣0.5分."""
     if len(limits) != 1 or limits[0].high is None or not re.search("名|位", limits[0].unit):
         raise Contradiction("threshold_unknown")
-    return _Step(clause, each, limits[0].high, False, "名次", "名", ("comparison_assumed",))
+    return _Step(
+        clause=clause,
+        each=each,
+        threshold=limits[0].high,
+        measure="名次",
+        unit="名",
+        assumed=("comparison_assumed",),
+    )
 
 
 def _limited(
     read: Standard,
     clause: Clause,
-    each: Each,
     limits: list[Interval],
     full: Clause | None,
     cut: Interval | None,
@@ -174,13 +203,28 @@ def _limited(
     is_above: bool,
 ) -> _Step:
     """Return a deduction beyond the one limit that is named. Raises: Contradiction."""
+    each = clause.each
+    if each is None:
+        raise several()
     ends = {end for one in limits for end in (one.low, one.high) if end is not None}
-    if len(ends) != 1 or (full and not full.interval and not none_needed(full)) and len(limits) > 1:
+    if len(ends) != 1 or (
+        (full and not full.interval and not none_needed(full)) and len(limits) > 1
+    ):
         raise several()
     limit = limits[0]
-    if each.unit and limit.unit and not (_is_unit(limit.unit, each.unit) or (each.is_share and _FRACTION.search(limit.unit))):
+    if (
+        each.unit
+        and limit.unit
+        and not (
+            _is_unit(limit.unit, each.unit) or (each.is_share and _FRACTION.search(limit.unit))
+        )
+    ):
         raise several()
-    if is_with_last_year(limit.measure) and limit.is_point and re.search("下降|减少|压减", limit.measure):
+    if (
+        is_with_last_year(limit.measure)
+        and limit.is_point
+        and re.search("下降|减少|压减", limit.measure)
+    ):
         is_below, is_above = True, False
     own = full.interval if full and full.interval else None
     if own and not own.is_point:
@@ -194,17 +238,29 @@ def _limited(
         is_below = limit.low is not None and limit.high is None
         if limit.is_point:
             is_below = limit.low != 0
-    assumed = ("ratio_of_one",) if not limit.unit and ends == {Decimal(1)} and "率" in read.both else ()
+    assumed = (
+        ("ratio_of_one",) if not limit.unit and ends == {Decimal(1)} and "率" in read.both else ()
+    )
     measure = next((one.measure for one in limits if one.measure), "") or _measure(read, each, full)
-    measure = measure.rpartition(",")[2]
-    return _Step(clause, each, ends.pop(), is_below, measure, each.unit or limit.unit, assumed, cut)
+    return _Step(
+        clause=clause,
+        each=each,
+        threshold=ends.pop(),
+        is_below=is_below,
+        measure=measure.rpartition(",")[2],
+        unit=each.unit or limit.unit,
+        assumed=assumed,
+        cut=cut,
+    )
 
 
 def _measure(read: Standard, each: Each, full: Clause | None) -> str:
-    return rate_name(read, full.interval.measure if full and full.interval else each.before.rpartition(",")[2])
+    return rate_name(
+        read, full.interval.measure if full and full.interval else each.before.rpartition(",")[2]
+    )
 
 
-def _difference(read: Standard, each: Each, words: str, *, is_below: bool) -> str:
+def _difference(read: Standard, words: str, *, is_below: bool) -> str:
     """Return what is typed where a text compares: how many points above or below it."""
     than = "比上年" if is_with_last_year(words) else "与规定相比"
     way = "低于" if is_below else "高出"
@@ -224,7 +280,9 @@ def _stepped(read: Standard, step: _Step, points: Decimal) -> Found:
     else:
         unit = "%" if step.each.is_share or not step.unit else step.unit
         is_ratio = "ratio_of_one" in step.assumed
-        measured, of_what = measured_value(read, step.measure, "" if is_ratio or not (step.unit) else unit)
+        measured, of_what = measured_value(
+            read, step.measure, "" if is_ratio or not (step.unit) else unit
+        )
         if is_ratio:
             measured["input"][0]["label"] += "（比值，1即100%）"
     assumed = (*step.assumed, *of_what, *assumed)
@@ -320,7 +378,10 @@ def _trials(read: Standard, step: _Step) -> tuple[tuple[Decimal, Decimal], ...]:
         return ((step.threshold, read.weight),)
     points = step.clause.points or Decimal(0)
     beyond = -step.each.step if step.is_below else step.each.step
-    return ((step.threshold, read.weight), (step.threshold + beyond, max(Decimal(0), read.weight - points)))
+    return (
+        (step.threshold, read.weight),
+        (step.threshold + beyond, max(Decimal(0), read.weight - points)),
+    )
 
 
 # ── case by case ──
@@ -335,7 +396,11 @@ def defects(read: Standard) -> Found | None:
         raise several()
     clause = found[0]
     each = clause.each
-    if each is None or clause.points is None or read.reading.setting(Kind.PARTIAL) and each.step == 1:
+    if (
+        each is None
+        or clause.points is None
+        or (read.reading.setting(Kind.PARTIAL) and each.step == 1)
+    ):
         raise several()
     most = _count_without_points(read, clause)
     cap = read.loss_cap
@@ -346,17 +411,33 @@ def defects(read: Standard) -> Found | None:
         if cap is not None or each.step != 1:
             raise several()
         text = f"if(n >= {most}, 0, weight - {plain(clause.points)} × n)"
-        rule: dict[str, Any] = {"kind": "formula", "expression": text, "figures": {"n": "answer.count"}}
-        return Found(rule | {"input": [asked]}, quoted(read.clauses), (), ((Decimal(0), read.weight), (most, Decimal(0))))
+        rule: dict[str, Any] = {
+            "kind": "formula",
+            "expression": text,
+            "figures": {"n": "answer.count"},
+        }
+        return Found(
+            rule | {"input": [asked]},
+            quoted(read.clauses),
+            (),
+            ((Decimal(0), read.weight), (most, Decimal(0))),
+        )
     if each.step != 1:
         if cap is not None:
             raise several()
-        rule = {"kind": "per_step", "value": "answer.count", "threshold": Decimal(0), "step": each.step}
-        parts, assumed = _parts(read, _Step(clause, each, Decimal(0), False, "", each.unit, ()))
+        rule = {
+            "kind": "per_step",
+            "value": "answer.count",
+            "threshold": Decimal(0),
+            "step": each.step,
+        }
+        parts, assumed = _parts(read, _Step(clause=clause, each=each, unit=each.unit))
         if parts == "share":
             raise several()
         rule |= {"started": True} if parts == "started" else {}
-        return Found(rule | {"points_each": clause.points, "input": [asked]}, quoted([clause]), assumed)
+        return Found(
+            rule | {"points_each": clause.points, "input": [asked]}, quoted([clause]), assumed
+        )
     rule = {"kind": "per_defect", "count": "answer.count"}
     if is_late or cap is not None:
         rule = {"kind": "deadline", "late": "answer.count"}
@@ -381,8 +462,20 @@ def _count_without_points(read: Standard, clause: Clause) -> Decimal | None:
         if read.is_full(one) and not one.interval:
             continue
         limit = one.interval
-        is_count = limit is not None and each is not None and limit.unit == each.unit and limit.high is None
-        if read.is_none(one) and one.kind is Kind.EARN and is_count and most is None and limit and limit.low:
+        is_count = (
+            limit is not None
+            and each is not None
+            and limit.unit == each.unit
+            and limit.high is None
+        )
+        if (
+            read.is_none(one)
+            and one.kind is Kind.EARN
+            and is_count
+            and most is None
+            and limit
+            and limit.low
+        ):
             if not _is_same_case(limit, each) or not limit.is_low_closed:
                 raise several()
             most = limit.low
@@ -412,6 +505,10 @@ def _what_counts(each: Each, unit: str, *, is_late: bool) -> str:
     )
     if named:
         return f"{named[1]}的{unit}数"
-    told = re.sub(r"^(?:检查|审计)?(?:发现|出现|存在|发生|有)", "", each.after or each.before.rpartition(",")[2])
+    told = re.sub(
+        r"^(?:检查|审计)?(?:发现|出现|存在|发生|有)",
+        "",
+        each.after or each.before.rpartition(",")[2],
+    )
     told = re.sub(r"[^\u4e00-\u9fff“”、]", "", told)[:20]
     return f"{told or '不符合要求'}的{unit}数"

@@ -34,7 +34,9 @@ class Interval:
 
     def holds(self, value: Decimal) -> bool:
         """Return whether a value lies in the interval."""
-        if self.low is not None and (value < self.low or (value == self.low and not self.is_low_closed)):
+        if self.low is not None and (
+            value < self.low or (value == self.low and not self.is_low_closed)
+        ):
             return False
         return not (
             self.high is not None
@@ -93,14 +95,22 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token("word", word)
             word = ""
         if kind == "num":
-            yield _Token("num", found[0], Decimal(found["value"]), found["unit"] or "", is_absolute=bool(found["pm"]))
+            yield _Token(
+                "num",
+                found[0],
+                Decimal(found["value"]),
+                found["unit"] or "",
+                is_absolute=bool(found["pm"]),
+            )
         elif kind == "pair":
             last = None if "∞" in found["last"] else Decimal(found["last"])
             ends = (Decimal(found["first"]), last, found[0][0] == "[", found["right"] == "]")
             yield _Token("pair", found[0], pair=ends, unit="%" if "%" in found[0] else "")
         else:
             is_firm = bool(found["over_firm"] or found["under_firm"])
-            yield _Token(kind, found[0], is_firm=is_firm, is_not=bool(found["not"] or found["excl"]))
+            yield _Token(
+                kind, found[0], is_firm=is_firm, is_not=bool(found["not"] or found["excl"])
+            )
     if word:
         yield _Token("word", word)
 
@@ -177,7 +187,15 @@ class _Reader:
             self.compared(self.take())
         elif kind == "num":
             self.plain()
-        elif not self.bounds and kind in ("incl", "between", "over", "under", "within", "beyond", "sep"):
+        elif not self.bounds and kind in (
+            "incl",
+            "between",
+            "over",
+            "under",
+            "within",
+            "beyond",
+            "sep",
+        ):
             self.word(self.take().text)
         elif kind == "between" or (kind == "within" and self.bounds):
             self.take()
@@ -211,7 +229,7 @@ class _Reader:
         one = self.number()
         inside = self.included()
         if self.peek() == "sep" and self.peek(1) == "num":
-            self.ranged(one, inside)
+            self.ranged(one, inside=inside)
             return
         closed = {"ge": True, "le": True, "eq": True}.get(sign.kind, False)
         if self.peek() in ("over", "under", "within", "between"):
@@ -222,7 +240,7 @@ class _Reader:
             if sign.kind in opposite and sign.kind != "lt":
                 raise _Unreadable
             if sign.kind == "eq":
-                self.suffixed(one, suffix, inside)
+                self.suffixed(one, suffix, inside=inside)
                 return
         closed = closed if inside is None else inside
         if sign.kind == "eq":
@@ -244,18 +262,18 @@ class _Reader:
         inside = self.included()
         kind = self.peek()
         if kind == "sep" and self.peek(1) == "num":
-            self.ranged(one, inside)
+            self.ranged(one, inside=inside)
         elif kind in _SIGN and self.tokens[self.at].text in _CHAIN and self.peek(1) != "num":
             self.chained(one, self.take())
         elif kind in ("over", "under", "within", "beyond"):
             suffix = self.take()
             later = self.included()
-            self.suffixed(one, suffix, inside if later is None else later)
+            self.suffixed(one, suffix, inside=inside if later is None else later)
         elif kind == "conj" and self.tokens[self.at].text in "和与" and self.peek(1) == "num":
             self.take()
             if self.peek(1) != "between":
                 raise _Unreadable
-            self.ranged(one, inside, is_taken=True)
+            self.ranged(one, inside=inside, is_taken=True)
         elif inside is None or self.peek() in ("", "word"):
             self.is_point = True
             self.bounds.append(_Bound("both", one.value, is_closed=True, is_soft=False))
@@ -271,7 +289,7 @@ class _Reader:
         if self.peek() not in _SIGN or self.peek(1) != "num":
             raise _Unreadable
 
-    def suffixed(self, one: _Token, suffix: _Token, inside: bool | None) -> None:
+    def suffixed(self, one: _Token, suffix: _Token, *, inside: bool | None) -> None:
         is_firm = suffix.is_firm or inside is not None
         if suffix.kind == "over":
             closed = True if inside is None else inside
@@ -285,13 +303,15 @@ class _Reader:
             closed = True if inside is None else inside
             self.bounds.append(_Bound("high", one.value, closed, is_soft=False))
 
-    def ranged(self, one: _Token, inside: bool | None, *, is_taken: bool = False) -> None:
+    def ranged(self, one: _Token, *, inside: bool | None, is_taken: bool = False) -> None:
         if not is_taken:
             self.take()
         if self.bounds:
             raise _Unreadable
         other = self.number()
-        last = self.peek() == "incl" and self.tokens[self.at].text.startswith(("(均", "(都", "(两端", "(皆"))
+        last = self.peek() == "incl" and self.tokens[self.at].text.startswith(
+            ("(均", "(都", "(两端", "(皆")
+        )
         later = self.included()
         if last:
             inside = later
@@ -323,14 +343,17 @@ class _Reader:
             return replace(found, low=only, is_low_closed=True, high=only, is_high_closed=True)
         for one in self.bounds:
             if one.side == "low" and found.low is None:
-                found = replace(found, low=one.value, is_low_closed=one.is_closed, is_low_soft=one.is_soft)
+                found = replace(
+                    found, low=one.value, is_low_closed=one.is_closed, is_low_soft=one.is_soft
+                )
             elif one.side == "high" and found.high is None:
-                found = replace(found, high=one.value, is_high_closed=one.is_closed, is_high_soft=one.is_soft)
+                found = replace(
+                    found, high=one.value, is_high_closed=one.is_closed, is_high_soft=one.is_soft
+                )
             else:
                 raise _Unreadable
         if found.low is not None and found.high is not None and found.low >= found.high:
-            if not (found.low == found.high and found.is_low_closed and found.is_high_closed):
-                raise _Unreadable
+            raise _Unreadable
         return found
 
 
@@ -422,18 +445,29 @@ def _order(pair: Banded) -> tuple[bool, Decimal, bool]:
 def _limited(pairs: list[Banded]) -> list[Banded]:
     """Return intervals without what a narrower one took: =0, ≤10%; ≥90, ≥80."""
     found = []
-    for one, points in pairs:
-        others = [other for other, _ in pairs if other is not one]
+    for stated, points in pairs:
+        one = stated
+        others = [other for other, _ in pairs if other is not stated]
         if one.low is None and one.high is not None:
             below = [o for o in others if o.high is not None and o.high < one.high]
             if below:
                 near = max(below, key=lambda o: o.high or Decimal(0))
-                one = replace(one, low=near.high, is_low_closed=not near.is_high_closed, is_low_soft=near.is_high_soft)
+                one = replace(
+                    one,
+                    low=near.high,
+                    is_low_closed=not near.is_high_closed,
+                    is_low_soft=near.is_high_soft,
+                )
         elif one.high is None and one.low is not None:
             above = [o for o in others if o.low is not None and o.low > one.low]
             if above:
                 near = min(above, key=lambda o: o.low or Decimal(0))
-                one = replace(one, high=near.low, is_high_closed=not near.is_low_closed, is_high_soft=near.is_low_soft)
+                one = replace(
+                    one,
+                    high=near.low,
+                    is_high_closed=not near.is_low_closed,
+                    is_high_soft=near.is_low_soft,
+                )
         found.append((one, points))
     return found
 
@@ -459,7 +493,11 @@ def _met(bands: list[Banded]) -> tuple[list[Banded], tuple[str, ...]]:
 
 def _are_next(lower: Interval, upper: Interval) -> bool:
     """Return whether whole numbers follow on each other: 8—11份, 12份以上; 0件, 1—2件."""
-    if lower.high is None or upper.low is None or not re.fullmatch(COUNTED, lower.unit or upper.unit or "%"):
+    if (
+        lower.high is None
+        or upper.low is None
+        or not re.fullmatch(COUNTED, lower.unit or upper.unit or "%")
+    ):
         return False
     is_whole = lower.high == int(lower.high)
     ends = lower.is_high_closed or lower.is_high_soft

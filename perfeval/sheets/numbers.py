@@ -61,9 +61,7 @@ def with_digits(text: str) -> str:
         text,
     )
     text = _NUMERAL.sub(lambda found: str(_value(found[1])), text)
-    text = re.sub(
-        rf"(\d分之)({_CHINESE}+)", lambda found: f"{found[1]}{_value(found[2])}", text
-    )
+    text = re.sub(rf"(\d分之)({_CHINESE}+)", lambda found: f"{found[1]}{_value(found[2])}", text)
     text = re.sub(r"(?<=[为到得])零(?=[得的,;。计分)]|$)", "0", text)
     text = re.sub(r"零分", "0分", text)
     return re.sub(

@@ -1,6 +1,7 @@
 """得分＝…×分值: rates, ratios, averages of goals and converted scores, and judged levels."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -35,9 +36,7 @@ _BELOW = re.compile(rf"({N})%以下的?(?:分值|权重)")
 def level(read: Standard) -> Found | None:
     """Read 100%-80%(含80%)、80%-60%(含60%)、60%-0%: levels with a percentage typed by hand."""
     found = list(_BETWEEN.finditer(read.text))
-    ends = [
-        tuple(sorted((Decimal(one[1]), Decimal(one[3])), reverse=True)) for one in found
-    ]
+    ends = [tuple(sorted((Decimal(one[1]), Decimal(one[3])), reverse=True)) for one in found]
     last = _BELOW.search(read.text)
     if last:
         ends.append((Decimal(last[1]), Decimal(0)))
@@ -48,9 +47,13 @@ def level(read: Standard) -> Found | None:
     if not re.search(r"定性|达成|档|等次|等级|效果|成效|程度", read.both):
         return None
     kinds = {one.kind for one in read.clauses}
-    if kinds - {Kind.LEVEL, Kind.VAGUE, Kind.PROPORTION} or "正向" in read.text or "定量" in read.text:
+    if (
+        kinds - {Kind.LEVEL, Kind.VAGUE, Kind.PROPORTION}
+        or "正向" in read.text
+        or "定量" in read.text
+    ):
         return None
-    labels = _labels_of_levels(read, len(ends), found)
+    labels = _labels_of_levels(read, len(ends))
     codes = [f"level_{n}" for n in range(1, len(ends) + 1)]
     levels = {}
     for n, (code, (high, low)) in enumerate(zip(codes, ends, strict=True)):
@@ -70,8 +73,10 @@ def level(read: Standard) -> Found | None:
     return Found(rule, read.text[:80])
 
 
-def _labels_of_levels(read: Standard, count: int, found: list[re.Match[str]]) -> list[str]:
-    named = re.search(r"分为(.{1,60}?)(?:[一二三四五\d]?个?档|[一二三四五\d]档|等次|,分别)", read.text)
+def _labels_of_levels(read: Standard, count: int) -> list[str]:
+    named = re.search(
+        r"分为(.{1,60}?)(?:[一二三四五\d]?个?档|[一二三四五\d]档|等次|,分别)", read.text
+    )
     if named:
         labels = [part for part in re.split(r"、|,|;|和", named[1]) if part]
         if len(labels) == count:
@@ -118,18 +123,25 @@ def imported(read: Standard) -> Found | None:
     formulas = [
         one
         for one in read.reading.of(Kind.FORMULA)
-        if re.search("折算|换算|折合", one.mark.said) or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
+        if re.search("折算|换算|折合", one.mark.said)
+        or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
     ]
     found = [*converted, *in_share, *formulas]
     if not found:
         return None
-    if len(found) > 1 or len(read.clauses) > 1 or re.search("排名|名次|位次|平均水平|平均值", read.text):
+    if (
+        len(found) > 1
+        or len(read.clauses) > 1
+        or re.search("排名|名次|位次|平均水平|平均值", read.text)
+    ):
         raise several()
     return _converted(read, found[0])
 
 
 def _converted(read: Standard, clause: Clause) -> Found:
-    words = ",".join([*(fact.text for fact in read.reading.facts), clause.condition, clause.mark.said])
+    words = ",".join(
+        [*(fact.text for fact in read.reading.facts), clause.condition, clause.mark.said]
+    )
     label = re.search(rf"(?:引用|按照?|以|根据)?(?:年度)?({_SCORE})", words)
     rule: dict[str, Any] = {"kind": "imported", "score": "answer.score"}
     assumed: tuple[str, ...] = ("hundred_assumed",)
@@ -175,12 +187,12 @@ def formula(read: Standard) -> Found | None:
     clause = found[0]
     base = _without_weight(read, clause.mark.expression)
     full, cut, is_none_full = _beside(read, clause, base)
-    _refuse_other_condition(read, clause, base, full, cut)
+    _refuse_other_condition(clause, base, full, cut)
     made = _share(read, base, quoted([clause]) or clause.mark.said)
     if made is None:
         return None
     if cut is not None:
-        return _cut(read, made, cut)
+        return _cut(made, cut)
     if is_none_full and made.rule["kind"] == "rate":
         return Found(made.rule | {"full_when_none": True}, made.quote, made.assumptions)
     return made
@@ -211,7 +223,11 @@ def _beside(
     for one in read.clauses:
         if one is clause:
             continue
-        if one.kind is Kind.PROPORTION and not one.condition and one.mark.expression in ("", base, "比例"):
+        if (
+            one.kind is Kind.PROPORTION
+            and not one.condition
+            and one.mark.expression in ("", base, "比例")
+        ):
             continue
         if read.is_full(one) and none_needed(one):
             is_none_full = True
@@ -224,8 +240,12 @@ def _beside(
     return full, cut, is_none_full
 
 
+#: Words of a condition under which a formula counts, for it may count only beside full marks.
+_BESIDE = re.compile(r"未|不|低于|高于|超|大于|小于|少于|否则|其他|其余|正向|反向|逆向|定量|[<>≥≤]")
+
+
 def _refuse_other_condition(
-    read: Standard, clause: Clause, base: str, full: Clause | None, cut: Interval | None
+    clause: Clause, base: str, full: Clause | None, cut: Interval | None
 ) -> None:
     """Raise Contradiction where the conditions of a formula do not fit each other."""
     divisor = re.search(rf"÷({N})%?\)?$", base)
@@ -236,6 +256,8 @@ def _refuse_other_condition(
         if {end for end in (one.low, one.high) if end is not None} - {whole, *_ends(cut)}:
             raise several()
     if full and full.interval is None and is_with_average(full.condition):
+        raise several()
+    if clause.condition and clause.interval is None and not _BESIDE.search(clause.condition):
         raise several()
     if cut is None:
         return
@@ -251,7 +273,7 @@ def _ends(cut: Interval | None) -> set[Decimal]:
     return set() if cut is None else {end for end in (cut.low, cut.high) if end is not None}
 
 
-def _cut(read: Standard, made: Found, cut: Interval) -> Found:
+def _cut(made: Found, cut: Interval) -> Found:
     """Return a rate below which nothing is earned, as a formula. Raises: Contradiction."""
     rule = made.rule
     sign = "<=" if cut.is_high_closed else "<"
@@ -282,7 +304,7 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
     if of_limit:
         if re.fullmatch(_SCORE, of_limit[1]):
             return _converted(read, read.reading.of(Kind.FORMULA)[0])
-        return _towards(read, label_of(of_limit[1]), Decimal(of_limit[2]), of_limit[3] or "", quote)
+        return _towards(label_of(of_limit[1]), Decimal(of_limit[2]), of_limit[3] or "", quote)
     of_actual = re.fullmatch(rf"\(?({N})(%)?[^\d÷×]{{0,4}}÷([^÷=×\d]{{2,30}}?)\)?", base)
     if of_actual:
         rule = {"kind": "ratio_down", "actual": "answer.actual", "target": Decimal(of_actual[1])}
@@ -292,8 +314,10 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
     rate = base.strip("()[]")
     if not fraction:
         fraction = _defined(read, rate)
-    if "×" in base or "+" in base or (
-        not fraction and not re.fullmatch(r"[\u4e00-\u9fff“”\"()A-Za-z]{2,30}", rate)
+    if (
+        "×" in base
+        or "+" in base
+        or (not fraction and not re.fullmatch(r"[\u4e00-\u9fff“”\"()A-Za-z]{2,30}", rate))
     ):
         return None
     if fraction:
@@ -326,11 +350,15 @@ def _defined(read: Standard, rate: str) -> re.Match[str] | None:
     return None
 
 
-def _towards(read: Standard, label: str, target: Decimal, share: str, quote: str) -> Found:
+def _towards(label: str, target: Decimal, share: str, quote: str) -> Found:
     """Return weight × actual ÷ a target that the standard states itself."""
     kind = "percent" if share or "率" in label or "占比" in label else "number"
     if target == 100 and kind == "percent":
-        rule: dict[str, Any] = {"kind": "rate", "numerator": "answer.percent", "denominator": target}
+        rule: dict[str, Any] = {
+            "kind": "rate",
+            "numerator": "answer.percent",
+            "denominator": target,
+        }
         return Found(rule | {"input": [an_input("percent", label, kind)]}, quote)
     rule = {"kind": "ratio_up", "actual": "answer.actual", "target": target}
     return Found(rule | {"input": [an_input("actual", label, kind)]}, quote)
@@ -342,7 +370,11 @@ def _quotient(read: Standard, top: str, bottom: str, rate: str, quote: str) -> F
         bool(_TARGETS.search(top)) and not _ACTUALS.search(top) and bool(_ACTUALS.search(bottom))
     )
     if is_reverse:
-        rule: dict[str, Any] = {"kind": "ratio_down", "actual": "answer.actual", "target": "answer.target"}
+        rule: dict[str, Any] = {
+            "kind": "ratio_down",
+            "actual": "answer.actual",
+            "target": "answer.target",
+        }
         rule["input"] = [
             an_input("actual", bottom, _kind(bottom)),
             an_input("target", top, _kind(top)),
@@ -388,10 +420,32 @@ def _kind(label: str) -> str:
 _PLAIN_SHARE = re.compile(
     r"^(?:实际|相应|完成情况|完成|达标|执行|支出|落实|场次|数量|人数|对应|所?占|的|其|情况|到位|开工|进度)*(?:比例|占比|比率|完成率|率|完成比例)?$"
 )
-_RATIO = re.compile(r"^(?P<top>.{2,16}?)(?:与|和|占|比)(?P<bottom>.{2,16}?)(?:之比|的?比例|的?比率|的?占比|的?比)$")
-_TARGET = re.compile(rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?")
+_RATIO = re.compile(
+    r"^(?P<top>.{2,16}?)(?:与|和|占|比)(?P<bottom>.{2,16}?)(?:之比|的?比例|的?比率|的?占比|的?比)$"
+)
+_TARGET = re.compile(
+    rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?"
+)
 #: A condition of not reaching what earns full marks.
+_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成")
 _FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|<")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Points in proportion: to what, when, and what earns full marks.
+
+    ``is_loss``: what is missing goes (按比例扣分).
+    """
+
+    condition: str
+    base: str
+    is_loss: bool
+    full: Clause | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.condition}{self.base}{self.full.condition if self.full else ''}"
 
 
 def in_proportion(read: Standard) -> Found | None:
@@ -403,7 +457,11 @@ def in_proportion(read: Standard) -> Found | None:
     full = [one for one in others if read.is_full(one)]
     if len(found) > 1 or len(full) > 1 or len(full) != len(others):
         raise several()
-    return shared(read, found[0].condition, found[0].mark.expression, found[0].mark.unit == "loss", full)
+    mark = found[0].mark
+    given = _Shared(
+        found[0].condition, mark.expression, mark.unit == "loss", full[0] if full else None
+    )
+    return _shared(read, given)
 
 
 def _short_of(read: Standard) -> Found | None:
@@ -414,45 +472,54 @@ def _short_of(read: Standard) -> Found | None:
         return None
     if not read.is_full(full[0]) or full[0].interval is None:
         return None
-    return shared(read, told[0].said.partition("按")[0].strip("(的,"), "", False, full)
+    condition = told[0].said.partition("按")[0].strip("(的,")
+    return _shared(read, _Shared(condition, "", is_loss=False, full=full[0]))
 
 
-def shared(read: Standard, condition: str, base: str, is_loss: bool, full: list[Clause]) -> Found:
-    """Return the rule of a share: full marks for ``full``, else in proportion.
-
-    Raises: Contradiction.
-    """
-    words = f"{condition}{base}{''.join(one.condition for one in full)}"
-    if is_with_average(words) or is_with_last_year(words) or "一定" in base or re.search("超出|超支|差额|缺口|未", base):
+def _shared(read: Standard, given: _Shared) -> Found:
+    """Return the rule of a share. Raises: Contradiction."""
+    full, base = given.full, given.base
+    if is_with_average(given.words) or is_with_last_year(given.words):
+        raise several()
+    if re.search("一定|超出|超支|差额|缺口|未", base):
         raise several()
     quote = quoted(read.clauses) or read.text[:120]
-    limit = full[0].interval if full else read_interval(condition)
+    limit = full.interval if full else read_interval(given.condition)
     if full and limit is None:
-        limit = _named_target(read, full[0].condition)
+        limit = _named_target(read, full.condition)
     explicit = _RATIO.match(base)
     if explicit:
         return _explicit(read, explicit, limit, quote)
     if not _PLAIN_SHARE.match(base) and not base.endswith(("率", "比例", "占比")):
         raise Contradiction("no_pattern")
     if limit is not None:
-        return _to_limit(read, condition, limit, is_loss, bool(full), quote)
+        return _to_limit(read, given, limit, quote)
     if full:
-        if not (is_with_plan(full[0].condition) or re.search("完成|达标|全部|达到|达成", full[0].condition)):
+        if not _NAMES_TARGET.search(full.condition) and not is_with_plan(full.condition):
             raise Contradiction("target_unknown")
-        if condition and not _FALLS_SHORT.search(condition):
+        if given.condition and not _FALLS_SHORT.search(given.condition):
             raise several()
         return _to_target(quote)
-    if is_loss:
+    if given.is_loss:
         raise Contradiction("target_unknown")
-    if base.endswith("率") and len(base) > 2 and not condition:
+    if base.endswith("率") and len(base) > 2 and not given.condition:
         label = label_of(re.sub("^实际", "", base))
-        rule: dict[str, Any] = {"kind": "rate", "numerator": "answer.percent", "denominator": Decimal(100)}
-        return Found(rule | {"input": [an_input("percent", label, "percent")]}, quote, ("target_assumed",))
+        rule: dict[str, Any] = {
+            "kind": "rate",
+            "numerator": "answer.percent",
+            "denominator": Decimal(100),
+        }
+        asked = an_input("percent", label, "percent")
+        return Found(rule | {"input": [asked]}, quote, ("target_assumed",))
     return _to_target(quote)
 
 
 def _to_target(quote: str) -> Found:
-    rule: dict[str, Any] = {"kind": "ratio_up", "actual": "answer.actual", "target": "answer.target"}
+    rule: dict[str, Any] = {
+        "kind": "ratio_up",
+        "actual": "answer.actual",
+        "target": "answer.target",
+    }
     rule["input"] = [
         an_input("actual", "实际完成值", "number"),
         an_input("target", "目标值", "number"),
@@ -469,45 +536,41 @@ def _named_target(read: Standard, condition: str) -> Interval | None:
     return Interval(low=Decimal(found[0][1]), is_low_closed=True, unit=found[0][2] or "")
 
 
-def _to_limit(
-    read: Standard, condition: str, limit: Interval, is_loss: bool, has_full: bool, quote: str
-) -> Found:
+def _to_limit(read: Standard, given: _Shared, limit: Interval, quote: str) -> Found:
     """Return weight × actual ÷ limit, or turned round. Raises: Contradiction."""
     if limit.low is not None and limit.high is not None and not limit.is_point:
         raise several()
+    is_up, value = True, limit.high
+    assumed: tuple[str, ...] = ("target_assumed",)
+    if given.full is not None:
+        is_up, assumed = limit.low is not None, ()
+        value = limit.low if limit.low is not None else limit.high
+        _refuse_other_side(given, value, is_up=is_up)
+    elif limit.low is not None:
+        raise several()
+    if value is None or value <= 0 or (given.is_loss and not is_up):
+        raise several()
     name = rate_name(read, limit.measure.rpartition(",")[2])
     kind = "percent" if limit.unit == "%" else "number"
-    asked = an_input("actual", name, kind, **({} if kind == "percent" else {"unit": limit.unit} if limit.unit else {}))
-    short = read_interval(condition)
-    value = limit.low if limit.low is not None else limit.high
-    if not has_full:
-        if limit.high is None or limit.low is not None:
-            raise several()
-        value = limit.high
-        is_up = True
-    else:
-        is_up = limit.low is not None
-    if short is not None and has_full:
+    asked = an_input("actual", name, kind, "" if kind == "percent" else limit.unit)
+    rule: dict[str, Any] = {"kind": "ratio_up", "actual": "answer.actual", "target": value}
+    if not is_up:
+        rule["kind"], assumed = "ratio_down", ("proportion_assumed",)
+    return Found(rule | {"input": [asked]}, quote, assumed, ((value, read.weight),))
+
+
+def _refuse_other_side(given: _Shared, value: Decimal | None, *, is_up: bool) -> None:
+    """Raise Contradiction where the share does not begin where full marks end."""
+    short = read_interval(given.condition)
+    if short is not None:
         ends = {end for end in (short.low, short.high) if end is not None}
         if ends != {value} or (short.high is None) == is_up:
             raise several()
-    elif has_full and is_up and condition and not _FALLS_SHORT.search(condition):
+    elif is_up and given.condition and not _FALLS_SHORT.search(given.condition):
         raise several()
-    if value is None or value <= 0:
-        raise several()
-    if is_up:
-        rule = {"kind": "ratio_up", "actual": "answer.actual", "target": value}
-        assumed = () if has_full else ("target_assumed",)
-        return Found(rule | {"input": [asked]}, quote, assumed, ((value, read.weight),))
-    if is_loss:
-        raise several()
-    rule = {"kind": "ratio_down", "actual": "answer.actual", "target": value}
-    return Found(rule | {"input": [asked]}, quote, ("proportion_assumed",), ((value, read.weight),))
 
 
-def _explicit(
-    read: Standard, ratio: re.Match[str], limit: Interval | None, quote: str
-) -> Found:
+def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quote: str) -> Found:
     """Read 按30分钟与实际时间之比, 按完成值与指标值的比例. Raises: Contradiction."""
     top = re.fullmatch(rf"({N})({UNIT})?", ratio["top"])
     bottom = re.fullmatch(rf"({N})({UNIT})?", ratio["bottom"])
@@ -515,7 +578,11 @@ def _explicit(
     if named and limit is not None and Decimal(named[1]) not in (limit.low, limit.high):
         raise several()
     if top:
-        rule: dict[str, Any] = {"kind": "ratio_down", "actual": "answer.actual", "target": Decimal(top[1])}
+        rule: dict[str, Any] = {
+            "kind": "ratio_down",
+            "actual": "answer.actual",
+            "target": Decimal(top[1]),
+        }
         return Found(rule | {"input": [an_input("actual", ratio["bottom"], "number")]}, quote)
     if bottom:
         rule = {"kind": "ratio_up", "actual": "answer.actual", "target": Decimal(bottom[1])}

@@ -118,7 +118,9 @@ def condition_label(text: str) -> str:
 
 
 _COMPARED = re.compile(r"上一?年|去年|同期|上1年|上期|基期|往年|前[三3两2]年")
-_AVERAGE = re.compile(r"平均(?:值|水平|数|线|进度|(?=的|$))|同类(?:部门|单位|地区)|(?:全[省市国区县]|本级)[^,;。]{0,6}(?:平均|水平)")
+_AVERAGE = re.compile(
+    r"平均(?:值|水平|数|线|进度|(?=的|$))|同类(?:部门|单位|地区)|(?:全[省市国区县]|本级)[^,;。]{0,6}(?:平均|水平)"
+)
 _PLANNED = re.compile(r"预算|计划|目标|编制|定额|限额|标准|进度|规定|控制数|指标值")
 
 
@@ -139,9 +141,14 @@ def rate_name(read: Standard, measure: str = "") -> str:
     if 2 <= len(measure) <= 24 and not re.search(r"[扣得]|^\d", measure):
         return label_of(measure)
     found = re.search(
-        r"([\u4e00-\u9fff“”]{2,14}?(?:率|比例|占比|满意度|天数|次数))", ";".join(sentences(read.reading))
+        r"([\u4e00-\u9fff“”]{2,14}?(?:率|比例|占比|满意度|天数|次数))",
+        ";".join(sentences(read.reading)),
     )
-    return label_of(found[1]) if found and not re.search("按|达|得|每|不|超|低", found[1]) else read.name
+    return (
+        label_of(found[1])
+        if found and not re.search("按|达|得|每|不|超|低", found[1])
+        else read.name
+    )
 
 
 def budget_amounts(read: Standard, words: str) -> tuple[str, str, tuple[str, ...]] | None:
@@ -152,7 +159,8 @@ def budget_amounts(read: Standard, words: str) -> tuple[str, str, tuple[str, ...
     ):
         return None
     if re.search(
-        r"采购|合同|基本支出|项目支出|“?三公|公用经费|专项|非税|政府性基金|国有资|任务|培训|计划", named
+        r"采购|合同|基本支出|项目支出|“?三公|公用经费|专项|非税|政府性基金|国有资|任务|培训|计划",
+        named,
     ):
         return None
     if is_with_last_year(read.text) or is_with_average(read.text):

@@ -51,7 +51,9 @@ _EXAMPLE = re.compile(
     rf"(得|计|扣)(?:分)?(?:为)?({N})分[^;。)¶]{{0,20}}\)?"
 )
 _ANOTHER = re.compile(r"例如|比如|举例|示例")
-_JUDGED = re.compile(r"酌情|视情|综合评定|综合判断|评审组|评价组|专家|酌减|适当扣分|相应扣分|根据情况")
+_JUDGED = re.compile(
+    r"酌情|视情|综合评定|综合判断|评审组|评价组|专家|酌减|适当扣分|相应扣分|根据情况"
+)
 
 
 def propose(name: str, standard: str, weight: Decimal | None, known: Known) -> Proposal:
@@ -120,16 +122,19 @@ def _examples(text: str, weight: Decimal) -> tuple[str, tuple[Trial, ...]]:
 
 def _first(read: Standard) -> Found | None:
     """Return the first reading that fits; several that exclude each other are a contradiction."""
-    for reader in (proportions.level, proportions.goals):
-        found = reader(read)
-        if found:
-            return found
+    found = proportions.level(read) or proportions.goals(read)
+    if found:
+        return found
     _refuse_what_no_rule_holds(read)
     for reader in _READERS:
         found = reader(read)
         if found:
             return found
-    if len(read.clauses) > 1 and not {one.kind for one in read.clauses} <= {Kind.EARN, Kind.KEEP, Kind.LOSE}:
+    if len(read.clauses) > 1 and not {one.kind for one in read.clauses} <= {
+        Kind.EARN,
+        Kind.KEEP,
+        Kind.LOSE,
+    }:
         raise Contradiction("several_rules")
     return None
 

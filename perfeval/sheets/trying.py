@@ -29,7 +29,9 @@ def fits(rule: Mapping[str, Any], weight: Decimal, trials: Iterable[Trial]) -> b
     """
     if rule["kind"] in _TABLES:
         return _is_table_sound(rule, weight)
-    names = sorted({one for one in _leaves(rule) if isinstance(one, str) and _REFERENCE.fullmatch(one)})
+    names = sorted(
+        {one for one in _leaves(rule) if isinstance(one, str) and _REFERENCE.fullmatch(one)}
+    )
     if not 1 <= len(names) <= 2:
         return False
     ask = _Asked(rule, weight)
@@ -38,7 +40,9 @@ def fits(rule: Mapping[str, Any], weight: Decimal, trials: Iterable[Trial]) -> b
     if any(ask.points(_given(names, value)) != Fraction(points) for value, points in trials):
         return False
     limits = {one for one in _leaves(rule) if isinstance(one, Decimal)}
-    found = [ask.points(_given(names, value)) for value in {*_GRID, *(one for one in limits if one >= 0)}]
+    found = [
+        ask.points(_given(names, value)) for value in {*_GRID, *(one for one in limits if one >= 0)}
+    ]
     given = [one for one in found if one is not None]
     return bool(given) and max(given) == Fraction(weight)
 

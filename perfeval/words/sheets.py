@@ -83,7 +83,9 @@ ASSUMPTIONS: Mapping[str, Promise] = {
     "comparison_assumed": _(
         "It compares with last year, a plan or others; the department types the difference or the place."
     ),
-    "absolute_assumed": _("It means deviations both ways; the department types them without a sign."),
+    "absolute_assumed": _(
+        "It means deviations both ways; the department types them without a sign."
+    ),
     "ratio_of_one": _("Its limit is 1, not 100%; the department types the ratio."),
     "full_assumed": _("It does not say where points end; they end at the weight."),
     "caps_assumed": _("Check the caps of bonus and penalty."),
