@@ -5,15 +5,16 @@ Built once for each text; every check reads it and none changes it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from perfeval.checking.budget_rows import BudgetRow, budget_rows
+from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
-from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
+from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -57,6 +58,16 @@ class Reading:
     prose: Prose
     scheme: Scheme | None
     known: Known | None = None
+    _held: set[int] = field(default_factory=set, init=False, repr=False)
+
+    def hold(self, *starts: int) -> None:
+        """Note that the figures which begin at these places were held against something."""
+        self._held.update(starts)
+
+    @property
+    def held(self) -> frozenset[int]:
+        """Return where the figures begin that any check has held against something so far."""
+        return frozenset(self._held)
 
     @property
     def text(self) -> str:
@@ -91,7 +102,7 @@ class Reading:
         return tuple(ItemReader(self.text).items())
 
     @cached_property
-    def grids(self) -> tuple[Grid, ...]:
+    def grids(self) -> tuple[TextGrid, ...]:
         """Return the tables whose cells stand apart."""
         return tuple(grids(self.text))
 
@@ -101,7 +112,7 @@ class Reading:
         return tuple(budget_rows(self.prose, self.grids))
 
     @cached_property
-    def score_sheets(self) -> tuple[ScoreSheet, ...]:
+    def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
         return tuple(score_sheets(self.prose, self.grids))
 
@@ -147,6 +158,24 @@ class Reading:
         """Return the year that the title names, None when there is none in the first lines."""
         match = _TITLE_YEAR.search(self.text, 0, 600)
         return int(match[1]) if match else None
+
+    @cached_property
+    def figure_table(self) -> FigureTable:
+        """Return every figure with what it names, of the prose and of the tables."""
+        return FigureTable.of(self.cell_figures)
+
+    @cached_property
+    def cell_figures(self) -> tuple[StatedFigure, ...]:
+        """Return the figures of the tables with what their row and column call them."""
+        return ()
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Return where every figure stands in the prose, each once, in order."""
+        found = {q.start: q.end for sentence in self.sentences for q in sentence.quantities}
+        for grid in self.grids:
+            found |= {c.start: c.end for row in grid.rows for c in row if c.number is not None}
+        return tuple(sorted(found.items()))
 
     @cached_property
     def claims(self) -> int:

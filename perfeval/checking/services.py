@@ -3,7 +3,7 @@
 import re
 
 from perfeval.checking.catalogue import CATALOGUE
-from perfeval.checking.findings import SEVERITIES, Finding, Findings, Hit
+from perfeval.checking.findings import SEVERITIES, Coverage, Finding, Findings, Hit
 from perfeval.checking.known import Known
 from perfeval.checking.reading import Reading
 from perfeval.checking.text import Prose, read
@@ -36,7 +36,15 @@ def check_text(text: str, scheme: Scheme | None = None, known: Known | None = No
                 seen.add(place)
                 found.append(_finding(prose, hit))
     found.sort(key=lambda finding: (finding.start, finding.code))
-    return Findings(tuple(found), reading.claims)
+    return Findings(tuple(found), reading.claims, _coverage(reading))
+
+
+def _coverage(reading: Reading) -> Coverage:
+    """Return which figures any check has held against something, in offsets of the raw text."""
+    sides: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for start, end in reading.places:
+        sides[start not in reading.held].append(reading.prose.raw_span(start, end))
+    return Coverage(tuple(sides[0]), tuple(sides[1]))
 
 
 def _finding(prose: Prose, hit: Hit) -> Finding:

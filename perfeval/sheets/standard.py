@@ -11,7 +11,7 @@ from perfeval.sheets.wording import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SchemeAround:
     """What the scheme around the indicator offers: amounts of its budget table, goal categories."""
 
     amounts: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ class Standard:
     name: str
     text: str
     weight: Decimal
-    known: Known
+    known: SchemeAround
     reading: Reading
 
     @property

@@ -15,7 +15,7 @@ from typing import Any
 
 from perfeval.sheets import conditions, deductions, proportions
 from perfeval.sheets.clauses import read_clauses
-from perfeval.sheets.standard import Contradiction, Found, Known, Standard, an_input
+from perfeval.sheets.standard import Contradiction, Found, SchemeAround, Standard, an_input
 from perfeval.sheets.trying import Trial, fits
 from perfeval.sheets.wording import Kind, N, prepared, scoring_part
 
@@ -56,7 +56,7 @@ _JUDGED = re.compile(
 )
 
 
-def propose(name: str, standard: str, weight: Decimal | None, known: Known) -> Proposal:
+def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAround) -> Proposal:
     """Return the rule that ``standard`` describes for an indicator of ``weight`` points."""
     if len(standard) > 4 * LONGEST:
         return _none("standard_long")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.workbook import WorkbookRefused
-from perfeval.sheets.importing import Line, Origin
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.sheets.importing import ImportedLine, RuleOrigin
 from perfeval.sheets.standards import Proposal
 from perfeval.sheets.understood import Remark
 
@@ -31,6 +31,8 @@ REFUSALS: Mapping[str, Promise] = {
         "The file is damaged and cannot be read. Open it in Excel or WPS and save it anew."
     ),
     "empty": _("The workbook is empty."),
+    "too-much-work": _("The file takes more time or memory to read than it may."),
+    "busy": _("Too many files are being read at this moment. Try again in a minute."),
 }
 
 REMARKS: Mapping[str, Promise] = {
@@ -108,11 +110,11 @@ REASONS: Mapping[str, Promise] = {
     "threshold_unknown": _("It does not say from where points are taken off."),
 }
 
-ORIGINS: Mapping[Origin, Promise] = {
-    Origin.KNOWN: _("from the rule sheet"),
-    Origin.BASE: _("as in the scheme it follows"),
-    Origin.PROPOSED: _("proposed"),
-    Origin.BY_HAND: _("by hand, with a reason"),
+ORIGINS: Mapping[RuleOrigin, Promise] = {
+    RuleOrigin.KNOWN: _("from the rule sheet"),
+    RuleOrigin.BASE: _("as in the scheme it follows"),
+    RuleOrigin.PROPOSED: _("proposed"),
+    RuleOrigin.BY_HAND: _("by hand, with a reason"),
 }
 
 
@@ -135,6 +137,6 @@ def describe_proposal(proposal: Proposal) -> tuple[str, ...]:
     return tuple(str(ASSUMPTIONS[code]) for code in proposal.assumptions)
 
 
-def describe_origin(line: Line) -> str:
+def describe_origin(line: ImportedLine) -> str:
     """Return in a few words where a line's rule comes from; empty for a group."""
     return str(ORIGINS.get(line.origin, ""))

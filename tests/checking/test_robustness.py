@@ -7,7 +7,7 @@ import pytest
 from generator import generate
 
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.reading.limited.report_files import ReportUnreadable, read_report
 from perfeval.words.checking import describe_finding
 from perfeval.words.reading import REPORT_REFUSALS
 

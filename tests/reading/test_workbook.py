@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from perfeval.reading.workbook import WorkbookRefused, read_workbook
+from perfeval.reading.limited.workbook import WorkbookRefused, read_workbook
 from perfeval.sheets.grid import Grid, Range
 from perfeval.sheets.importing import Head, NotUnderstood, draft_of, read_import, skeleton
 from perfeval.sheets.usual import candidates, understand

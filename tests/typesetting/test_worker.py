@@ -9,7 +9,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from perfeval.documents.document import Column, Table
+from perfeval.documents.document import BodyTable, TableColumn
 from perfeval.typesetting import layout as typesetting
 from perfeval.typesetting import pdf, worker
 from tests.typesetting.documents import AT, order, small_document
@@ -19,15 +19,13 @@ LONG = small_document(*["长。" * 900] * 20)
 
 def test_worker_that_is_killed_is_replaced_and_the_document_laid_out_again():
     # Jobs of other tests may have left more than one.
-    while worker._idle:
-        worker._idle.pop().end()
+    worker.POOL.close()
     worker.run_in_worker(order(small_document("先。")))
-    (idle,) = worker._idle
-    first = idle.pid
+    (first,) = worker.POOL.pids()
     threading.Timer(0.15, os.kill, (first, signal.SIGKILL)).start()
     laid = worker.run_in_worker(order(LONG))
     assert laid.page_count > 50
-    assert worker._idle[-1].pid != first
+    assert first not in worker.POOL.pids()
 
 
 def test_document_over_the_time_is_refused_in_words():
@@ -59,18 +57,18 @@ def test_error_of_the_library_is_told_in_words(monkeypatch):
 
 
 def test_cell_of_100000_characters_goes_over_pages_and_loses_none():
-    columns = (Column("甲", 50), Column("乙", 50))
-    table = Table("表1", "", columns, (("短", "长" * 100_000), ("后", "行")))
+    columns = (TableColumn("甲", 50), TableColumn("乙", 50))
+    table = BodyTable("表1", "", columns, (("短", "长" * 100_000), ("后", "行")))
     started = time.monotonic()
     made = pdf.render(small_document(blocks=(table,)), created_at=AT)
-    assert time.monotonic() - started < worker.WALL_SECONDS
+    assert time.monotonic() - started < worker.LIMITS.wall_seconds
     pages = pypdfium2.PdfDocument(made.data)
     seen = [page.get_textpage().get_text_bounded().count("长") for page in pages]
     assert (sum(seen), len(seen)) == (100_000, made.page_count)
 
 
 def test_table_of_5000_rows_is_refused_before_it_is_laid_out():
-    table = Table("表1", "", (Column("列", 100),), (("行",),) * 5000)
+    table = BodyTable("表1", "", (TableColumn("列", 100),), (("行",),) * 5000)
     started = time.monotonic()
     with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
         pdf.render(small_document(blocks=(table,)), created_at=AT)

@@ -22,7 +22,7 @@ from perfeval.checking.findings import Hit
 from perfeval.checking.items import Item
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.reading import Reading, Sentence
 from perfeval.scoring.quantity import exact, format_wan, plain
 
@@ -144,7 +144,7 @@ def _amounts_meant(
 ) -> tuple[Sequence[KnownAmount], bool]:
     """Return the known amounts of which a stated one speaks, and whether it is the whole's."""
     label = amount.label
-    if "收入" in label or amount.role == Role.REST:
+    if "收入" in label or amount.role == AmountRole.REST:
         return (), is_carried_on
     before = sentence.text[: amount.label_start - sentence.start]
     lines = {one.line for one in known.amounts if one.line and one.line in label}
@@ -167,15 +167,15 @@ def _amounts_meant(
 def _in_role(amounts: Sequence[KnownAmount], words: str) -> list[KnownAmount]:
     """Return the amounts of the column that the words name, all of them when they name none."""
     if "年初" in words:
-        roles = {Role.INITIAL}
+        roles = {AmountRole.INITIAL}
     elif re.search("调整|追加|全年预算|年度预算", words):
-        roles = {Role.ADJUSTED}
+        roles = {AmountRole.ADJUSTED}
     elif re.search("实际|决算|执行", words):
-        roles = {Role.SPENT}
+        roles = {AmountRole.SPENT}
     elif "预算" in words:
         roles = set(BUDGETS)
     else:
-        roles = set(Role)
+        roles = set(AmountRole)
     return [one for one in amounts if one.role in roles]
 
 

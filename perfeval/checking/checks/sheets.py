@@ -11,7 +11,7 @@ from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, sh
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.reading import Reading
-from perfeval.checking.tables import Cell, ScoreSheet, has_no_value
+from perfeval.checking.tables import Cell, StatedScoreSheet, has_no_value
 from perfeval.scoring.quantity import exact, plain
 
 _BONUS = re.compile(r"加分|附加|奖励")
@@ -30,13 +30,13 @@ def score_sheets(reading: Reading) -> Iterator[Hit]:
         yield from _total_row(reading, sheet)
 
 
-def _is_proved_with_budget(reading: Reading, sheet: ScoreSheet) -> bool:
+def _is_proved_with_budget(reading: Reading, sheet: StatedScoreSheet) -> bool:
     """Return whether the weights are whole together with that of a budget row (10 + 90)."""
     full = _full(reading, sheet)
     return any(sheet.weight_sum + weight == full for weight, _ in _budget_points(reading))
 
 
-def _full(reading: Reading, sheet: ScoreSheet) -> Decimal:
+def _full(reading: Reading, sheet: StatedScoreSheet) -> Decimal:
     """Return the full score: the total row's, the scheme's, the text's, or the common one."""
     stated = sheet.total_weight.number if sheet.total_weight else None
     return stated if stated is not None else (reading.full_score or knowledge().full_score)
@@ -57,7 +57,7 @@ def _may_be_of_budget(reading: Reading, missing: Decimal) -> bool:
     return is_form and missing in _RATE_WEIGHTS and not _budget_points(reading)
 
 
-def _rows(sheet: ScoreSheet) -> Iterator[Hit]:
+def _rows(sheet: StatedScoreSheet) -> Iterator[Hit]:
     """Check each row of a sheet whose columns are proved."""
     for row in sheet.rows:
         weight, score = row.weight.number, row.score.number
@@ -90,7 +90,7 @@ def _is_copied(actual: str, target: str) -> bool:
     return actual == target and len(actual) >= 8 and not re.search(r"\d", target)
 
 
-def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
+def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
     """Add up the scores, and the weights where the scores prove that no row is missing."""
     stated = sheet.total_score.number if sheet.total_score else None
     cell = sheet.total_score
