@@ -19,6 +19,7 @@ _LENGTH = struct.Struct(">Q")
 _KNOWN = frozenset(
     {
         ("builtins", "frozenset"),
+        ("builtins", "range"),
         ("builtins", "set"),
         ("datetime", "date"),
         ("datetime", "datetime"),

@@ -334,10 +334,8 @@ def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
             is_pure = is_pure and not any(_OTHER_TOTAL.search(q.label) for q in before)
             if len(before) < 2 or not is_pure or _NEW_LINE_OF_THOUGHT.search(sentence.text):
                 continue
-            if any(
-                sum((q.value for q in before[start:]), Decimal(0)) == total.value
-                for start in range(len(before) - 1)
-            ):
+            sums_of_the_last = accumulate(q.value for q in reversed(before))
+            if any(added == total.value for added in islice(sums_of_the_last, 1, None)):
                 continue
             added = sum((q.value for q in before), Decimal(0))
             slack = max(q.quantum for q in [total, *before]) * (len(before) + 1) / 2
