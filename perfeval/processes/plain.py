@@ -50,7 +50,7 @@ def _out(value: Any) -> Any:
         case Exception():
             return ["refusal", _name(type(value)), _out(value.args), _out(vars(value))]
         case _ if is_dataclass(value):
-            inner = (_out(getattr(value, one.name)) for one in fields(value))
+            inner = (_out(getattr(value, one.name)) for one in fields(value) if one.init)
             return ["values", _name(type(value)), *inner]
     raise TypeError(f"{type(value).__qualname__} is no plain value")
 
