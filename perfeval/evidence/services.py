@@ -45,10 +45,9 @@ def attach_evidence(
         for chunk in upload.chunks():
             digest.update(chunk)
         sha256 = digest.hexdigest()
-        if report.evidence_files.filter(sha256=sha256, **of).exists():
-            raise EvidenceRefused(
-                _("“%(name)s” is attached to this indicator already.") % {"name": name}
-            )
+        same = report.evidence_files.filter(sha256=sha256, **of).first()
+        if same:
+            raise EvidenceRefused(_same_content(name, same.file_name))
         # The same bytes at another indicator lie there once, and go with the last row that has them.
         twin = report.evidence_files.filter(sha256=sha256).first()
         return EvidenceFile.objects.create(
@@ -62,6 +61,15 @@ def attach_evidence(
             uploaded_at=at,
             uploaded_by=by,
         )
+
+
+def _same_content(name: str, stored: str) -> str:
+    told = {"name": name, "stored": stored}
+    if name == stored:
+        return _("“%(name)s” is attached to this indicator already.") % told
+    return (
+        _("“%(name)s” has the same content as “%(stored)s”, which is attached here already.") % told
+    )
 
 
 @transaction.atomic

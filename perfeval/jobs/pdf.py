@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from perfeval.documents.attachments import Attachment
-from perfeval.documents.document import ReportDocument, Table
+from perfeval.documents.document import BodyTable, ReportDocument
 from perfeval.documents.glyphs import texts
 from perfeval.fonts import choice as font_setup
 from perfeval.fonts.failures import RenderFailed
@@ -125,7 +125,7 @@ def _run(
 
 def _size(document: ReportDocument) -> tuple[int, int]:
     """Return the characters and the table rows of a document."""
-    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, BodyTable))
     characters = sum(len(text) for _, _, text in texts(document))
     return characters, rows + len(document.score_sheet.rows)
 

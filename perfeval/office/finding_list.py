@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from perfeval.checking.findings import Severity
+from perfeval.checking.findings import FindingSeverity
 
 _CELL_LIMIT = 32_000
 
@@ -40,24 +40,24 @@ class FileFindings:
     fault: str
     rows: tuple[FindingRow, ...]
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: FindingSeverity) -> int:
         """Return how many findings have this severity."""
         return sum(row.severity == severity for row in self.rows)
 
     @property
     def errors(self) -> int:
         """Return how many findings are errors."""
-        return self.count(Severity.ERROR)
+        return self.count(FindingSeverity.ERROR)
 
     @property
     def warnings(self) -> int:
         """Return how many findings are warnings."""
-        return self.count(Severity.WARNING)
+        return self.count(FindingSeverity.WARNING)
 
     @property
     def notes(self) -> int:
         """Return how many findings are notes."""
-        return self.count(Severity.NOTE)
+        return self.count(FindingSeverity.NOTE)
 
 
 def excel_of(files: Sequence[FileFindings]) -> bytes:

@@ -25,7 +25,7 @@ _WORN_SHARE = 2
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Kind(StrEnum):
+class ProcessKind(StrEnum):
     """What a task came to."""
 
     VALUE = "value"
@@ -72,7 +72,7 @@ def _answer(order: bytearray) -> bytes:
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  whatever it is, the server's log tells it
-        return packed((Kind.FAILURE.value, traceback.format_exc()))
+        return packed((ProcessKind.FAILURE.value, traceback.format_exc()))
 
 
 def _function(name: str) -> Callable[..., Any]:
@@ -82,12 +82,12 @@ def _function(name: str) -> Callable[..., Any]:
     return found
 
 
-def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Kind, Any]:
+def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[ProcessKind, Any]:
     try:
-        return Kind.VALUE, function(*arguments)
+        return ProcessKind.VALUE, function(*arguments)
     except Exception as error:
         if type(error).__module__.startswith("perfeval."):
-            return Kind.REFUSAL, error
+            return ProcessKind.REFUSAL, error
         raise
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfeval.processes.child import Kind
+from perfeval.processes.child import ProcessKind
 from perfeval.processes.messages import TooLong, receive, send
 from perfeval.processes.plain import NotPlain, unpacked
 
@@ -101,9 +101,9 @@ class Pool:
                 except _Ended as ended:
                     logger.warning("a process ended at %s: %s", task, ended)
                     continue
-                if kind == Kind.VALUE:
+                if kind == ProcessKind.VALUE:
                     return value
-                if kind == Kind.REFUSAL:
+                if kind == ProcessKind.REFUSAL:
                     raise value
                 logger.error("%s failed:\n%s", task, value)
                 raise Failed(str(value).strip().rpartition("\n")[2])

@@ -23,6 +23,8 @@ LAYOUT_PARTS = (
     "phrases",
     "total_caps",
     "slots",
+    "equal_goals",
+    "deviation_percent",
 )
 #: Levels of the tree, so that rows are deleted before what they stand below.
 LEVELS = (1, 2, 3)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from perfeval.accounts.models import User
 from perfeval.schemes import models
+from perfeval.schemes.printable import unprintable_texts
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import write_rows
 from perfeval.scoring.canonical import content_hash
@@ -34,6 +35,11 @@ class SchemeNotClean(Exception):
         told = "; ".join(str(finding) for finding in findings)
         super().__init__(f"scheme {scheme.code} version {scheme.version}: {told}")
         self.findings = findings
+
+
+def faults_of(scheme: frozen.Scheme) -> tuple[FormatProblem, ...]:
+    """Return everything that stands in the way of issuing: what it cannot mean, what cannot be printed."""
+    return (*check_scheme(scheme), *unprintable_texts(scheme))
 
 
 @transaction.atomic
@@ -69,7 +75,7 @@ def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> mod
             "is older: start a new version from the issued one"
         )
     read = as_scoring_scheme(row)
-    findings = check_scheme(read)
+    findings = faults_of(read)
     if findings:
         raise SchemeNotClean(row, findings)
     if issued:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfeval.scoring.scheme.tree import Indicator, Scheme
-from perfeval.sheets.understood import Node, Understood
+from perfeval.sheets.understood import SheetNode, Understood
 
 
 class Codes:
@@ -67,7 +67,9 @@ def _paths(
     return found
 
 
-def _kept_groups(nodes: Sequence[Node], kept: Mapping[str, Mapping[str, Any]]) -> dict[int, str]:
+def _kept_groups(
+    nodes: Sequence[SheetNode], kept: Mapping[str, Mapping[str, Any]]
+) -> dict[int, str]:
     """Return for each group the code that its first known child had above it."""
     found: dict[int, str] = {}
     for index in reversed(range(len(nodes))):

@@ -18,14 +18,14 @@ from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.codes import Codes
-from perfeval.sheets.columns import Header, Role, with_roles
+from perfeval.sheets.columns import ColumnRole, Header, with_roles
 from perfeval.sheets.grid import Grid, column_letters
 from perfeval.sheets.main_page import SHEET
 from perfeval.sheets.ours import as_understood, place_of, shows, shows_of, tell_changes
-from perfeval.sheets.standard import Known
+from perfeval.sheets.standard import SchemeAround
 from perfeval.sheets.standards import BY_HAND, Proposal, propose, propose_adjustment
 from perfeval.sheets.tables import is_ours, read_tables, text_of
-from perfeval.sheets.understood import Node, Remark, Remarks, Understood
+from perfeval.sheets.understood import Remark, Remarks, SheetNode, Understood
 from perfeval.sheets.usual import candidates, understand
 
 _SKELETON = Path(__file__).parent / "skeleton.toml"
@@ -33,7 +33,7 @@ _SKELETON = Path(__file__).parent / "skeleton.toml"
 _OWN_PARTS = ("indicator", "slot", "unverified")
 
 
-class Origin(StrEnum):
+class RuleOrigin(StrEnum):
     """Where an indicator's rule comes from."""
 
     GROUP = "group"  # it has none
@@ -44,12 +44,12 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportedLine:
     """One indicator of the draft: as the sheet states it, its code, its rule and why this one."""
 
-    node: Node
+    node: SheetNode
     code: str
-    origin: Origin
+    origin: RuleOrigin
     rule: Mapping[str, Any] | None = None
     proposal: Proposal | None = None
     kept: Mapping[str, Any] | None = None  # its table in a workbook of ours, or in the base
@@ -76,7 +76,7 @@ class Import:
     header: Header | None
     title: str
     year: int | None
-    lines: tuple[Line, ...]
+    lines: tuple[ImportedLine, ...]
     remarks: tuple[Remark, ...]
     full_score: Decimal
     tables: Mapping[str, Any] | None = None
@@ -87,9 +87,9 @@ class Import:
         return self.tables is not None
 
     @property
-    def guesses(self) -> tuple[Line, ...]:
+    def guesses(self) -> tuple[ImportedLine, ...]:
         """Return the lines whose rule a person has to confirm."""
-        return tuple(line for line in self.lines if line.origin is Origin.PROPOSED)
+        return tuple(line for line in self.lines if line.origin is RuleOrigin.PROPOSED)
 
 
 class NotUnderstood(Exception):
@@ -121,7 +121,7 @@ def read_import(
     base: Scheme,
     *,
     sheet: str = "",
-    roles: Mapping[int, Role] | None = None,
+    roles: Mapping[int, ColumnRole] | None = None,
 ) -> Import:
     """Return the workbook as it is understood; ``sheet`` and ``roles`` say it where a person did.
 
@@ -173,7 +173,7 @@ def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] =
     }
     if found.tables is None:
         tables["full_score"] = found.full_score
-        own = {line.code for line in found.lines if line.origin is Origin.BASE}
+        own = {line.code for line in found.lines if line.origin is RuleOrigin.BASE}
         slots = [one for one in scheme_as_tables(base).get("slot", []) if one["indicator"] in own]
         tables |= {"slot": slots} if slots else {}
     indicators = list(_indicator_tables(found, by_hand))
@@ -199,9 +199,9 @@ def _in_order(tables: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lines(
     understood: Understood, base: Scheme, kept: Mapping[str, Mapping[str, Any]]
-) -> tuple[Line, ...]:
+) -> tuple[ImportedLine, ...]:
     """Return the nodes with codes and rules; ``kept``: tables of a workbook of ours by code."""
-    known = Known(
+    known = SchemeAround(
         frozenset(base.amount_references()),
         {category.code: category.name for category in base.goal_categories},
     )
@@ -210,21 +210,23 @@ def _lines(
     lines = []
     for index, node in enumerate(understood.nodes):
         code = codes.code(index)
-        line = Line(node, code, Origin.GROUP)
+        line = ImportedLine(node, code, RuleOrigin.GROUP)
         if code in kept:
             rule = kept[code].get("rule") if node.is_leaf else None
-            line = Line(node, code, Origin.KNOWN if rule else Origin.GROUP, rule, kept=kept[code])
+            line = ImportedLine(
+                node, code, RuleOrigin.KNOWN if rule else RuleOrigin.GROUP, rule, kept=kept[code]
+            )
         elif same := _same(node, codes.same_in_base(index)):
-            origin = Origin.BASE if node.is_leaf else Origin.GROUP
+            origin = RuleOrigin.BASE if node.is_leaf else RuleOrigin.GROUP
             own = of_base[same.code]
-            line = Line(node, code, origin, own.get("rule"), kept=own)
+            line = ImportedLine(node, code, origin, own.get("rule"), kept=own)
         elif node.is_leaf:
             line = _leaf_line(node, code, known)
         lines.append(line)
     return tuple(lines)
 
 
-def _same(node: Node, one: Indicator | None) -> Indicator | None:
+def _same(node: SheetNode, one: Indicator | None) -> Indicator | None:
     """Return the base's indicator of the same names if it says the same of this one.
 
     A leaf without a rule is a slot there, which the department fills.
@@ -235,14 +237,14 @@ def _same(node: Node, one: Indicator | None) -> Indicator | None:
     return one if is_same or not node.is_leaf else None
 
 
-def _leaf_line(node: Node, code: str, known: Known) -> Line:
+def _leaf_line(node: SheetNode, code: str, known: SchemeAround) -> ImportedLine:
     """Return a leaf with the rule that its standard is taken for, or scored by hand."""
     if node.is_adjustment:
         proposal = propose_adjustment(node.standard, node.weight)
     else:
         proposal = propose(node.name, node.standard, node.weight, known)
-    origin = Origin.BY_HAND if proposal.rule is BY_HAND else Origin.PROPOSED
-    return Line(node, code, origin, proposal.rule, proposal)
+    origin = RuleOrigin.BY_HAND if proposal.rule is BY_HAND else RuleOrigin.PROPOSED
+    return ImportedLine(node, code, origin, proposal.rule, proposal)
 
 
 def _indicator_tables(found: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
@@ -283,16 +285,18 @@ def _differs(was: object, now: object) -> bool:
     return was != now
 
 
-def _standard(node: Node, header: Header | None) -> str:
+def _standard(node: SheetNode, header: Header | None) -> str:
     """Return the standard with what other columns say of the indicator below it."""
     if not node.note:
         return node.standard
-    column = next((n for n, role in header.roles.items() if role is Role.NOTE), 0) if header else 0
+    column = (
+        next((n for n, role in header.roles.items() if role is ColumnRole.NOTE), 0) if header else 0
+    )
     heading = (header.texts.get(column) or ("说明",))[-1] if header else "说明"
     return f"{node.standard}\n{heading}：{node.note}" if node.standard else node.note
 
 
-def _is_scored_group(nodes: Sequence[Node], index: int) -> bool:
+def _is_scored_group(nodes: Sequence[SheetNode], index: int) -> bool:
     """Return whether a node gets a page of the form and a paragraph of the report.
 
     The second level does, or the first where leaves stand directly below it.
@@ -339,7 +343,10 @@ def _read_ours(grids: Sequence[Grid]) -> Import:
 
 
 def _ours(
-    scheme: Scheme, tables: Mapping[str, Any], lines: tuple[Line, ...], remarks: Sequence[Remark]
+    scheme: Scheme,
+    tables: Mapping[str, Any],
+    lines: tuple[ImportedLine, ...],
+    remarks: Sequence[Remark],
 ) -> Import:
     return Import(
         sheet=SHEET,

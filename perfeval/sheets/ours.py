@@ -8,7 +8,7 @@ from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.columns import Header
 from perfeval.sheets.grid import Grid, as_text
 from perfeval.sheets.main_page import SHEET, main_page
-from perfeval.sheets.understood import Node, Remarks, Understood, short
+from perfeval.sheets.understood import Remarks, SheetNode, Understood, short
 
 
 def shows(grid: Grid) -> dict[tuple[int, int], str]:
@@ -23,12 +23,12 @@ def shows_of(scheme: Scheme) -> dict[tuple[int, int], str]:
 def as_understood(scheme: Scheme, main: Understood | None = None) -> Understood:
     """Return the scheme's own indicators as nodes; ``main`` gives the cells they stand in."""
     cells = {node.code: (node.row, node.place) for node in main.nodes if node.code} if main else {}
-    nodes: list[Node] = []
+    nodes: list[SheetNode] = []
 
     def add(one: Indicator, parent: int | None) -> None:
         row, place = cells.get(one.code, (0, ""))
         nodes.append(
-            Node(
+            SheetNode(
                 name=one.name,
                 level=one.level,
                 parent=parent,
@@ -53,7 +53,7 @@ def as_understood(scheme: Scheme, main: Understood | None = None) -> Understood:
 
 
 def tell_changes(
-    lines: Sequence[tuple[Node, str, Mapping[str, Any] | None]],
+    lines: Sequence[tuple[SheetNode, str, Mapping[str, Any] | None]],
     kept: Mapping[str, Mapping[str, Any]],
     remarks: Remarks,
 ) -> None:

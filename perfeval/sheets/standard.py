@@ -14,7 +14,7 @@ OFF = rf"(?:扣减|扣除|扣|减)(?:该?指标)?{N}分"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SchemeAround:
     """What the scheme around the indicator offers: amounts of its budget table, goal categories."""
 
     amounts: frozenset[str] = frozenset()
@@ -28,7 +28,7 @@ class Standard:
     name: str
     text: str
     weight: Decimal | None
-    known: Known
+    known: SchemeAround
     earned: tuple[Earned, ...]
 
     @property

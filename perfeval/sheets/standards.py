@@ -16,7 +16,7 @@ from perfeval.sheets import conditions, deductions, proportions
 from perfeval.sheets.deductions import defect_clauses, step_clauses
 from perfeval.sheets.intervals import earned_points
 from perfeval.sheets.numbers import half_width
-from perfeval.sheets.standard import Contradiction, Found, Known, N, Standard, an_input
+from perfeval.sheets.standard import Contradiction, Found, N, SchemeAround, Standard, an_input
 
 
 class Confidence(StrEnum):
@@ -51,7 +51,7 @@ _JUDGEMENT = re.compile(
 _CIRCLED = re.compile(r"[①-⑳⑴-⒇]|(?<![\d.])\(\d\)|(?:^|(?<=[。;\n]))\d[.、)](?!\d)")
 
 
-def propose(name: str, standard: str, weight: Decimal | None, known: Known) -> Proposal:
+def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAround) -> Proposal:
     """Return the rule that ``standard`` describes for an indicator of ``weight`` points."""
     text = _prepared(standard)
     if not text:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from perfeval.sheets.grid import as_text
-from perfeval.sheets.understood import Node, Remarks
+from perfeval.sheets.understood import Remarks, SheetNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class StatedSum:
 
 
 def sum_up(
-    nodes: Sequence[Node], sums: Sequence[StatedSum], places: Sequence[str], remarks: Remarks
-) -> list[Node]:
+    nodes: Sequence[SheetNode], sums: Sequence[StatedSum], places: Sequence[str], remarks: Remarks
+) -> list[SheetNode]:
     """Return the nodes with the weights of groups; what does not add up becomes a remark.
 
     ``places``: the cell of each node's weight.
@@ -43,7 +43,7 @@ def sum_up(
     return summed
 
 
-def _hold(nodes: Sequence[Node], sums: Sequence[StatedSum], remarks: Remarks) -> None:
+def _hold(nodes: Sequence[SheetNode], sums: Sequence[StatedSum], remarks: Remarks) -> None:
     """Compare each 小计 with what stands since the one before, each 合计 with everything."""
     start = 0
     for stated in sums:
@@ -61,14 +61,14 @@ def _hold(nodes: Sequence[Node], sums: Sequence[StatedSum], remarks: Remarks) ->
             start = stated.above
 
 
-def _below(nodes: Sequence[Node], group: int, end: int) -> Decimal:
+def _below(nodes: Sequence[SheetNode], group: int, end: int) -> Decimal:
     """Return the weights of the leaves below a node, up to ``end``."""
     return _total(
         nodes[n] for n in range(group + 1, end) if nodes[n].is_leaf and group in _above(nodes, n)
     )
 
 
-def _above(nodes: Sequence[Node], index: int) -> set[int]:
+def _above(nodes: Sequence[SheetNode], index: int) -> set[int]:
     """Return the places of all that stands above a node."""
     found: set[int] = set()
     parent = nodes[index].parent
@@ -78,10 +78,10 @@ def _above(nodes: Sequence[Node], index: int) -> set[int]:
     return found
 
 
-def _is_extra(nodes: Sequence[Node], index: int) -> bool:
+def _is_extra(nodes: Sequence[SheetNode], index: int) -> bool:
     """Return whether a node lies outside the full score."""
     return any(nodes[n].is_adjustment for n in (index, *_above(nodes, index)))
 
 
-def _total(nodes: Iterable[Node]) -> Decimal:
+def _total(nodes: Iterable[SheetNode]) -> Decimal:
     return sum((node.weight or Decimal(0) for node in nodes), Decimal(0))

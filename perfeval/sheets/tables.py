@@ -197,6 +197,8 @@ HEAD_KEYS: Mapping[str, tuple[str, Form]] = {
     "report_title": ("报告标题", _T),
     "annex_mark": ("附件标记", _T),
     "full_score": ("满分", _N),
+    "equal_goals": ("等于目标未达", _T),
+    "deviation_percent": ("超额说明线（%）", _N),
     "rounding.mode": ("取舍方式", _T),
     "rounding.digits": ("小数位数", _W),
 }

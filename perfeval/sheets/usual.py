@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfeval.sheets.columns import Header, Role, find_header, squeezed
+from perfeval.sheets.columns import ColumnRole, Header, find_header, squeezed
 from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place, cell_name
 from perfeval.sheets.numbers import WeightFault, name_and_weight, read_weight
 from perfeval.sheets.sums import StatedSum, sum_up
-from perfeval.sheets.understood import Node, Remarks, Understood, short
+from perfeval.sheets.understood import Remarks, SheetNode, Understood, short
 
 #: A sheet has at most this many rows; the largest real one found has 96 leaves.
 MOST_ROWS = 800
@@ -51,7 +51,7 @@ class _Reader:
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid = grid
         self.header = header
-        self.nodes: list[Node] = []
+        self.nodes: list[SheetNode] = []
         self.remarks = Remarks()
         self.notes: list[str] = []
         self.open: dict[int, int] = {}  # level -> place of the node that is open there
@@ -67,7 +67,7 @@ class _Reader:
             (role.level, column) for column, role in header.roles.items() if role.level
         )
         self.weights = sorted(
-            column for column, role in header.roles.items() if role is Role.WEIGHT
+            column for column, role in header.roles.items() if role is ColumnRole.WEIGHT
         )
         self.leaf_weight = self.weights[-1] if self.weights else 0
         self.sums: list[StatedSum] = []
@@ -105,7 +105,7 @@ class _Reader:
         if not first:
             return
         word = squeezed(first)
-        if _SUM.match(word) and not self.shown(row, self.column_of(Role.STANDARD)):
+        if _SUM.match(word) and not self.shown(row, self.column_of(ColumnRole.STANDARD)):
             self.subtotal(row, word)
         elif self.is_note(row, first):
             self.notes.append(first)
@@ -181,10 +181,10 @@ class _Reader:
 
     def numbered_name(self, row: int) -> Iterator[tuple[int, int, str]]:
         """Yield the one name of a sheet with a single column of names; its number tells the level."""
-        column = self.column_of(Role.NAME)
+        column = self.column_of(ColumnRole.NAME)
         text = self.grid.text(row, column)
         if text:
-            number = self.shown(row, self.column_of(Role.NUMBER))
+            number = self.shown(row, self.column_of(ColumnRole.NUMBER))
             yield (
                 _level_of(text) or _level_of(f"{number}、") or self.level_by_number(number),
                 column,
@@ -224,7 +224,7 @@ class _Reader:
         if len(name) > LONGEST_NAME:
             self.remarks.fault("name_too_long", self.cell(row, column), found=short(name))
             name = name[: LONGEST_NAME - 1] + "…"
-        node = Node(
+        node = SheetNode(
             name=name,
             level=real_level,
             parent=parent,
@@ -248,26 +248,26 @@ class _Reader:
         self.open[level] = len(self.nodes)
         self.nodes.append(replace(node, place=self.cell(row, column), row=row, is_leaf=is_leaf))
 
-    def leaf_details(self, row: int, level: int) -> Node:
+    def leaf_details(self, row: int, level: int) -> SheetNode:
         """Return a leaf with what its row says beside its name."""
         column = self.weight_column(level) or self.leaf_weight
-        return Node(
+        return SheetNode(
             name="",
             level=level,
             parent=None,
             row=row,
             place="",
             weight=self.weight_at(row, column),
-            standard=self.long_text(row, Role.STANDARD),
-            evidence=self.long_text(row, Role.EVIDENCE),
-            note=self.long_text(row, Role.NOTE),
-            code=self.shown(row, self.column_of(Role.CODE)),
+            standard=self.long_text(row, ColumnRole.STANDARD),
+            evidence=self.long_text(row, ColumnRole.EVIDENCE),
+            note=self.long_text(row, ColumnRole.NOTE),
+            code=self.shown(row, self.column_of(ColumnRole.CODE)),
         )
 
     def continue_or_refuse(self, row: int) -> None:
         """Take a row without a name of its own: more of the leaf above it, or a fault."""
         leaf = max((place for place in self.open.values()), default=None)
-        standard = self.grid.text(row, self.column_of(Role.STANDARD))
+        standard = self.grid.text(row, self.column_of(ColumnRole.STANDARD))
         weight_cell = self.grid.text(row, self.leaf_weight) if self.leaf_weight else ""
         if leaf is None:
             if standard or weight_cell:
@@ -284,7 +284,10 @@ class _Reader:
             standard="\n".join(part for part in (node.standard, standard) if part),
             evidence="\n".join(
                 part
-                for part in (node.evidence, self.grid.text(row, self.column_of(Role.EVIDENCE)))
+                for part in (
+                    node.evidence,
+                    self.grid.text(row, self.column_of(ColumnRole.EVIDENCE)),
+                )
                 if part
             ),
             weight=node.weight if more is None else (node.weight or Decimal(0)) + more,
@@ -297,7 +300,7 @@ class _Reader:
         place = self.cell(row, self.name_column())
         self.remarks.fault("name_missing", place, found=short(text))
 
-    def continues(self, row: int, node: Node) -> bool:
+    def continues(self, row: int, node: SheetNode) -> bool:
         """Return whether the name's cell reaches down to ``row``, or the row says only a standard."""
         column = self.columns_of_names.get(node.place, 0)
         top = self.tops.get((row, column))
@@ -311,7 +314,7 @@ class _Reader:
         """Return what a person sees in a cell, also where it is merged with the one above."""
         return self.grid.text(*self.tops.get((row, column), (row, column))) if column else ""
 
-    def long_text(self, row: int, role: Role) -> str:
+    def long_text(self, row: int, role: ColumnRole) -> str:
         """Return the text of every column of a role, one below the other."""
         columns = [column for column, one in sorted(self.header.roles.items()) if one is role]
         texts = []
@@ -356,18 +359,18 @@ class _Reader:
         following = next((column for one, column in self.levels if one > level), 10**6)
         return next((column for column in self.weights if own < column < following), 0)
 
-    def weight_place(self, node: Node) -> str:
+    def weight_place(self, node: SheetNode) -> str:
         """Return the cell in which a node's weight stands or would stand."""
         column = self.weight_column(node.level) or self.leaf_weight
         return self.cell(node.row, column) if column else node.place
 
-    def column_of(self, role: Role) -> int:
+    def column_of(self, role: ColumnRole) -> int:
         """Return the first column of a role, 0 when there is none."""
         return next((column for column, one in sorted(self.header.roles.items()) if one is role), 0)
 
     def name_column(self) -> int:
         """Return the column in which a leaf's name would stand."""
-        return self.levels[-1][1] if self.levels else self.column_of(Role.NAME) or 1
+        return self.levels[-1][1] if self.levels else self.column_of(ColumnRole.NAME) or 1
 
     def cell(self, row: int, column: int) -> str:
         """Return the name of a cell."""

@@ -7,7 +7,7 @@ from perfeval.reading.contents import Signature, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mismatch:
     """Something that does not fit: a code, and the values that its sentence needs (``words.verification``)."""
 
     code: str
@@ -45,4 +45,4 @@ class Examination:
     scheme_sha256: str = ""
     figures: int = 0
     signatures: tuple[Signature, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Mismatch, ...] = ()

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.reading.refusals import WorkbookRefused
-from perfeval.sheets.importing import Line, Origin
+from perfeval.sheets.importing import ImportedLine, RuleOrigin
 from perfeval.sheets.standards import Proposal
 from perfeval.sheets.understood import Remark
 
@@ -96,11 +96,11 @@ REASONS: Mapping[str, Promise] = {
     "threshold_unknown": _("It does not say from where points are taken off."),
 }
 
-ORIGINS: Mapping[Origin, Promise] = {
-    Origin.KNOWN: _("from the rule sheet"),
-    Origin.BASE: _("as in the scheme it follows"),
-    Origin.PROPOSED: _("proposed"),
-    Origin.BY_HAND: _("by hand, with a reason"),
+ORIGINS: Mapping[RuleOrigin, Promise] = {
+    RuleOrigin.KNOWN: _("from the rule sheet"),
+    RuleOrigin.BASE: _("as in the scheme it follows"),
+    RuleOrigin.PROPOSED: _("proposed"),
+    RuleOrigin.BY_HAND: _("by hand, with a reason"),
 }
 
 
@@ -123,6 +123,6 @@ def describe_proposal(proposal: Proposal) -> tuple[str, ...]:
     return tuple(str(ASSUMPTIONS[code]) for code in proposal.assumptions)
 
 
-def describe_origin(line: Line) -> str:
+def describe_origin(line: ImportedLine) -> str:
     """Return in a few words where a line's rule comes from; empty for a group."""
     return str(ORIGINS.get(line.origin, ""))

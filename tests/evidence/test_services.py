@@ -227,7 +227,9 @@ def test_attach_refuses_the_same_file_twice_at_one_indicator(attach, settings):
     with pytest.raises(EvidenceRefused) as refused:
         attach("again.pdf", data)
 
-    assert str(refused.value) == "“again.pdf” is attached to this indicator already."
+    assert str(refused.value) == (
+        "“again.pdf” has the same content as “first.pdf”, which is attached here already."
+    )
     assert (rows(), _stored(settings)) == before
 
 

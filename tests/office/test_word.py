@@ -10,7 +10,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from perfeval.documents.building import build
-from perfeval.documents.document import Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ScoreRow, TableColumn
 from perfeval.office.word import numbers
 from perfeval.office.word.styles import title_after
 from perfeval.office.word.writing import as_word
@@ -52,7 +52,7 @@ def test_every_heading_and_paragraph_stands_there_in_its_style(code):
                 wanted.append((f"Heading {block.level}", block.number + block.text))
             case Paragraph():
                 wanted.append(("Normal", block.text))
-            case Table():
+            case BodyTable():
                 wanted.append(
                     ("Caption", "\t".join(filter(None, ("\t" + block.caption, block.unit))))
                 )
@@ -70,7 +70,7 @@ def test_every_heading_and_paragraph_stands_there_in_its_style(code):
 
 def test_body_table_has_the_cells_and_merges_equal_ones():
     document = build(*demo_snapshot("guangzhou_2021"))
-    table = next(block for block in document.blocks if isinstance(block, Table))
+    table = next(block for block in document.blocks if isinstance(block, BodyTable))
 
     word = opened(document).tables[0]
 
@@ -206,8 +206,12 @@ def test_three_hundred_rows_take_less_than_a_second():
     )
     rows = tuple(replace(row, secondary=f"二级{n // 7}", tertiary=f"三级{n}") for n in range(300))
     document = small_document("正文。")
-    table = Table(
-        "表1", "", (Column("甲", 50), Column("乙", 50)), (("一", "二"),) * 300, merged_columns=1
+    table = BodyTable(
+        "表1",
+        "",
+        (TableColumn("甲", 50), TableColumn("乙", 50)),
+        (("一", "二"),) * 300,
+        merged_columns=1,
     )
     document = replace(
         document,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from perfeval.checking.findings import Finding, Severity
+from perfeval.checking.findings import Finding, FindingSeverity
 from perfeval.processes.plain import NotPlain, packed, unpacked
 from perfeval.processes.pool import Busy, Failed, Limits, Lost, OverLimits, Pool
 from perfeval.reading.refusals import WorkbookRefused
@@ -31,8 +31,17 @@ def pool():
 
 
 def test_values_come_back_as_they_were(pool):
-    finding = Finding("rate-wrong", Severity.ERROR, 1, 2, 3, "…", "91%", "90%", {"line": "7"})
-    values = (finding, Decimal("1.10"), frozenset({1}), {"a": [None, b"b"]}, "𬭎", (Severity.NOTE,))
+    finding = Finding(
+        "rate-wrong", FindingSeverity.ERROR, 1, 2, 3, "…", "91%", "90%", {"line": "7"}
+    )
+    values = (
+        finding,
+        Decimal("1.10"),
+        frozenset({1}),
+        {"a": [None, b"b"]},
+        "𬭎",
+        (FindingSeverity.NOTE,),
+    )
     assert pool.run(f"{TASKS}echo", *values) == values
 
 
@@ -204,7 +213,7 @@ def test_what_is_no_plain_value_is_no_answer(value):
         b'["refusal", "builtins:SystemExit", ["tuple"], ["dict"]]',
         b'["refusal", "perfeval.processes.pool:Limits", ["tuple"], ["dict"]]',
         b'["member", "perfeval.checking.findings:Finding", "code"]',
-        b'["member", "perfeval.checking.findings:Severity", "__doc__"]',
+        b'["member", "perfeval.checking.findings:FindingSeverity", "__doc__"]',
         b'["member", "perfeval.nowhere:Severity", "ERROR"]',
         b'["eval", "1"]',
         b'[["tuple"], "1"]',

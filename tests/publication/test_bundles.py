@@ -26,7 +26,7 @@ from perfeval.publication.bundle_jobs import (
     remove_old,
     start,
 )
-from perfeval.publication.bundles import Item, as_manifest, bundle_of, from_manifest, years_of
+from perfeval.publication.bundles import BundleItem, as_manifest, bundle_of, from_manifest, years_of
 from perfeval.reports.models import Report, Score
 from perfeval.reports.states import ReportState
 from perfeval.review.models import BundleFailure, BundleJob, BundleState, Publication
@@ -215,7 +215,7 @@ def test_broken_off_bundle_goes_on_behind_the_reports_it_has(publish, reviewer, 
     read: list[int] = []
     kept = bundle_jobs._kept
 
-    def until_the_power_fails(item: Item) -> bytes | None:
+    def until_the_power_fails(item: BundleItem) -> bytes | None:
         read.append(item.publication_id)
         if len(read) == 6:
             raise KeyboardInterrupt

@@ -13,7 +13,7 @@ import pytest
 import weasyprint
 
 from perfeval.documents.charts.drawing import Drawing, Label
-from perfeval.documents.document import Chart, Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ScoreRow, TableColumn
 from perfeval.documents.printed import front, printed
 from perfeval.fonts import choice as fonts
 from perfeval.processes.messages import receive, send
@@ -64,7 +64,7 @@ def everywhere(texts: tuple[str, ...]):
     )
     cells = tuple((name, text, text) for name, text in zip(names, texts, strict=True))
     cells = ((names[0], one, DEEP), *cells, (one, one, two))
-    columns = (Column(names[0], 30), Column(names[1], 30), Column(names[2], 40))
+    columns = (TableColumn(names[0], 30), TableColumn(names[1], 30), TableColumn(names[2], 40))
     document = small_document()
     sheet = replace(
         document.score_sheet,
@@ -88,7 +88,7 @@ def everywhere(texts: tuple[str, ...]):
         blocks=(
             *(Heading(level, "一、", name) for level, name in zip(levels, names, strict=True)),
             *(Paragraph(text) for text in (*texts, DEEP)),
-            Table(names[0], names[1], columns, cells, 1, 1),
+            BodyTable(names[0], names[1], columns, cells, 1, 1),
             Chart(names[0], Drawing(400, 200, one, two, labels)),
         ),
         score_sheet=sheet,

@@ -16,7 +16,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from perfeval.documents.document import Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ScoreRow, TableColumn
 from perfeval.documents.printed import printed
 from perfeval.text import prose
 from perfeval.typesetting import layout as typesetting
@@ -75,7 +75,7 @@ def test_text_has_no_characters_that_nobody_wrote(zengcheng, tmp_path):
                 written |= set(block.number + block.text)
             case Paragraph():
                 written |= set(block.text)
-            case Table():
+            case BodyTable():
                 written |= set(block.caption + block.unit)
                 written |= {char for column in block.columns for char in column.heading}
                 written |= {char for row in block.rows for cell in row for char in cell}
@@ -168,9 +168,10 @@ def test_long_table_keeps_rows_and_labels_whole():
     )
     headings = ("一级", "二级", "三级", "目标")
     columns = tuple(
-        Column(heading, width) for heading, width in zip(headings, (12, 12, 51, 25), strict=True)
+        TableColumn(heading, width)
+        for heading, width in zip(headings, (12, 12, 51, 25), strict=True)
     )
-    table = Table("表1　目标表", "", columns, rows, merged_columns=2)
+    table = BodyTable("表1　目标表", "", columns, rows, merged_columns=2)
     made = make(
         small_document(
             "前文。" * 40, blocks=(Heading(1, "一、", "目标"), Paragraph("前文。" * 100), table)
@@ -464,7 +465,7 @@ def test_hostile_text_is_only_text(caplog):
         blocks=(
             Heading(1, "一、", HOSTILE),
             Paragraph(HOSTILE),
-            Table(HOSTILE, HOSTILE, (Column(HOSTILE, 100),), ((HOSTILE,),)),
+            BodyTable(HOSTILE, HOSTILE, (TableColumn(HOSTILE, 100),), ((HOSTILE,),)),
         ),
         score_sheet=replace(document.score_sheet, rows=(sheet_row,)),
     )
@@ -490,7 +491,7 @@ def test_more_than_a_report_is_refused():
 
 
 def test_too_many_rows_are_refused():
-    table = Table("表1", "", (Column("列", 100),), (("行",),) * 1501)
+    table = BodyTable("表1", "", (TableColumn("列", 100),), (("行",),) * 1501)
     with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
         pdf.render(small_document(blocks=(table,)), created_at=AT)
 

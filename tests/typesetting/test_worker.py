@@ -9,7 +9,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from perfeval.documents.document import Column, Table
+from perfeval.documents.document import BodyTable, TableColumn
 from perfeval.typesetting import layout as typesetting
 from perfeval.typesetting import pdf, worker
 from tests.typesetting.documents import AT, order, small_document
@@ -57,8 +57,8 @@ def test_error_of_the_library_is_told_in_words(monkeypatch):
 
 
 def test_cell_of_100000_characters_goes_over_pages_and_loses_none():
-    columns = (Column("甲", 50), Column("乙", 50))
-    table = Table("表1", "", columns, (("短", "长" * 100_000), ("后", "行")))
+    columns = (TableColumn("甲", 50), TableColumn("乙", 50))
+    table = BodyTable("表1", "", columns, (("短", "长" * 100_000), ("后", "行")))
     started = time.monotonic()
     made = pdf.render(small_document(blocks=(table,)), created_at=AT)
     assert time.monotonic() - started < worker.LIMITS.wall_seconds
@@ -68,7 +68,7 @@ def test_cell_of_100000_characters_goes_over_pages_and_loses_none():
 
 
 def test_table_of_5000_rows_is_refused_before_it_is_laid_out():
-    table = Table("表1", "", (Column("列", 100),), (("行",),) * 5000)
+    table = BodyTable("表1", "", (TableColumn("列", 100),), (("行",),) * 5000)
     started = time.monotonic()
     with pytest.raises(pdf.RenderFailed, match="1,500 are the most"):
         pdf.render(small_document(blocks=(table,)), created_at=AT)

@@ -157,6 +157,18 @@ def _grid(sheet: Worksheet, formulas: frozenset[Place]) -> Grid:
     )
 
 
+def _shown_date(value: datetime | date | time, look: str) -> str:
+    """Return a date as its cell shows it: in Chinese where its format says so, else by ISO 8601, without midnight."""
+    if isinstance(value, time):
+        return value.isoformat()
+    day = "日" in look or not ("年" in look or "月" in look)
+    parts = (f"{value.year}年" if "年" in look else "", f"{value.month}月", f"{value.day}日" * day)
+    shown = "".join(parts) if "年" in look or "月" in look else f"{value:%Y-%m-%d}"
+    if isinstance(value, datetime) and value.time() != time():
+        return f"{shown} {value.time().isoformat()}"
+    return shown
+
+
 def _value(cell: Any) -> Value | None:
     """Return what a cell says; a number exactly as Excel shows it with 15 digits."""
     value: Any = cell.value
@@ -171,7 +183,7 @@ def _value(cell: Any) -> Value | None:
             return str(value)
         return f"{as_text(number * 100)}%" if "%" in (cell.number_format or "") else number
     if isinstance(value, datetime | date | time):
-        return value.isoformat()
+        return _shown_date(value, cell.number_format or "")
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text)

@@ -32,7 +32,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownField:
     """How the change of a field is told: its code, and its effect or a function of both values."""
 
     code: str
@@ -41,7 +41,7 @@ class Known:
 
 NONE, COMPATIBLE, INCOMPATIBLE = Effect.NONE, Effect.COMPATIBLE, Effect.INCOMPATIBLE
 #: A field that is words alone.
-TEXT = Known("text", NONE)
+TEXT = KnownField("text", NONE)
 
 
 def worst(changes: Iterable[Change]) -> Effect:
@@ -54,7 +54,7 @@ def field_changes(
     place: str,
     old: Any,
     new: Any,
-    known: Mapping[str, Known],
+    known: Mapping[str, KnownField],
     *,
     skip: Iterable[str] = (),
     **told: str,
@@ -65,7 +65,7 @@ def field_changes(
         before, after = getattr(old, spec.name), getattr(new, spec.name)
         if spec.name in left_out or before == after:
             continue
-        how = known.get(spec.name, Known("other", COMPATIBLE))
+        how = known.get(spec.name, KnownField("other", COMPATIBLE))
         effect = how.effect if isinstance(how.effect, Effect) else how.effect(before, after)
         values = {"field": spec.name, "old": as_text(before), "new": as_text(after)}
         yield Change(how.code, effect, place, {**told, **values})

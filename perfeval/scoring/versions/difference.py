@@ -16,7 +16,7 @@ from perfeval.scoring.versions.changes import (
     TEXT,
     Change,
     Effect,
-    Known,
+    KnownField,
     as_text,
     choice_changes,
     field_changes,
@@ -38,31 +38,33 @@ _TOLD = frozenset(
 _HEAD = {
     **dict.fromkeys(("name", "authority", "source", "unverified"), TEXT),
     **dict.fromkeys(("report_title", "annex_mark"), TEXT),
-    "year": Known("number", NONE),
-    "full_score": Known("number", COMPATIBLE),
+    "year": KnownField("number", NONE),
+    "full_score": KnownField("number", COMPATIBLE),
+    "equal_goals": KnownField("word", COMPATIBLE),
+    "deviation_percent": KnownField("number", NONE),
 }
 _LINE = {
     "name": TEXT,
     "hint": TEXT,
-    "breakdown": Known("text", COMPATIBLE),
-    "required": Known("codes", COMPATIBLE),
+    "breakdown": KnownField("text", COMPATIBLE),
+    "required": KnownField("codes", COMPATIBLE),
 }
-_BREAKDOWN = {"name": TEXT, "of": Known("text", COMPATIBLE)}
+_BREAKDOWN = {"name": TEXT, "of": KnownField("text", COMPATIBLE)}
 _SECTION = {
     "title": TEXT,
     "hint": TEXT,
-    "level": Known("number", NONE),
-    "content": Known("codes", NONE),
-    "is_required": Known("flag", lambda _old, new: COMPATIBLE if new else NONE),
-    "max_length": Known("number", lambda old, new: COMPATIBLE if new < old else NONE),
+    "level": KnownField("number", NONE),
+    "content": KnownField("codes", NONE),
+    "is_required": KnownField("flag", lambda _old, new: COMPATIBLE if new else NONE),
+    "max_length": KnownField("number", lambda old, new: COMPATIBLE if new < old else NONE),
 }
 _SLOT = {
     **dict.fromkeys(("hint", "loss_phrase", "level_label", "percent_label"), TEXT),
-    "standards": Known("other", NONE),
-    "most": Known("number", lambda old, new: INCOMPATIBLE if new < old else NONE),
-    "has_headings": Known("flag", INCOMPATIBLE),
-    "kinds": Known("codes", lambda old, new: INCOMPATIBLE if set(old) - set(new) else NONE),
-    "levels": Known("other", INCOMPATIBLE),
+    "standards": KnownField("other", NONE),
+    "most": KnownField("number", lambda old, new: INCOMPATIBLE if new < old else NONE),
+    "has_headings": KnownField("flag", INCOMPATIBLE),
+    "kinds": KnownField("codes", lambda old, new: INCOMPATIBLE if set(old) - set(new) else NONE),
+    "levels": KnownField("other", INCOMPATIBLE),
 }
 
 
@@ -161,7 +163,7 @@ def _rates(old: Scheme, new: Scheme) -> Iterator[Change]:
         effect = COMPATIBLE if code in used else NONE
         known = {
             "name": TEXT,
-            **dict.fromkeys(("numerator", "denominator"), Known("text", effect)),
+            **dict.fromkeys(("numerator", "denominator"), KnownField("text", effect)),
         }
         yield from field_changes("budget", one, other, known, skip=("code",), name=one.name)
     for code, rate in olds.items():

@@ -22,7 +22,7 @@ from perfeval.scoring.versions.changes import (
     NONE,
     TEXT,
     Change,
-    Known,
+    KnownField,
     as_text,
     choice_changes,
     field_changes,
@@ -32,20 +32,20 @@ from perfeval.scoring.versions.changes import (
 )
 
 _RULE = {
-    "deduction_allowed": Known("flag", lambda _old, new: COMPATIBLE if new else INCOMPATIBLE),
+    "deduction_allowed": KnownField("flag", lambda _old, new: COMPATIBLE if new else INCOMPATIBLE),
     # Without a phrase the filler must type the reason for lost points.
-    "loss_phrase": Known("text", lambda old, new: NONE if old and new else COMPATIBLE),
-    "applies": Known("text", COMPATIBLE),
-    "when_not_applicable": Known("word", COMPATIBLE),
-    "override": Known("text", COMPATIBLE),
-    "more_is_better": Known("flag", NONE),
+    "loss_phrase": KnownField("text", lambda old, new: NONE if old and new else COMPATIBLE),
+    "applies": KnownField("text", COMPATIBLE),
+    "when_not_applicable": KnownField("word", COMPATIBLE),
+    "override": KnownField("text", COMPATIBLE),
+    "more_is_better": KnownField("flag", NONE),
 }
 _INPUT = {
     "label": TEXT,
     "hint": TEXT,
-    "kind": Known("input_kind", INCOMPATIBLE),
+    "kind": KnownField("input_kind", INCOMPATIBLE),
     # The number that stands there was typed in another unit.
-    "unit": Known("text", INCOMPATIBLE),
+    "unit": KnownField("text", INCOMPATIBLE),
 }
 _NO_RULE = Rule("")
 

@@ -9,7 +9,7 @@ from perfeval.scoring.versions.changes import (
     NONE,
     TEXT,
     Change,
-    Known,
+    KnownField,
     as_text,
     field_changes,
     order_changes,
@@ -18,10 +18,10 @@ from perfeval.scoring.versions.difference_rule import rule_changes
 
 _INDICATOR = {
     **dict.fromkeys(("name", "standard", "evidence", "source", "unverified"), TEXT),
-    **dict.fromkeys(("is_own", "is_scored_group", "lists_all_items"), Known("flag", NONE)),
-    "level": Known("number", NONE),
-    "weight": Known("number", COMPATIBLE),
-    "is_adjustment": Known("flag", INCOMPATIBLE),
+    **dict.fromkeys(("is_own", "is_scored_group", "lists_all_items"), KnownField("flag", NONE)),
+    "level": KnownField("number", NONE),
+    "weight": KnownField("number", COMPATIBLE),
+    "is_adjustment": KnownField("flag", INCOMPATIBLE),
 }
 
 

@@ -12,7 +12,7 @@ from perfeval.scoring.scheme.tree import Indicator, Scheme
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class LikelyPair:
     """Two indicators that are probably the same under another code, and by what they look alike.
 
     ``reason``: ``name`` (the same name) or ``position`` (the same place, weight and kind of rule).
@@ -66,7 +66,7 @@ def mapping_problems(
     return tuple(found)
 
 
-def proposals(old: Scheme, new: Scheme, exceptions: Mapping[str, str]) -> tuple[Proposal, ...]:
+def proposals(old: Scheme, new: Scheme, exceptions: Mapping[str, str]) -> tuple[LikelyPair, ...]:
     """Return the pairs that a person should confirm: left over on both sides, and alike.
 
     First the ones of the same name, where it occurs once on each side; then those at the same place
@@ -83,18 +83,18 @@ def proposals(old: Scheme, new: Scheme, exceptions: Mapping[str, str]) -> tuple[
         for other in came:
             is_free = one.code not in paired[0] and other.code not in paired[1]
             if is_free and places[one.code] == new_places[other.code] and _alike(one, other):
-                found.append(Proposal(one, other, "position"))
+                found.append(LikelyPair(one, other, "position"))
                 paired[0].add(one.code)
                 paired[1].add(other.code)
     return tuple(found)
 
 
-def _same_name(gone: list[Indicator], came: list[Indicator]) -> Iterator[Proposal]:
+def _same_name(gone: list[Indicator], came: list[Indicator]) -> Iterator[LikelyPair]:
     for one in gone:
         same_old = [node for node in gone if node.name == one.name]
         same_new = [node for node in came if node.name == one.name]
         if len(same_old) == len(same_new) == 1 and one.is_leaf is same_new[0].is_leaf:
-            yield Proposal(one, same_new[0], "name")
+            yield LikelyPair(one, same_new[0], "name")
 
 
 def _places(scheme: Scheme, mapping: Mapping[str, str] | None) -> dict[str, tuple[str, int]]:

@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from perfeval.checking.findings import Severity
+from perfeval.checking.findings import FindingSeverity
 from perfeval.office.finding_list import FileFindings, FindingRow
 from perfeval.typesetting.listings import set_listing
 from perfeval.web.checking.files import Checked
@@ -77,7 +77,7 @@ def read_token(token: str) -> list[FileFindings]:
                     file=file["file"],
                     line=line,
                     severity=severity,
-                    severity_name=str(SEVERITY_NAMES[Severity(severity)]),
+                    severity_name=str(SEVERITY_NAMES[FindingSeverity(severity)]),
                     code=code,
                     message=message,
                     excerpt=excerpt,

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.reading.contents import ArchiveEntry
 from perfeval.reading.refusals import ArchiveUnreadable, ReportUnreadable
 from perfeval.reading.services import archive_entries, check_pasted, check_report, unpacked
@@ -40,17 +40,17 @@ class Checked:
     @property
     def errors(self) -> int:
         """Return how many findings are errors."""
-        return self.found.count(Severity.ERROR) if self.found else 0
+        return self.found.count(FindingSeverity.ERROR) if self.found else 0
 
     @property
     def warnings(self) -> int:
         """Return how many findings are warnings."""
-        return self.found.count(Severity.WARNING) if self.found else 0
+        return self.found.count(FindingSeverity.WARNING) if self.found else 0
 
     @property
     def notes(self) -> int:
         """Return how many findings are notes."""
-        return self.found.count(Severity.NOTE) if self.found else 0
+        return self.found.count(FindingSeverity.NOTE) if self.found else 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:

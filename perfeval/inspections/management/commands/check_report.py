@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.reading.refusals import ReportUnreadable
 from perfeval.reading.services import check_report
 from perfeval.schemes.queries import (
@@ -188,7 +188,7 @@ def _as_json(path: Path, found: Findings) -> dict[str, object]:
 def _lines(path: Path, found: Findings) -> Iterator[str]:
     """Yield the printed lines of one file."""
     names = {severity: str(name).lower() for severity, name in SEVERITY_NAMES.items()}
-    counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in Severity)
+    counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in FindingSeverity)
     yield f"{path}  [{found.claims}]  {counts}"
     for finding in found.findings:
         yield f"  {_place(finding)}  {names[finding.severity]}  {finding.code}"

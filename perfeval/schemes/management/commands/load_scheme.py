@@ -11,8 +11,13 @@ from django.utils import timezone
 from perfeval.reading.refusals import WorkbookRefused
 from perfeval.reading.services import read_workbook
 from perfeval.schemes.rows import SchemeNotStorable
-from perfeval.schemes.services import SchemeExists, SchemeNotClean, issue_scheme, load_scheme
-from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.schemes.services import (
+    SchemeExists,
+    SchemeNotClean,
+    faults_of,
+    issue_scheme,
+    load_scheme,
+)
 from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.importing import (
@@ -62,7 +67,7 @@ class Command(BaseCommand):
             self._refuse(f"{file}: {error}")
         except SchemeProblems as refused:
             self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in refused.problems))
-        findings = [describe_format_problem(one) for one in check_scheme(scheme)]
+        findings = [describe_format_problem(one) for one in faults_of(scheme)]
         try:
             with transaction.atomic():
                 row = load_scheme(scheme=scheme, at=timezone.now())

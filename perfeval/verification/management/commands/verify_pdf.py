@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from perfeval.verification.services import Outcome, Verdict, verify
+from perfeval.verification.services import FileOutcome, Verdict, verify
 from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
 
 GENUINE, NOT_GENUINE, UNREADABLE_FILE = 0, 1, 2
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             raise SystemExit(UNREADABLE_FILE) from error
         verdict = verify(data, names_issued=True)
         self.stdout.write(_as_json(verdict) if json else "\n".join(_lines(file, verdict)))
-        if verdict.outcome is Outcome.UNREADABLE:
+        if verdict.outcome is FileOutcome.UNREADABLE:
             raise SystemExit(UNREADABLE_FILE)
         raise SystemExit(GENUINE if verdict.is_genuine else NOT_GENUINE)
 
