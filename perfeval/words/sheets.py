@@ -80,6 +80,16 @@ ASSUMPTIONS: Mapping[str, Promise] = {
     "one_holds": _("It is assumed that exactly one of the conditions holds."),
     "hundred_assumed": _("It does not say the full marks of the score; 100 is assumed."),
     "proportion_assumed": _("It does not say the proportion; limit ÷ actual is assumed."),
+    "end_assumed": _("Two bands share an end; it is given to one of them."),
+    "beyond_assumed": _("It does not say what lies beyond the best; full marks are assumed."),
+    "comparison_assumed": _(
+        "It compares with last year, a plan or others; the department types the difference or the place."
+    ),
+    "absolute_assumed": _(
+        "It means deviations both ways; the department types them without a sign."
+    ),
+    "ratio_of_one": _("Its limit is 1, not 100%; the department types the ratio."),
+    "full_assumed": _("It does not say where points end; they end at the weight."),
     "caps_assumed": _("Check the caps of bonus and penalty."),
 }
 
@@ -93,6 +103,10 @@ REASONS: Mapping[str, Promise] = {
     "points_below_weight": _("The standard’s best points are below the weight."),
     "bands_do_not_meet": _("The bands of the standard leave a gap or overlap."),
     "items_do_not_fit": _("The points of the items do not add up to the weight."),
+    "target_unknown": _("It does not say what earns full marks."),
+    "not_understood": _("A part of the standard was not understood."),
+    "trial_failed": _("The rule that it seems to say does not give the points that it names."),
+    "weight_unknown": _("The indicator has no weight, so its points cannot be held against it."),
     "threshold_unknown": _("It does not say from where points are taken off."),
 }
 
