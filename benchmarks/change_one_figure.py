@@ -23,9 +23,9 @@ from pathlib import Path
 import django
 
 from benchmarks.marked_documents import Document, Figure, Kind, documents_of
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable
+from perfeval.reading.refusals import ReportUnreadable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
 django.setup()  # the sentences of findings are translated
@@ -180,7 +180,7 @@ def table(measures: list[Measure]) -> Iterator[str]:
 def _row(name: str, measures: list[Measure]) -> str:
     levels = Counter(finding.severity for each in measures for finding in each.false)
     refused = [each.refused for each in measures if each.refused]
-    false = ", ".join(str(levels[level]) for level in Severity)
+    false = ", ".join(str(levels[level]) for level in FindingSeverity)
     if refused:
         false = (
             f"not read ({refused[0]})"
@@ -199,6 +199,8 @@ def _row(name: str, measures: list[Measure]) -> str:
 
 def main() -> None:
     """Measure and print."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfeval.settings")
+    django.setup()  # the sentences of findings go through gettext
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0, help="of the changes")

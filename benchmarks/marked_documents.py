@@ -24,7 +24,8 @@ import openpyxl
 from docx.enum.text import WD_COLOR_INDEX
 from weasyprint import HTML
 
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.reading.limited.report_files import read_report
+from perfeval.reading.refusals import ReportUnreadable
 
 
 class Kind(StrEnum):

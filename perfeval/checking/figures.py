@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from perfeval.checking.numbers import Kind, Role
+from perfeval.checking.numbers import AmountRole, Kind
 
 
 class Origin(StrEnum):
@@ -41,7 +41,7 @@ class StatedFigure:
     end: int
     written: str
     year: int | None = None
-    role: Role = Role.OTHER
+    role: AmountRole = AmountRole.OTHER
     whole: str = ""
     origin: Origin = Origin.PROSE
     is_open: bool = False

@@ -4,6 +4,7 @@ Built once for each text; every check reads it and none changes it.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +17,8 @@ from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
 from perfeval.checking.prose.stated import stated_figures
 from perfeval.checking.prose.statements import Model
-from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
+from perfeval.checking.spans import Spans
+from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -51,6 +53,14 @@ class Total:
     start: int
     end: int
     is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPoints:
+    """What budget rows weigh and earn: the first score of each weight, the first weight of each score."""
+
+    score_of: dict[Decimal, Decimal]
+    weight_of: dict[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ class Reading:
         return tuple(ItemReader(self.text).items())
 
     @cached_property
-    def grids(self) -> tuple[Grid, ...]:
+    def grids(self) -> tuple[TextGrid, ...]:
         """Return the tables whose cells stand apart."""
         return tuple(grids(self.text))
 
@@ -119,7 +129,7 @@ class Reading:
         return tuple(budget_rows(self.prose, self.grids))
 
     @cached_property
-    def score_sheets(self) -> tuple[ScoreSheet, ...]:
+    def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
         return tuple(score_sheets(self.prose, self.grids))
 
@@ -127,15 +137,14 @@ class Reading:
     def stated_scores(self) -> tuple[Total, ...]:
         """Return every place where a total score is stated, be it the report's or a project's."""
         found = []
-        taken = [(item.start, item.end) for item in self.items if not item.is_total]
+        taken = Spans((item.start, item.end) for item in self.items if not item.is_total)
         for sentence in self.sentences:
             for match in _TOTAL.finditer(sentence.text):
                 before = sentence.text[max(0, match.start() - 30) : match.start()]
                 start = sentence.start + match.start("points")
-                is_item = any(low <= start < high for low, high in taken)
                 words = before + match["label"]
                 is_foreign = _OTHERS_TOTAL.search(before) or re.search(r"指标|率", before[-12:])
-                if is_item or is_foreign or not (_WHOLE.search(words) or "自评" in words):
+                if start in taken or is_foreign or not (_WHOLE.search(words) or "自评" in words):
                     continue
                 is_whole = bool(_WHOLE.search(words)) and not (
                     "项目" in before and "整体" not in words
@@ -151,6 +160,36 @@ class Reading:
         if whole or len(self.stated_scores) != 1:
             return whole
         return self.stated_scores
+
+    def since_stop(self, offset: int) -> str:
+        """Return the text from the last full stop or line break to an offset, as long as a sentence may be."""
+        lowest = max(0, offset - _LONGEST_SENTENCE)
+        low = max(self.text.rfind(stop, lowest, offset) + 1 for stop in "。\n")
+        return self.text[max(low, lowest) : offset]
+
+    def paragraph_number(self, offset: int) -> int:
+        """Return in which paragraph, from 0, an offset stands."""
+        return bisect_left(self._paragraph_ends, offset)
+
+    @cached_property
+    def _paragraph_ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
+
+    @cached_property
+    def budget_points(self) -> BudgetPoints:
+        """Return the points of the budget rows that have both weight and score."""
+        found = BudgetPoints({}, {})
+        for row in self.budget_rows:
+            if row.weight and row.score:
+                weight, score = row.weight.number or Decimal(0), row.score.number or Decimal(0)
+                found.score_of.setdefault(weight, score)
+                found.weight_of.setdefault(score, weight)
+        return found
+
+    @cached_property
+    def is_national_form(self) -> bool:
+        """Return whether the words of the form's budget row stand anywhere."""
+        return "资金总额" in self.text and "执行率" in self.text
 
     @cached_property
     def full_score(self) -> Decimal | None:

@@ -51,8 +51,9 @@ def _finding(prose: Prose, hit: Hit) -> Finding:
     """Return a hit with its place in the raw text."""
     start, end = prose.raw_span(hit.start, hit.end)
     low = _excerpt_start(prose.text, hit.start)
-    stop = prose.text.find("\n", hit.end)
-    high = min(stop if stop >= 0 else len(prose.text), hit.end + _CONTEXT)
+    high = min(len(prose.text), hit.end + _CONTEXT)
+    stop = prose.text.find("\n", hit.end, high)
+    high = stop if stop >= 0 else high
     return Finding(
         code=hit.code,
         severity=SEVERITIES[hit.code],
@@ -68,8 +69,8 @@ def _finding(prose: Prose, hit: Hit) -> Finding:
 
 def _excerpt_start(text: str, start: int) -> int:
     """Return where the words around a place begin: at a clause, not in the middle of a figure."""
-    paragraph = text.rfind("\n", 0, start) + 1
-    if start - paragraph <= _CONTEXT:
+    paragraph = text.rfind("\n", max(0, start - _CONTEXT - 1), start) + 1
+    if paragraph or start <= _CONTEXT:
         return paragraph
     clause = re.search(r"[，。；、（\t]", text[start - _CONTEXT : start])
     return start - _CONTEXT + (clause.end() if clause else 0)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from perfeval.checking.figures import Origin, StatedFigure
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import Kind, Quantity, Role
+from perfeval.checking.numbers import AmountRole, Kind, Quantity
 from perfeval.checking.prose.sums import is_typing_error
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import Rounding
@@ -125,9 +125,11 @@ def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
 
 def _part_of_budget(figure: StatedFigure, *, is_budget_only: bool) -> str:
     """Return the same word for figures that may be one: budgets of each stage, and what was spent."""
-    if figure.role == Role.REST:
+    if figure.role == AmountRole.REST:
         return ""
-    if figure.role in (Role.SPENT, Role.OTHER) or (is_budget_only and figure.role == Role.BUDGET):
+    if figure.role in (AmountRole.SPENT, AmountRole.OTHER) or (
+        is_budget_only and figure.role == AmountRole.BUDGET
+    ):
         return "spent"
     return str(figure.role)
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import Fit, as_decimal, fit_ratio, show_percent
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Base, Figure
 from perfeval.checking.prose.statements import Model, Statement
 from perfeval.scoring.quantity import exact
@@ -361,7 +361,7 @@ def _flow_of(
             and f.aspect in (Aspect.LEVEL, Aspect.CHANGE)
         ]
         if unit[0] == Kind.AMOUNT:
-            first_of = [f for f in earlier if f.quantity.role == Role.INITIAL]
+            first_of = [f for f in earlier if f.quantity.role == AmountRole.INITIAL]
             if not any(_INITIAL.search(f.phrase) for f in like) and len(first_of) == 1:
                 terms.append((first_of[0], 1))
         for figure in like:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from perfeval.checking.figures import bare_name
-from perfeval.checking.numbers import Kind, Quantity, Role
+from perfeval.checking.numbers import AmountRole, Kind, Quantity
 
 
 class Aspect(StrEnum):
@@ -277,6 +277,10 @@ def _subject(text: str, phrase: str, quantity: Quantity) -> str:
     return bare_name(words) or words
 
 
-def role_family(role: Role) -> str:
+def role_family(role: AmountRole) -> str:
     """Return the same word for roles that may be the parts of each other."""
-    return "budget" if role in (Role.INITIAL, Role.ADJUSTED, Role.BUDGET) else str(role)
+    return (
+        "budget"
+        if role in (AmountRole.INITIAL, AmountRole.ADJUSTED, AmountRole.BUDGET)
+        else str(role)
+    )

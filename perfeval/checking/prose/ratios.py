@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from perfeval.checking.checks.arithmetic import Fit, fit_ratio, percent_of, show_percent, show_ratio
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.prose.clauses import Aspect, Figure
 from perfeval.checking.prose.statements import Model, Statement
 from perfeval.checking.prose.sums import is_typing_error
@@ -52,7 +52,7 @@ def ratios(model: Model, held: Collection[int]) -> Iterator[Ratio]:
             if (
                 level.quantity.kind == Kind.AMOUNT
                 and statement.subject
-                and level.quantity.role != Role.SPENT
+                and level.quantity.role != AmountRole.SPENT
             ):
                 by_subject.setdefault(statement.subject, []).append(level)
         recent.append(statement)
@@ -80,7 +80,7 @@ def _of_rate(
             return Ratio(rate.quantity, ((spent[-1].quantity, behind[0].quantity),), is_sure=True)
         if statement.first.is_joined or statement.is_run:
             budgets = [f for f in amounts if f.quantity.role in BUDGETS]
-            done = [f for f in amounts if f.quantity.role == Role.SPENT]
+            done = [f for f in amounts if f.quantity.role == AmountRole.SPENT]
             if len(budgets) == len(done) == 1:
                 return Ratio(
                     rate.quantity, ((done[0].quantity, budgets[0].quantity),), is_sure=True
@@ -98,7 +98,7 @@ def _apart(
     by_subject: dict[str, list[Figure]],
 ) -> Ratio | None:
     """Return the rate with the budget that was stated before for the same thing, or for the whole."""
-    if spent.quantity.role != Role.SPENT:
+    if spent.quantity.role != AmountRole.SPENT:
         return None
     if statement.subject:
         same = by_subject.get(statement.subject, [])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from perfeval.checking.figures import StatedFigure
-from perfeval.checking.numbers import Kind, Role
+from perfeval.checking.numbers import AmountRole, Kind
 from perfeval.checking.prose.clauses import Aspect
 from perfeval.checking.prose.statements import Model, Statement
 
@@ -20,14 +20,14 @@ def stated_figures(model: Model, title_year: int | None) -> Iterator[StatedFigur
     """Yield every amount and count of the prose that names something; asides and places of a run are left out."""
     default = title_year or _usual_year(model)
     whole_of: dict[int, str] = {}
-    role_of: dict[int, Role] = {}
+    role_of: dict[int, AmountRole] = {}
     for each in model.lists:
         whole = each.wholes[0] if each.wholes else None
         for item in each.items:
             if whole is not None:
                 whole_of.setdefault(id(item), _words(whole))
-                roles = {level.quantity.role for level in whole.levels} - {Role.OTHER}
-                role_of.setdefault(id(item), roles.pop() if len(roles) == 1 else Role.OTHER)
+                roles = {level.quantity.role for level in whole.levels} - {AmountRole.OTHER}
+                role_of.setdefault(id(item), roles.pop() if len(roles) == 1 else AmountRole.OTHER)
     heading = ""
     for paragraph in model.paragraphs:
         line = model.text[paragraph.start : paragraph.end]
@@ -57,8 +57,8 @@ def stated_figures(model: Model, title_year: int | None) -> Iterator[StatedFigur
                     end=quantity.end,
                     written=quantity.written,
                     year=year if year is not None else default,
-                    role=role_of.get(id(statement), Role.OTHER)
-                    if quantity.role == Role.OTHER
+                    role=role_of.get(id(statement), AmountRole.OTHER)
+                    if quantity.role == AmountRole.OTHER
                     else quantity.role,
                     whole=heading + own + whole_of.get(id(statement), "") + of,
                     is_open=quantity.is_open,

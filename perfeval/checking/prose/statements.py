@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfeval.checking.numbers import Kind, Quantity
-from perfeval.checking.prose.clauses import TRIGGER, Aspect, Base, Figure, figures_of
+from perfeval.checking.prose.clauses import TRIGGER, Aspect, Figure, figures_of
 
 _ASIDE = re.compile(
     r"主要(?!用于(?:以下|下列|几)|支出科目|包括[：，]?$)|原因|由于|因为|用于(?!以下)|(?<![内起])因(?!公)|系|接待对象|例如|^每|按每"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfeval.checking.checks.arithmetic import show_sum
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
-from perfeval.checking.numbers import Kind, Quantity, Role, with_unit
+from perfeval.checking.numbers import AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure, role_family
 from perfeval.checking.prose.statements import Model, PartList, Statement
 
@@ -90,7 +90,7 @@ def _levels(model: Model, each: PartList) -> Iterator[Sum]:
         for whole in whole_statement.of(Aspect.LEVEL):
             quantity = whole.quantity
             key = (quantity.kind, quantity.unit, role_family(quantity.role))
-            if quantity.kind not in _SUMMED or key in seen or quantity.role == Role.REST:
+            if quantity.kind not in _SUMMED or key in seen or quantity.role == AmountRole.REST:
                 continue
             parts = [_part_for(item, quantity) for item in each.items]
             found = [part for part in parts if part is not None]
@@ -164,7 +164,7 @@ def _part_for(item: Statement, whole: Quantity) -> Figure | None:
         return like[-1] if like else None
     if same:
         return same[0]
-    if len(like) == 1 and like[0].quantity.role != Role.REST:
+    if len(like) == 1 and like[0].quantity.role != AmountRole.REST:
         return like[0]
     return None
 
@@ -304,7 +304,7 @@ def judge(sum_: Sum) -> Hit | None:
         [q.label for q in sum_.parts]
     )
     roles = {role_family(q.role) for q in sum_.parts}
-    is_never = is_never and roles <= {role_family(whole.role), Role.OTHER}
+    is_never = is_never and roles <= {role_family(whole.role), AmountRole.OTHER}
     code = "sum-wrong" if added > whole.value and is_never and sum_.is_clean else "sum-doubtful"
     return _hit(code, sum_, difference)
 

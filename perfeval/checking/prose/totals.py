@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure
 from perfeval.checking.prose.statements import Model, Statement
 from perfeval.checking.prose.sums import is_typing_error
@@ -184,8 +184,8 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
         is_last = parts and parts[-1] is figures[-1]
         tail = model.text[parts[-1].quantity.end : parts[-1].quantity.end + 1] if parts else ""
         ends = (
-            is_last
-            and tail in "。；\n"
+            (is_last
+            and tail in "。；\n")
             or (parts and figures[-1] is not parts[-1] and tail == "；")
         )
         if len(parts) < 2 or not ends:
@@ -339,7 +339,7 @@ def _is_amount(figure: Figure) -> bool:
 def _sides(amounts: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
     """Yield (income or budget, spending) in the order that they are said."""
     for place, less in enumerate(amounts):
-        if less.quantity.role != Role.SPENT and not _SPENDING.search(less.phrase):
+        if less.quantity.role != AmountRole.SPENT and not _SPENDING.search(less.phrase):
             continue
         for more in amounts[:place]:
             is_income = bool(_INCOME.search(more.phrase)) and not _SPENDING.search(more.phrase)
