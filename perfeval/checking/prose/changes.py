@@ -57,7 +57,7 @@ def changes_and_growths(model: Model) -> Iterator[Change | Growth]:
     """Yield every change and growth of the text whose figures are stated."""
     for paragraph in model.paragraphs:
         for index, statement in enumerate(paragraph.statements):
-            hosts = _hosts(model, paragraph.statements, index)
+            hosts = _hosts(paragraph.statements, index)
             for host in hosts:
                 yield from _of_statement(statement, host)
                 break
@@ -65,7 +65,7 @@ def changes_and_growths(model: Model) -> Iterator[Change | Growth]:
                 yield from _of_statement(statement, None)
 
 
-def _hosts(model: Model, statements: Sequence[Statement], index: int) -> list[Statement]:
+def _hosts(statements: Sequence[Statement], index: int) -> list[Statement]:
     """Return the statements of the sentence before that one without a level goes on about."""
     statement = statements[index]
     if statement.levels or statement.depth:
@@ -103,7 +103,7 @@ def _hosts(model: Model, statements: Sequence[Statement], index: int) -> list[St
 def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Change | Growth]:
     levels = [*(host.figures if host else []), *statement.figures]
     last_change: Figure | None = None
-    for place, figure in enumerate(statement.figures):
+    for figure in statement.figures:
         if figure.aspect in (Aspect.LEVEL, Aspect.BEFORE):
             last_change = None if figure.aspect == Aspect.LEVEL else last_change
         elif figure.aspect == Aspect.DIFFERENCE and not figure.quantity.is_open:
@@ -118,7 +118,7 @@ def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Chan
             if readings:
                 yield Change(figure, readings)
         elif figure.aspect == Aspect.GROWTH and not figure.quantity.is_open:
-            growth = _growth(levels, figure, last_change, place)
+            growth = _growth(levels, figure, last_change)
             if growth is not None:
                 yield growth
 
@@ -188,9 +188,7 @@ def _pairs(like: Sequence[Figure], figure: Figure) -> Iterator[tuple[Figure, Fig
                 yield now, before
 
 
-def _growth(
-    figures: Sequence[Figure], rate: Figure, change: Figure | None, place: int
-) -> Growth | None:
+def _growth(figures: Sequence[Figure], rate: Figure, change: Figure | None) -> Growth | None:
     """Return the growth with what gives it, None when no base is stated."""
     readings: list[tuple[Fraction, Fraction, str]] = []
     bound: list[Quantity] = [rate.quantity]

@@ -124,24 +124,22 @@ class Figure:
         return self.quantity.start
 
 
-def figures_of(text: str, start: int, end: int, quantities: Sequence[Quantity]) -> Iterator[Figure]:
+def figures_of(text: str, start: int, quantities: Sequence[Quantity]) -> Iterator[Figure]:
     """Yield the figures of one sentence, classified."""
     depth = 0
     position = start
-    previous: Quantity | None = None
     base = Base.NONE
     for quantity in quantities:
         lead = text[position : quantity.start]
         depth = max(0, depth + lead.count("（") - lead.count("）"))
-        figure = _figure(text, lead, quantity, previous, depth, base)
+        figure = _figure(text, lead, quantity, depth=depth, base=base, is_first=position == start)
         base = figure.base if figure.aspect in (Aspect.CHANGE, Aspect.BEFORE) else Base.NONE
         yield figure
-        previous = quantity
         position = quantity.end
 
 
 def _figure(
-    text: str, lead: str, quantity: Quantity, previous: Quantity | None, depth: int, base: Base
+    text: str, lead: str, quantity: Quantity, *, depth: int, base: Base, is_first: bool
 ) -> Figure:
     """Return one figure; ``base``: what the figure before was compared with."""
     cut = max(lead.rfind(mark) for mark in _STOPS)
@@ -153,9 +151,7 @@ def _figure(
         phrase = phrase[: each.start()] + ("占" if "占" in each.group() else "")
     elif each:
         phrase = phrase[: each.start()]
-    trigger = None
-    for trigger in TRIGGER.finditer(lead):
-        pass
+    trigger = last_trigger(lead)
     aspect, sign, of = _aspect(quantity, phrase, lead)
     if lead == "的" and quantity.kind == Kind.PERCENT:
         aspect = Aspect.RATE
@@ -166,7 +162,7 @@ def _figure(
     else:
         base = Base.NONE
     years = _YEAR.findall(lead if aspect == Aspect.LEVEL else phrase)
-    is_joined = previous is not None and bool(_JOIN.fullmatch(lead)) and lead != "，"
+    is_joined = not is_first and bool(_JOIN.fullmatch(lead)) and lead != "，"
     return Figure(
         quantity=quantity,
         aspect=aspect,
@@ -185,6 +181,14 @@ def _figure(
         is_strong=bool(trigger and _STRONG.search(trigger.group())),
         is_joined=is_joined,
     )
+
+
+def last_trigger(words: str) -> re.Match[str] | None:
+    """Return the last of the words that open a list."""
+    found = None
+    for match in TRIGGER.finditer(words):
+        found = match
+    return found
 
 
 def _aspect(quantity: Quantity, phrase: str, lead: str) -> tuple[Aspect, int, str]:

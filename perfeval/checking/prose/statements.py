@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfeval.checking.numbers import Kind, Quantity
-from perfeval.checking.prose.clauses import TRIGGER, Aspect, Figure, figures_of
+from perfeval.checking.prose.clauses import Aspect, Figure, figures_of, last_trigger
 
 _ASIDE = re.compile(
     r"主要(?!用于(?:以下|下列|几)|支出科目|包括[：，]?$)|原因|由于|因为|用于(?!以下)|(?<![内起])因(?!公)|系|接待对象|例如|^每|按每"
@@ -137,7 +137,7 @@ class Model:
                     while done < len(inside) and inside[done].start < high:
                         done += 1
                     if done > first:
-                        paragraph.statements += self._statements(low, high, inside[first:done])
+                        paragraph.statements += self._statements(low, inside[first:done])
                     self._sentences += 1
             self.statements += paragraph.statements
 
@@ -153,14 +153,14 @@ class Model:
                 yield low, high
             low = high
 
-    def _statements(self, low: int, high: int, quantities: Sequence[Quantity]) -> list[Statement]:
+    def _statements(self, low: int, quantities: Sequence[Quantity]) -> list[Statement]:
         """Return the statements of a sentence; runs (A、B分别为1、2) become one statement for each place."""
         found: list[Statement] = []
         current: dict[int, Statement] = {}
         run: list[Statement] = []
         place_in_run = 0
         number, paragraph = self._sentences, len(self.paragraphs) - 1
-        figures = list(figures_of(self.text, low, high, quantities))
+        figures = list(figures_of(self.text, low, quantities))
         for index, figure in enumerate(figures):
             is_run = (
                 figure.is_joined
@@ -444,9 +444,7 @@ class Model:
         """Return the list of numbered paragraphs below a paragraph that ends with 其中： or the like."""
         paragraph = self.paragraphs[number]
         line = self.text[max(paragraph.start, paragraph.end - 40) : paragraph.end].rstrip()
-        trigger = None
-        for trigger in TRIGGER.finditer(line):
-            pass
+        trigger = last_trigger(line)
         if trigger is None or not re.fullmatch(
             r"[：:，]?|[^。，；\d]{0,8}[：:]", line[trigger.end() :]
         ):

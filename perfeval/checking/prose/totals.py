@@ -9,7 +9,7 @@ from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure
 from perfeval.checking.prose.statements import Model, Statement
-from perfeval.checking.prose.sums import is_typing_error
+from perfeval.checking.prose.sums import is_typing_error, names_a_family
 
 _TOTAL = re.compile(
     r"^(?:以上|上述|各项|两项|三项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
@@ -122,9 +122,8 @@ def _at_the_end(statements: Sequence[Statement]) -> Iterator[Total]:
             continue
         values = [f.quantity.value for f in levels]
         tails = tuple(sum(values[start:], Decimal(0)) for start in range(1, len(values) - 1))
-        yield Total(
-            total.quantity, tuple((f.quantity, 1) for f in levels), tails, True, "total-doubtful"
-        )
+        terms = tuple((f.quantity, 1) for f in levels)
+        yield Total(total.quantity, terms, tails, is_sure=True, code="total-doubtful")
 
 
 def _of_a_plus(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
@@ -147,8 +146,8 @@ def _of_a_plus(statements: Sequence[Statement], above: Sequence[Statement]) -> I
                     figure.quantity,
                     tuple((f.quantity, 1) for f in terms),
                     (),
-                    True,
-                    "total-doubtful",
+                    is_sure=True,
+                    code="total-doubtful",
                 )
             terms = []
         elif figure.aspect == Aspect.LEVEL and (figure.mark in ("、", "，") or figure.is_joined):
@@ -183,10 +182,8 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
             parts.append(figure)
         is_last = parts and parts[-1] is figures[-1]
         tail = model.text[parts[-1].quantity.end : parts[-1].quantity.end + 1] if parts else ""
-        ends = (
-            (is_last
-            and tail in "。；\n")
-            or (parts and figures[-1] is not parts[-1] and tail == "；")
+        ends = (is_last and tail in "。；\n") or (
+            parts and figures[-1] is not parts[-1] and tail == "；"
         )
         if len(parts) < 2 or not ends:
             continue
@@ -198,14 +195,14 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
             re.search(r"职工|教职工|人员|编制", first.phrase)
             and all(re.search(r"人员|教师|编制", p.phrase) for p in parts)
         ):
-            from perfeval.checking.prose.sums import names_a_family
-
             code = (
                 "sum-wrong"
                 if added > first.quantity.value and names_a_family([p.phrase for p in parts])
                 else "sum-doubtful"
             )
-            yield Total(first.quantity, tuple((p.quantity, 1) for p in parts), (), False, code)
+            yield Total(
+                first.quantity, tuple((p.quantity, 1) for p in parts), (), is_sure=False, code=code
+            )
         return
 
 
