@@ -15,8 +15,8 @@ from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
+from perfeval.checking.prose.lists import Model
 from perfeval.checking.prose.stated import stated_figures
-from perfeval.checking.prose.statements import Model
 from perfeval.checking.spans import Spans
 from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose

@@ -14,7 +14,8 @@ from perfeval.checking.checks.arithmetic import Fit, as_decimal, fit_ratio, show
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Base, Figure
-from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.statements import Statement
 from perfeval.scoring.quantity import exact
 
 #: What was added or taken away is no level that changes.

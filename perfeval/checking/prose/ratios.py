@@ -9,7 +9,8 @@ from perfeval.checking.checks.arithmetic import Fit, fit_ratio, percent_of, show
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.prose.clauses import Aspect, Figure
-from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.statements import Statement
 from perfeval.checking.prose.sums import is_typing_error
 from perfeval.scoring.quantity import Rounding, exact
 

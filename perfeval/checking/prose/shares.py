@@ -19,7 +19,8 @@ from perfeval.checking.figures import bare_name
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure
-from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.statements import Statement
 from perfeval.scoring.quantity import exact
 
 #: So many statements before a share its whole is looked for by name.

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from perfeval.checking.figures import StatedFigure
 from perfeval.checking.numbers import AmountRole, Kind
 from perfeval.checking.prose.clauses import Aspect
-from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.statements import Statement
 
 _YEAR = re.compile(r"20\d\d年?")
 _HEADING = re.compile(

@@ -10,7 +10,8 @@ from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.numbers import AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure, role_family
-from perfeval.checking.prose.statements import Model, PartList, Statement
+from perfeval.checking.prose.lists import Model, PartList
+from perfeval.checking.prose.statements import Statement
 
 _TOTAL_WORD = re.compile(
     r"合计|总计|共计|总额|总数|总收入|总支出|总投入|总投资|总预算|总规模|一共|共"

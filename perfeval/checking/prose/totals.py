@@ -8,7 +8,8 @@ from decimal import Decimal
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Figure
-from perfeval.checking.prose.statements import Model, Statement
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.statements import Statement
 from perfeval.checking.prose.sums import is_typing_error, names_a_family
 
 _TOTAL = re.compile(
