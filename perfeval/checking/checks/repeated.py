@@ -1,6 +1,7 @@
 """What is stated twice: one rate, one figure, one name, with two values or two spellings."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +36,8 @@ _SPECIFIC = re.compile(
     r"^(?:部门|本级)?(?:基本|项目(?:支出)?|整体|三公经费|人员经费|公用经费|机关运行经费|收入总计|支出总计|收支总计|收入合计|支出合计)$"
 )
 _LEAST_NAME = 2
+_A_PAIR = 2
+_TOTALS = ("收入总计", "支出总计", "收支总计")
 _MOST_OF_A_NAME = 12
 #: So many digits two different figures seldom share all but one of.
 _TELLING_DIGITS = 5
@@ -121,6 +124,35 @@ def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
         for figures in groups.values():
             if 2 <= len(figures) <= _MOST_OF_A_NAME:
                 yield from _compare(reading, name, figures)
+    yield from _totals_of_a_year(reading)
+
+
+def _totals_of_a_year(reading: Reading) -> Iterator[Hit]:
+    """Compare 收入总计, 支出总计 and 收支总计 of a year: they are one figure."""
+    groups: dict[int | None, list[StatedFigure]] = {}
+    for name in _TOTALS:
+        for figure in reading.figure_table.named(name):
+            if figure.kind == Kind.AMOUNT and not figure.scope and not figure.is_open:
+                groups.setdefault(figure.year, []).append(figure)
+    for figures in groups.values():
+        counts = Counter(figure.value for figure in figures)
+        usual, number = counts.most_common(1)[0]
+        for figure in figures[: _MOST_OF_A_NAME if len(figures) > 1 else 0]:
+            known = next(other for other in figures if other.value == usual)
+            if figure.value == usual:
+                if number > 1:
+                    reading.hold(figure.start)
+            elif (number > 1 or len(figures) == _A_PAIR) and is_typing_error(
+                figure.value - usual, min(figure.quantum, known.quantum)
+            ):
+                yield Hit(
+                    "figure-restated",
+                    figure.start,
+                    figure.end,
+                    figure.written,
+                    known.written,
+                    {"label": figure.subject, "line": _line(reading, known.start)},
+                )
 
 
 def _part_of_budget(figure: StatedFigure, *, is_budget_only: bool) -> str:
@@ -146,7 +178,7 @@ def _compare(reading: Reading, name: str, figures: list[StatedFigure]) -> Iterat
                 other.scope == figure.scope
                 or (other.scope < figure.scope or figure.scope < other.scope)
             )
-            and (other.origin == Origin.PROSE or figure.origin == Origin.PROSE)
+            and Origin.PROSE in (other.origin, figure.origin)
         ]
         agreeing = [other for other in others if other.agrees_with(figure)]
         if agreeing:
@@ -178,7 +210,8 @@ def _is_one_figure(name: str, one: StatedFigure, other: StatedFigure, number: in
     digits = len(str(int(max(one.value, other.value) / quantum)))
     if one.kind != Kind.AMOUNT:
         return False
-    if one.scope == other.scope and is_specific:
+    apart = abs(one.value - other.value)
+    if one.scope == other.scope and is_specific and (is_slip or apart * 20 <= one.value):
         return True
     return is_slip and (digits >= _TELLING_DIGITS or (is_specific and number > 2))
 

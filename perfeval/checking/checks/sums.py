@@ -19,7 +19,10 @@ def parts_of_a_whole(reading: Reading) -> Iterator[Hit]:
 
 def totals_and_rests(reading: Reading) -> Iterator[Hit]:
     """Hold 合计, 加上 … 总计, 结余 and what was added within the year against the figures before them."""
+    scores = {total.start for total in reading.totals}
     for relation in totals.totals(reading.model):
+        if relation.stated.start in scores:
+            continue  # the scored items say it better
         reading.hold(*(figure.start for figure in relation.figures))
         hit = totals.judge(relation)
         if hit is not None:

@@ -69,7 +69,7 @@ def changes_and_growths(model: Model) -> Iterator[Change | Growth]:
 def _hosts(statements: Sequence[Statement], index: int) -> list[Statement]:
     """Return the statements of the sentence before that one without a level goes on about."""
     statement = statements[index]
-    if statement.levels or statement.depth:
+    if statement.first.aspect == Aspect.LEVEL or statement.depth:
         return []
     before = [s for s in statements[max(0, index - 24) : index] if s.levels and s.depth == 0]
     here = [s for s in before if s.sentence == statement.sentence]
@@ -81,9 +81,10 @@ def _hosts(statements: Sequence[Statement], index: int) -> list[Statement]:
         return []
     run = statement.first.is_joined
     values = {level.quantity.value for s in above for level in s.levels}
+    around = statements[max(0, index - 24) : index + 24]
     peers = [
         s
-        for s in statements
+        for s in around
         if s.sentence == statement.sentence
         and not s.levels
         and s.first.aspect == statement.first.aspect
@@ -106,7 +107,7 @@ def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Chan
     last_change: Figure | None = None
     for figure in statement.figures:
         if figure.aspect in (Aspect.LEVEL, Aspect.BEFORE):
-            last_change = None if figure.aspect == Aspect.LEVEL else last_change
+            last_change = None
         elif figure.aspect == Aspect.DIFFERENCE and not figure.quantity.is_open:
             found = _difference(levels, figure)
             if found is not None:
@@ -179,9 +180,12 @@ def _pairs(like: Sequence[Figure], figure: Figure) -> Iterator[tuple[Figure, Fig
         befores += [f for f in levels if f.quantity.role in BUDGETS]
         levels = [f for f in levels if f.quantity.role not in BUDGETS or len(levels) > 1]
     elif not befores:
-        years = sorted({f.year for f in levels if f.year})
+        dated = [
+            f for f in like if f.aspect == Aspect.LEVEL and f.year and not _MOVED.search(f.phrase)
+        ]
+        years = sorted({f.year for f in dated if f.year})
         if len(years) == 2 and years[1] == years[0] + 1:
-            befores = [f for f in levels if f.year == years[0]]
+            befores = [f for f in dated if f.year == years[0]]
             levels = [f for f in levels if f.year == years[1]]
     for now in reversed(levels):
         for before in reversed(befores):
@@ -361,6 +365,12 @@ def _flow_of(
         ]
         if unit[0] == Kind.AMOUNT:
             first_of = [f for f in earlier if f.quantity.role == AmountRole.INITIAL]
+            if (
+                not first_of
+                and earlier
+                and re.search(r"预算(?:批复|安排)?数?$|批复", earlier[0].phrase)
+            ):
+                first_of = [f for f in earlier[:1] if f.quantity.role in BUDGETS]
             if not any(_INITIAL.search(f.phrase) for f in like) and len(first_of) == 1:
                 terms.append((first_of[0], 1))
         for figure in like:

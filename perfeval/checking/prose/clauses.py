@@ -37,14 +37,15 @@ class Base(StrEnum):
 
 #: A list begins: the words, and whether they say that it is whole.
 TRIGGER = re.compile(
-    r"其中|分别为|分别是|具体为|具体是|具体如下|具体情况(?:如下|为)?|主要用于(?:以下|下列)?(?:几个?|[一二三四五六七八九]个)?方面|(?<!主要)(?:包括|包含)|分为|来源(?:为|是|包括)|(?:支出|经费|决算|[元人个项]|收入|人员|教师|资金|预算)中，"
+    r"其中|分别为|分别是|具体为|具体是|具体如下|具体情况(?:如下|为)?|主要用于(?:以下|下列)?(?:几个?|[一二三四五六七八九]个)?方面|(?<!主要)(?:包括|包含)|分为|(?:来源|构成|结构)(?:如下)?(?:为|是|包括|：)|(?:支出|经费|决算|[元人个项]|收入|人员|教师|资金|预算)中，"
     r"|按[^，。：；（）\d]{2,12}(?:划分|分类|分|看)(?=[：，:])|(?<=[，（、])含|从[^，。：；（）\d]{2,10}(?:来看|看)(?=[：，])|(?<=[，（：\d人个项名])即"
 )
-_STRONG = re.compile(r"来源|分别|具体|以下|下列|分为|按|从|即")
+_STRONG = re.compile(r"来源|构成|结构|分别|具体|以下|下列|分为|按|从|即")
 _STOPS = "，；：。（）！？\n\t"
+_ASIDE_IN_BRACKETS = re.compile(r"（[^（）]*）")
 _JOIN = re.compile(r"[、，]?(?:和|及|与|以及)?$|、$")
-_UP = r"增加|增长|上升|提高|提升|增幅|升幅|净增|新增长|扩大|多支出|超支|超出|(?<!新)增"
-_DOWN = r"减少|下降|降低|压减|压缩|缩减|节约|节省|降幅|减幅|少支出|净减|缩小|减|少"
+_UP = r"增加|增长|上升|提高|提升|增幅|升幅|净增|新增长|扩大|多支出|增收|超收|超支|超出|(?<!新)增"
+_DOWN = r"减少|下降|降低|压减|压缩|缩减|节约|节省|降幅|减幅|少支出|减收|短收|净减|缩小|减|少"
 _CHANGE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<both>增减变?化?|变动|增长?[（(/]?减少?[)）]?))"
     r"(?:了|额|数|量|金额|幅度?|率|比例|支出|收入|预算|决算|资金|总额|共计|约|为|达到?|近|：|:| )*$"
@@ -142,8 +143,9 @@ def _figure(
     text: str, lead: str, quantity: Quantity, *, depth: int, base: Base, is_first: bool
 ) -> Figure:
     """Return one figure; ``base``: what the figure before was compared with."""
-    cut = max(lead.rfind(mark) for mark in _STOPS)
-    phrase = lead[cut + 1 :].lstrip("、")
+    plain = _ASIDE_IN_BRACKETS.sub("", lead)
+    cut = max(plain.rfind(mark) for mark in _STOPS)
+    phrase = plain[cut + 1 :].lstrip("、")
     if quantity.number < 0:
         phrase = phrase.rstrip("-－")
     each = _EACH.search(phrase)
@@ -151,8 +153,8 @@ def _figure(
         phrase = phrase[: each.start()] + ("占" if "占" in each.group() else "")
     elif each:
         phrase = phrase[: each.start()]
-    trigger = last_trigger(lead)
-    aspect, sign, of = _aspect(quantity, phrase, lead)
+    trigger = last_trigger(plain)
+    aspect, sign, of = _aspect(quantity, phrase)
     if lead == "的" and quantity.kind == Kind.PERCENT:
         aspect = Aspect.RATE
     if aspect in (Aspect.CHANGE, Aspect.GROWTH, Aspect.DIFFERENCE):
@@ -191,7 +193,7 @@ def last_trigger(words: str) -> re.Match[str] | None:
     return found
 
 
-def _aspect(quantity: Quantity, phrase: str, lead: str) -> tuple[Aspect, int, str]:
+def _aspect(quantity: Quantity, phrase: str) -> tuple[Aspect, int, str]:
     """Return what is said with the figure, the sign of a change, and the whole that a share names."""
     change = _CHANGE.search(phrase)
     sign = 0 if change is None or change["both"] else (1 if change["up"] else -1)
@@ -209,7 +211,9 @@ def _aspect(quantity: Quantity, phrase: str, lead: str) -> tuple[Aspect, int, st
         return Aspect.CHANGE, sign, ""
     if _BEFORE.search(phrase) and not _NO_BEFORE.search(phrase):
         return Aspect.BEFORE, 0, ""
-    if _AGAINST.search(phrase) or re.match(r"(?:由|从)(?:20\d\d年度?|原来)?的?$", phrase):
+    if _AGAINST.search(phrase) or re.search(
+        r"(?:由|从)(?:[^，。；（）]{0,10}(?:年度?|期|底|末|初|前|原来))?的?$", phrase
+    ):
         return Aspect.BEFORE, 0, ""
     return Aspect.LEVEL, 0, ""
 

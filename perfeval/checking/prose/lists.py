@@ -22,6 +22,7 @@ _TOTAL = re.compile(
 _NO_ITEM = re.compile(
     r"合计|总计|总收入|总支出|总额为|控制在|限额|控制数|上限|计划(?:任务|数)|完成(?:年度)?(?:计划|目标)"
 )
+_LEFT_OVER = re.compile(r"(?:年末|资金)*(?:结余|剩余|节余|年末结转)")
 _CRITERION = re.compile(r"按|从")
 #: 按支出用途，包括
 _BY_A_CRITERION = re.compile(r"按[^，。：；\d]{2,12}[，：]?(?:包括|分为)?$")
@@ -303,6 +304,8 @@ def _is_inner(statements: Sequence[Statement], index: int) -> bool:
 def _ends_list(statement: Statement, mark: str) -> bool:
     """Return whether a statement is a further total, a plan, or the next thought."""
     figure = statement.first
+    if _LEFT_OVER.match(figure.phrase):
+        return True
     is_total = _NO_ITEM.search(figure.phrase) and (
         mark == "；" or figure.quantity.kind != Kind.COUNT or "计划" in figure.phrase
     )

@@ -1,7 +1,8 @@
 """Rates whose two figures stand apart: the budget behind the rate, in an earlier list, or counts of any unit."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +20,13 @@ _OTHER = re.compile(
 )
 _REACH = 4
 _NEARLY = 3
+_FEW = 8
+_BESIDE = 16
+_SAME = 8
+_BUDGET_RATE = re.compile(r"预算|执行|支出|支付|到位")
+_OF_THE_WHOLE = re.compile(
+    r"^(?:总体|整体|全年|部门|年度|资金|预算|总|项目)*(?:预算|资金|支出)(?:执行|支出|使用|支付|完成)?(?:率|进度)"
+)
 _STEM = re.compile(r"([\u4e00-\u9fff]{2,8})率(?:为|是|达到?|约|：)*$")
 
 
@@ -38,15 +46,15 @@ class Ratio:
 
 def ratios(model: Model, held: Collection[int]) -> Iterator[Ratio]:
     """Yield the rates that nothing has held yet, with what the text binds them to."""
-    by_subject: dict[str, list[Figure]] = {}
-    recent: list[Statement] = []
+    by_subject: dict[str, deque[Figure]] = {}
+    recent: deque[Statement] = deque(maxlen=_FEW * 2)
     for statement in model.statements:
         for rate in statement.of(Aspect.RATE, Aspect.OTHER):
             if rate.quantity.kind != Kind.PERCENT or rate.quantity.is_open or rate.start in held:
                 continue
             if _OTHER.search(rate.phrase):
                 continue
-            found = _of_rate(statement, rate, recent, by_subject)
+            found = _of_rate(statement, rate, list(recent), by_subject)
             if found is not None:
                 yield found
         for level in statement.levels:
@@ -55,7 +63,7 @@ def ratios(model: Model, held: Collection[int]) -> Iterator[Ratio]:
                 and statement.subject
                 and level.quantity.role != AmountRole.SPENT
             ):
-                by_subject.setdefault(statement.subject, []).append(level)
+                by_subject.setdefault(statement.subject, deque(maxlen=_SAME)).append(level)
         recent.append(statement)
 
 
@@ -63,32 +71,60 @@ def _of_rate(
     statement: Statement,
     rate: Figure,
     recent: Sequence[Statement],
-    by_subject: dict[str, list[Figure]],
+    by_subject: Mapping[str, Sequence[Figure]],
 ) -> Ratio | None:
+    """Return a rate with what the words of its sentence, or of those before it, bind it to."""
     place = statement.figures.index(rate)
-    before = [f for f in statement.figures[:place] if f.aspect in (Aspect.LEVEL, Aspect.BEFORE)]
-    amounts = [f for f in before if f.quantity.kind == Kind.AMOUNT and not f.quantity.is_open]
-    if rate.lead == "的" and len(before) >= 2:
-        return Ratio(rate.quantity, ((before[-2].quantity, before[-1].quantity),), is_sure=True)
-    if rate.aspect == Aspect.RATE and amounts:
-        behind = [
-            f
-            for f in statement.figures[place + 1 :]
-            if f.aspect == Aspect.LEVEL and f.quantity.role in BUDGETS
-        ]
-        spent = [f for f in amounts if f.quantity.role not in BUDGETS] or amounts
-        if behind and not any(f.quantity.role in BUDGETS for f in amounts[:-1]):
-            return Ratio(rate.quantity, ((spent[-1].quantity, behind[0].quantity),), is_sure=True)
-        if statement.first.is_joined or statement.is_run:
-            budgets = [f for f in amounts if f.quantity.role in BUDGETS]
-            done = [f for f in amounts if f.quantity.role == AmountRole.SPENT]
-            if len(budgets) == len(done) == 1:
-                return Ratio(
-                    rate.quantity, ((done[0].quantity, budgets[0].quantity),), is_sure=True
-                )
-        if len(spent) == 1 and len(amounts) == 1:
-            return _apart(statement, rate, spent[0], recent, by_subject)
-    return _of_counts(statement, rate, recent)
+    here = [*(s for s in recent[-_FEW:] if s.sentence == statement.sentence), statement]
+    levels = [
+        f
+        for s in here
+        for f in s.of(Aspect.LEVEL, Aspect.BEFORE)
+        if f.start < rate.start and s.depth <= statement.depth
+    ]
+    if rate.lead == "的" and levels:
+        whole = levels[-1].quantity
+        part = next(
+            (f.quantity for f in reversed(levels[:-1]) if f.quantity.unit == whole.unit), None
+        )
+        if part is not None and not part.is_open and not whole.is_open:
+            return Ratio(rate.quantity, ((part, whole),), is_sure=True)
+        return None
+    amounts = [
+        f
+        for f in statement.figures[:place]
+        if f.aspect in (Aspect.LEVEL, Aspect.BEFORE)
+        and f.quantity.kind == Kind.AMOUNT
+        and not f.quantity.is_open
+    ]
+    behind = _plan_behind(statement, rate, place)
+    if behind is not None:
+        return behind
+    budgets = [f for f in amounts if f.quantity.role in BUDGETS]
+    spent = [f for f in amounts if f.quantity.role == AmountRole.SPENT]
+    if rate.aspect == Aspect.RATE and statement.is_run and len(budgets) == len(spent) == 1:
+        return Ratio(rate.quantity, ((spent[0].quantity, budgets[0].quantity),), is_sure=True)
+    of_like = _of_like(rate, levels)
+    if of_like is not None:
+        return of_like
+    if rate.aspect == Aspect.RATE and amounts and not budgets:
+        return _apart(statement, rate, amounts[-1], recent, by_subject)
+    return None
+
+
+def _plan_behind(statement: Statement, rate: Figure, place: int) -> Ratio | None:
+    """Return 完成计划的104%，计划25个: what was planned stands behind the rate."""
+    if rate.aspect != Aspect.RATE or not re.search(r"预算|计划|目标|任务", rate.phrase):
+        return None
+    before = [f for f in statement.figures[:place] if f.aspect == Aspect.LEVEL]
+    if not before or any(f.quantity.role in BUDGETS for f in before):
+        return None
+    done = before[-1].quantity
+    for figure in statement.figures[place + 1 :]:
+        is_plan = figure.quantity.role in BUDGETS or re.search(r"计划|目标|任务", figure.phrase)
+        if figure.aspect == Aspect.LEVEL and figure.quantity.unit == done.unit and is_plan:
+            return Ratio(rate.quantity, ((done, figure.quantity),), is_sure=True)
+    return None
 
 
 def _apart(
@@ -96,59 +132,62 @@ def _apart(
     rate: Figure,
     spent: Figure,
     recent: Sequence[Statement],
-    by_subject: dict[str, list[Figure]],
+    by_subject: Mapping[str, Sequence[Figure]],
 ) -> Ratio | None:
     """Return the rate with the budget that was stated before for the same thing, or for the whole."""
-    if spent.quantity.role != AmountRole.SPENT:
+    done = [spent] if spent.quantity.role == AmountRole.SPENT else []
+    if statement.subject and done:
+        same = by_subject.get(statement.subject, ())
+        if len({f.quantity.value for f in same}) == 1:
+            return Ratio(rate.quantity, ((spent.quantity, same[-1].quantity),), is_sure=False)
+    if statement.subject and not _OF_THE_WHOLE.search(rate.phrase):
         return None
-    if statement.subject:
-        same = by_subject.get(statement.subject, [])
-        values = {f.quantity.value for f in same}
-        if len(values) != 1:
-            return None
-        return Ratio(rate.quantity, ((spent.quantity, same[-1].quantity),), is_sure=False)
-    budgets = [
-        f
-        for s in recent[-_REACH * 3 :]
+    near = [
+        s
+        for s in recent[-_FEW * 2 :]
         if statement.sentence - s.sentence <= _REACH and s.depth == 0 and not s.first.trigger
-        for f in s.levels
-        if f.quantity.role in BUDGETS and not f.quantity.is_open
     ]
-    if not budgets:
+    if statement.subject:
+        done = [
+            f
+            for s in near
+            for f in s.levels
+            if f.quantity.role == AmountRole.SPENT and not s.subject
+        ]
+    budgets = [
+        f for s in near for f in s.levels if f.quantity.role in BUDGETS and not f.quantity.is_open
+    ]
+    if not budgets or not done:
         return None
-    return Ratio(
-        rate.quantity, tuple((spent.quantity, f.quantity) for f in reversed(budgets)), is_sure=False
-    )
+    pairs = tuple((a.quantity, b.quantity) for a in reversed(done) for b in reversed(budgets))
+    return Ratio(rate.quantity, pairs[:_FEW], is_sure=False)
 
 
-def _of_counts(statement: Statement, rate: Figure, recent: Sequence[Statement]) -> Ratio | None:
-    """Return 完成率 with two counts of the sentence: the part shares the rate's word, the whole comes before it."""
+def _of_like(rate: Figure, levels: Sequence[Figure]) -> Ratio | None:
+    """Return 完成率 with two like figures of the sentence: the part tells the rate's word, the whole stands before it."""
     stem = _STEM.search(rate.phrase)
-    if stem is None:
+    if stem is None or _BUDGET_RATE.search(stem[1]) or len(levels) < 2:
+        return None
+    part = levels[-1]
+    if rate.start - part.quantity.end > _BESIDE or part.quantity.is_open:
         return None
     words = set(stem[1]) - set("的有效总数实际")
-    near = [*(s for s in recent[-8:] if s.sentence == statement.sentence), statement]
-    counts = [
-        f
-        for s in near
-        for f in s.levels
-        if f.quantity.kind == Kind.COUNT and f.start < rate.start and not f.quantity.is_open
-    ]
-    if len(counts) < 2 or rate.start - counts[-1].quantity.end > 16:
-        return None
-    part = counts[-1]
-    if len(words & set(part.phrase)) < 2:
-        return None
     wholes = [
         f
-        for f in counts[:-1]
-        if f.quantity.unit == part.quantity.unit and not words & set(stem[1][-2:]) <= set(f.phrase)
+        for f in levels[:-1]
+        if f.quantity.unit == part.quantity.unit
+        and not f.quantity.is_open
+        and not words & set(stem[1][-2:]) <= set(f.phrase)
     ]
-    if not wholes:
+    if not wholes or (part.quantity.kind == Kind.AMOUNT and not words & set(part.phrase)):
         return None
-    return Ratio(
-        rate.quantity, tuple((part.quantity, f.quantity) for f in reversed(wholes)), is_sure=True
-    )
+    told = words & set(part.phrase)
+    is_sure = bool(told) and len(words & set(part.phrase + wholes[-1].phrase)) >= 2
+    is_beside = rate.lead.startswith("，") and rate.lead.count("，") == 1
+    if not is_sure and not is_beside:
+        return None
+    pairs = tuple((part.quantity, f.quantity) for f in reversed(wholes))
+    return Ratio(rate.quantity, pairs[:_REACH], is_sure=is_sure)
 
 
 def judge(ratio: Ratio) -> Hit | None:

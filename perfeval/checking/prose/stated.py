@@ -14,6 +14,7 @@ _YEAR = re.compile(r"20\d\d年?")
 _HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、．]|（\d{1,2}）)"
 )
+_SAYS_ROLE = re.compile(r"实际|决算|执行|使用|支付|完成|预算|批复|结转|结余|追加|调")
 _LONGEST_HEADING = 40
 
 
@@ -28,7 +29,8 @@ def stated_figures(model: Model, title_year: int | None) -> Iterator[StatedFigur
             if whole is not None:
                 whole_of.setdefault(id(item), _words(whole))
                 roles = {level.quantity.role for level in whole.levels} - {AmountRole.OTHER}
-                role_of.setdefault(id(item), roles.pop() if len(roles) == 1 else AmountRole.OTHER)
+                if len(roles) == 1:
+                    role_of.setdefault(id(item), roles.pop())
     heading = ""
     for paragraph in model.paragraphs:
         line = model.text[paragraph.start : paragraph.end]
@@ -58,9 +60,9 @@ def stated_figures(model: Model, title_year: int | None) -> Iterator[StatedFigur
                     end=quantity.end,
                     written=quantity.written,
                     year=year if year is not None else default,
-                    role=role_of.get(id(statement), AmountRole.OTHER)
-                    if quantity.role == AmountRole.OTHER
-                    else quantity.role,
+                    role=quantity.role
+                    if _SAYS_ROLE.search(figure.phrase) or id(statement) not in role_of
+                    else role_of[id(statement)],
                     whole=heading + own + whole_of.get(id(statement), "") + of,
                     is_open=quantity.is_open,
                 )

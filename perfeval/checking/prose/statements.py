@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from perfeval.checking.numbers import Kind, Quantity
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.prose.clauses import Aspect, Figure, figures_of
 
 _ASIDE = re.compile(
@@ -238,12 +238,18 @@ def _begins(figure: Figure, host: Statement) -> bool:
         return False
     if figure.trigger or ("；" in figure.lead and NEW_THOUGHT.match(figure.lead)):
         return True
+    if _OF_ALL.match(figure.subject) and figure.year and not host.levels:
+        return False
     if figure.subject:
         return not (
             host.subject and figure.subject == host.subject and figure.quantity.kind == Kind.AMOUNT
         )
     if not host.levels:
         return False
+    units = {level.quantity.unit for level in host.levels}
+    is_of_budget = figure.quantity.role in (*BUDGETS, AmountRole.SPENT)
+    if "；" in figure.lead and figure.phrase and figure.quantity.unit in units and not is_of_budget:
+        return True
     same = [
         level
         for level in host.levels

@@ -21,6 +21,8 @@ _OVERLAP = re.compile(
     r"女|党员|民族|学历|本科|专科|硕士|博士|研究生|职称|高级|中级|双师|以上|重点|新增|骨干|签约|线上(?!.*线下)"
 )
 _SELECTION = re.compile(r"^(?:（[^（）]*）)?[^，。；\d]{0,3}(?:等|余|左右)")
+#: What was carried over is a part of an income or a budget.
+_CARRIED = re.compile(r"上年(?:财政)?(?:拨款)?(?:结转|结余)|年初结转")
 _SUMMED = (Kind.AMOUNT, Kind.COUNT, Kind.POINTS)
 _COME = re.compile(r"录用|新增|调入|增加|招聘|引进|接收|购置|新购")
 _GONE = re.compile(r"退休|调出|辞职|减少|离职|去世|报废|退出")
@@ -47,7 +49,7 @@ def is_typing_error(difference: Decimal, quantum: Decimal) -> bool:
 class Sum:
     """A whole and the parts that are held against it; ``signs`` +1 or -1 for changes of either direction.
 
-    ``others``: wholes that may be meant as well. ``is_closed``: the list is one of like things, so that its first parts
+    ``others``: wholes that may be meant as well. ``is_unsigned``: 差额 says how far apart, not which way. ``is_closed``: the list is one of like things, so that its first parts
     alone can't be the whole.
     """
 
@@ -58,6 +60,7 @@ class Sum:
     is_clean: bool
     others: tuple[Decimal, ...] = ()
     is_closed: bool = False
+    is_unsigned: bool = False
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
@@ -106,6 +109,8 @@ def _levels(model: Model, each: PartList) -> Iterator[Sum]:
                 continue
             if quantity.is_open or any(part.quantity.is_open for part in found):
                 continue
+            if len(found) != len(parts):
+                continue  # an item that tells nothing of it
             others = tuple(
                 level.quantity.value
                 for statement in each.wholes
@@ -151,7 +156,7 @@ def _are_scores(text: str, whole: Figure, parts: Sequence[Figure]) -> bool:
     between = text[whole.start - len(whole.phrase) : parts[-1].quantity.end]
     between = re.sub(r"（满分\d{2,3}分）", "", between)
     is_of_items = re.search(r"分值|权重|满分|扣|\d分[，、（]?(?:(?:自评|实际?)?得|自评)", between)
-    return bool(re.search(r"得分|总分", whole.phrase + between)) and not is_of_items
+    return bool(re.search(r"得分|总分|自评|评分", whole.phrase + between)) and not is_of_items
 
 
 def _part_for(item: Statement, whole: Quantity) -> Figure | None:
@@ -165,7 +170,8 @@ def _part_for(item: Statement, whole: Quantity) -> Figure | None:
         return like[-1] if like else None
     if same:
         return same[0]
-    if len(like) == 1 and like[0].quantity.role != AmountRole.REST:
+    is_rest = len(like) == 1 and like[0].quantity.role == AmountRole.REST
+    if len(like) == 1 and (not is_rest or _CARRIED.search(like[0].phrase)):
         return like[0]
     return None
 
@@ -222,9 +228,7 @@ def _changes(model: Model, each: PartList) -> Iterator[Sum]:
                 tuple(sign * own for _, sign in terms),
                 is_strong or not whole.levels,
                 each.is_clean,
-                others=(-sum((part.value * sign for part, sign in terms), Decimal(0)),)
-                if change.aspect == Aspect.DIFFERENCE
-                else (),
+                is_unsigned=change.aspect == Aspect.DIFFERENCE,
             )
 
 
@@ -276,7 +280,7 @@ def _direction(statement: Statement, difference: Figure) -> int:
 def judge(sum_: Sum) -> Hit | None:
     """Return what is wrong with a sum, None when it holds, may hold, or is not sure enough."""
     whole, added = sum_.whole, sum_.added
-    if added == whole.value or added in sum_.others or whole.value in sum_.others:
+    if added == whole.value or added in sum_.others or (sum_.is_unsigned and -added == whole.value):
         return None
     if not sum_.is_closed and _first_add_up(sum_):
         return None

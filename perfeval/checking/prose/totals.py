@@ -16,9 +16,10 @@ _TOTAL = re.compile(
     r"^(?:以上|上述|各项|两项|三项|全年|项目|资金|金额|费用|支出)?(?:合计|共计|总计|合共|累计)(?:共|为|金额|支出|收入|资金|达)*$"
 )
 _TOTAL_SCORE = re.compile(
-    r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|自评得分|得分合计)(?:为|共|共计)*$"
+    r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|得分合计)(?:为|共|共计)*$"
 )
 _PART_SCORE = re.compile(r"得分?$|自评$")
+_OWN_SCORE = re.compile(r"(?<![\u4e00-\u9fff])(?:自评|评价|实际)?得分?$")
 _LEFT = re.compile(
     r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未回收)(?:的|有|为)*$"
 )
@@ -38,10 +39,10 @@ _GRADES = frozenset(
     ("优", "良", "中", "差", "优秀", "良好", "合格", "中等", "较差", "不合格", "一般")
 )
 _REST = re.compile(
-    r"(?:结余|剩余|节余|节约|未支出|未使用|未执行|结转下年(?:支出|使用)?|收支(?:结余|差额)|净?结余)(?:的|资金|金额|数|支出)*$"
+    r"(?:结余|剩余|节余|节约|年末结转|未(?:支出|使用|执行|拨付|发放|支付|列支)|结转下年(?:支出|使用)?|收支(?:结余|差额)|净?结余)(?:的|资金|金额|数|支出)*$"
 )
-_INCOME = re.compile(r"收入|到位|下达")
-_SPENDING = re.compile(r"支出|使用|支付|执行")
+_INCOME = re.compile(r"收入|到位|下达|合计|总投资|总额|可用|批复|预算|应")
+_SPENDING = re.compile(r"支出|使用|支付|执行|发放|拨付")
 _SCORES = re.compile(r"得分?$|自评$")
 
 
@@ -192,9 +193,16 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
             first.subject[-2:] == p.subject[-2:] for p in parts
         )
         added = sum((p.quantity.value for p in parts), Decimal(0))
-        if named or (
-            re.search(r"职工|教职工|人员|编制", first.phrase)
-            and all(re.search(r"人员|教师|编制", p.phrase) for p in parts)
+        parts_alike = len({p.subject[-2:] for p in parts}) == 1 and re.match(
+            r"共|合计|总", first.phrase
+        )
+        if (
+            named
+            or parts_alike
+            or (
+                re.search(r"职工|教职工|人员|编制", first.phrase)
+                and all(re.search(r"人员|教师|编制", p.phrase) for p in parts)
+            )
         ):
             code = (
                 "sum-wrong"
@@ -213,8 +221,9 @@ def _total_score(statements: Sequence[Statement]) -> Iterator[Total]:
     for place, total in enumerate(figures):
         if not _TOTAL_SCORE.match(total.phrase) or total.quantity.is_open:
             continue
-        parts = figures[:place]
-        if len(parts) >= 2 and all(_PART_SCORE.search(f.phrase) for f in parts):
+        parts = [f for f in figures[:place] if not re.search(r"分值|满分|权重", f.phrase)]
+        is_all = all(_PART_SCORE.search(f.phrase) or _OWN_SCORE.search(f.phrase) for f in parts)
+        if len(parts) >= 2 and is_all:
             terms = tuple((f.quantity, 1) for f in parts)
             yield Total(total.quantity, terms, (), is_sure=True, code="total-doubtful")
 
