@@ -84,12 +84,11 @@ def _of_rate(
     ]
     if rate.lead == "的" and levels:
         whole = levels[-1].quantity
-        part = next(
-            (f.quantity for f in reversed(levels[:-1]) if f.quantity.unit == whole.unit), None
-        )
-        if part is not None and not part.is_open and not whole.is_open:
-            return Ratio(rate.quantity, ((part, whole),), is_sure=True)
-        return None
+        like = [f.quantity for f in reversed(levels[:-1]) if f.quantity.unit == whole.unit]
+        if not like or whole.is_open or any(part.is_open for part in like):
+            return None
+        pairs = tuple((part, whole) for part in like[:_FEW])
+        return Ratio(rate.quantity, pairs, is_sure=len(pairs) == 1)
     amounts = [
         f
         for f in statement.figures[:place]

@@ -18,19 +18,11 @@ _TOTAL = re.compile(
 _TOTAL_SCORE = re.compile(
     r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|得分合计)(?:为|共|共计)*$"
 )
-_PART_SCORE = re.compile(r"得分?$|自评$")
 _OWN_SCORE = re.compile(r"(?<![\u4e00-\u9fff])(?:自评|评价|实际)?得分?$")
-_LEFT = re.compile(
-    r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未回收)(?:的|有|为)*$"
-)
-_GRADES = frozenset(("优", "良", "中", "差", "优秀", "良好", "合格", "中等", "较差", "不合格"))
 _OTHER_TOTAL = re.compile(r"(?:合计|总计|总额)(?:为)?$")
 _PLUS = re.compile(r"^(?:再)?加上")
 _SUM_OF_PLUS = re.compile(r"总计|合计|总量|总财力|总额|共计|财力")
 _COMPARISON = re.compile(r"比上年|较上年|同比|上年|去年")
-_TOTAL_SCORE = re.compile(
-    r"^(?:自评|评价|综合|最终)?(?:总分|总得分|合计得分|综合得分|自评得分|得分合计)(?:为|共|共计)*$"
-)
 _PART_SCORE = re.compile(r"(?<!综合)(?<!自评)得分?(?:为)?$")
 _LEFT = re.compile(
     r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未收回|未整改|未办结)(?:的|有|为)*$"
@@ -43,7 +35,6 @@ _REST = re.compile(
 )
 _INCOME = re.compile(r"收入|到位|下达|合计|总投资|总额|可用|批复|预算|应")
 _SPENDING = re.compile(r"支出|使用|支付|执行|发放|拨付")
-_SCORES = re.compile(r"得分?$|自评$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,7 @@ def totals(model: Model) -> Iterator[Total]:
             yield from _of_a_plus(here, above)
             yield from _bare_list(model, here)
             yield from _rests(here, [*sentences.get(number - 2, []), *above] or far)
-            yield from _total_score(here)
+            yield from _total_score(here, above)
             yield from _left_over(here, above)
             yield from _grades(here, above)
             yield from _with_others(here)
@@ -215,9 +206,11 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
         return
 
 
-def _total_score(statements: Sequence[Statement]) -> Iterator[Total]:
-    """Yield 投入得15分，过程得52分，总分67分."""
+def _total_score(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+    """Yield 投入得15分，过程得52分，总分67分; the total may begin the next sentence."""
     figures = [f for f in _figures(statements) if f.quantity.kind == Kind.POINTS]
+    if len(figures) == 1:
+        figures = [*(f for f in _figures(above) if f.quantity.kind == Kind.POINTS), *figures]
     for place, total in enumerate(figures):
         if not _TOTAL_SCORE.match(total.phrase) or total.quantity.is_open:
             continue
