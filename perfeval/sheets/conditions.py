@@ -7,7 +7,7 @@ from typing import Any
 
 from perfeval.scoring.quantity import plain
 from perfeval.sheets.clauses import Clause
-from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, settled
+from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, is_rest, settled
 from perfeval.sheets.numbers import COUNTED
 from perfeval.sheets.standard import (
     Contradiction,
@@ -485,6 +485,10 @@ def _lost_each(read: Standard, each: Decimal) -> Found:
 
 # ── states ──
 
+_GRADE = re.compile(r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E]级|全部|部分|基本|未完成|不力")
+_STATE_WORDS = re.compile(
+    r"未能|未|没有|没|无|不|有|全部|部分|基本|较为|较|一般|大部|少数|逾期|按时|及时|按期|超期|已|但|且|后|整改"
+)
 _GRADED = re.compile(r"优|良|合格|等级|等次|[1-9]档|[A-E]级|全部|部分|按时|逾期|及时|未|基本")
 
 
@@ -511,9 +515,11 @@ def states(read: Standard) -> Found | None:
     if points not in (sorted(points, reverse=True), sorted(points)):
         return None
     _refuse_losses_that_add_up(read, points)
+    if len(points) == 2 and min(points) == 0 and not assumed:
+        raise several()  # full marks for one thing, none for another: both may hold
     if len(set(labels)) != len(labels) or any(len(label) > 60 for label in labels):
         return None
-    if not assumed and not _are_exclusive(labels, points):
+    if not assumed and not _are_exclusive(labels):
         assumed = ("one_holds",)
     return _states_of(read, labels, points, assumed)
 
@@ -556,7 +562,17 @@ def _refuse_losses_that_add_up(read: Standard, points: list[Decimal]) -> None:
         raise several()
 
 
-def _are_exclusive(labels: list[str], points: list[Decimal]) -> bool:
+def _are_exclusive(labels: list[str]) -> bool:
     """Return whether the words show that exactly one condition holds."""
-    graded = sum(bool(_GRADED.search(label)) for label in labels)
-    return graded >= len(labels) - 1 or (points[-1] == 0 and graded >= len(labels) - 1)
+    graded = all(_GRADE.search(label) and len(label) <= 12 for label in labels)
+    first, *later = labels
+    return graded or all(
+        is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label))
+        for label in later
+    )
+
+
+def _is_state_of(first: str, label: str) -> bool:
+    """Return whether a label is another state of the same thing: 按时, 逾期; 已盘点, 未盘点."""
+    core = _STATE_WORDS.sub("", label)
+    return len(core) <= 1 or _share_words(first, core)

@@ -98,8 +98,13 @@ def _limits(read: Standard, clause: Clause) -> list[Interval]:
     if before is None and clause.each:
         before = read_interval(clause.each.before.rpartition(",")[2])
     facts = [read_interval(fact.text) for fact in read.reading.facts]
-    beside = [one for one in (before, *facts) if one and not (one.is_point and one.tail)]
+    beside = [one for one in (before, *facts) if one and not _is_number_of(one)]
     return [*named, *beside]
+
+
+def _is_number_of(one: Interval) -> bool:
+    """Return whether an interval only says how many there are: 四项, 三类资料."""
+    return one.is_point and (bool(one.tail) or bool(re.fullmatch(COUNTED, one.unit)))
 
 
 def _beside(read: Standard, clause: Clause) -> tuple[Clause | None, Interval | None]:

@@ -258,6 +258,9 @@ class _Reader:
         """Read a number without a sign before it: 90%以上, 80%—90%, 0<x, 100%."""
         if self.tail:
             raise _Unreadable
+        if not self.bounds and self.is_within_words():
+            self.word(self.take().text)
+            return
         one = self.number()
         inside = self.included()
         kind = self.peek()
@@ -279,6 +282,11 @@ class _Reader:
             self.bounds.append(_Bound("both", one.value, is_closed=True, is_soft=False))
         else:
             raise _Unreadable
+
+    def is_within_words(self) -> bool:
+        """Return whether a number belongs to what is measured: 4类资料完整率90%以上."""
+        later = self.tokens[self.at + 1 :]
+        return bool(later) and later[0].kind == "word" and any(one.kind == "num" for one in later)
 
     def chained(self, one: _Token, sign: _Token) -> None:
         """Read the first half of 80%≤x<90%."""
@@ -361,20 +369,21 @@ def _measure(text: str) -> str:
     return re.sub(r"[()\[\]]", "", text).strip("的,、:")
 
 
-def read_interval(condition: str) -> Interval | None:
-    """Return the interval that a condition names, None where it names none.
+_UNCHANGED = re.compile(
+    r"^(?P<measure>[^\d,]{0,20}?)(?:未|没有|无|不)(?P<way>下降|降低|减少|压减|压缩|增长|增加|提高|提升|上升)$"
+)
 
-    A condition with numbers that are no interval names none; ``has_number`` tells the two apart.
-    """
+
+def read_interval(condition: str) -> Interval | None:
+    """Return the interval that a condition names, None where it names none."""
+    unchanged = _UNCHANGED.match(condition.removesuffix("的"))
+    if unchanged:
+        measure = f"{unchanged['measure']}{unchanged['way']}"
+        return Interval(high=Decimal(0), is_high_closed=True, measure=measure, unit="%")
     try:
         return _Reader(re.sub(r"^(?:如|若|当|凡|对于?)", "", condition)).read()
     except _Unreadable:
         return None
-
-
-def has_number(condition: str) -> bool:
-    """Return whether a condition holds a number that is no date, article or title."""
-    return any(token.kind in ("num", "pair") for token in _tokens(condition))
 
 
 _REST = re.compile(

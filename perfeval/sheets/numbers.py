@@ -37,7 +37,7 @@ SHARES = "个?百分点|个点|%|‰|点"
 UNIT = f"(?:{SHARES}|{MEASURED}|{COUNTED})"
 _NUMERAL = re.compile(
     rf"(?<![统同唯单上])(?!百分[点制比之数率])({_CHINESE}+)(?=分(?![析别类工管解明重])|成(?![立果效员本就功])"
-    rf"|(?:以上|以下)?(?:{SHARES}|{MEASURED}|{COUNTED})(?!性|否决)|[至到\-~—、]{_CHINESE}+(?:{MEASURED}|{COUNTED}))"
+    rf"|(?:以上|以下)?(?:{SHARES}|{MEASURED}|{COUNTED})(?!性|否决|验收|通过|合格|交验|成功|办)|[至到\-~—、]{_CHINESE}+(?:{MEASURED}|{COUNTED}))"
 )
 
 

@@ -257,7 +257,9 @@ def _refuse_other_condition(
             raise several()
     if full and full.interval is None and is_with_average(full.condition):
         raise several()
-    if clause.condition and clause.interval is None and not _BESIDE.search(clause.condition):
+    is_named = re.search("(?:率|比|度|数|指标)$", clause.condition)  # 办结率得分＝…
+    is_beside = is_named or _BESIDE.search(clause.condition)
+    if clause.condition and clause.interval is None and not is_beside:
         raise several()
     if cut is None:
         return
@@ -587,6 +589,12 @@ def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quot
     if bottom:
         rule = {"kind": "ratio_up", "actual": "answer.actual", "target": Decimal(bottom[1])}
         return Found(rule | {"input": [an_input("actual", ratio["top"], "number")]}, quote)
-    if limit is not None:
+    if limit is None:
+        return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    is_up = bool(_TARGETS.search(ratio["bottom"])) and not _TARGETS.search(ratio["top"])
+    value = limit.low if is_up else limit.high
+    if value is None or value <= 0 or not (is_up or _TARGETS.search(ratio["top"])):
         raise several()
-    return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    label = ratio["top"] if is_up else ratio["bottom"]
+    rule = {"kind": "ratio_up" if is_up else "ratio_down", "actual": "answer.actual", "target": value}
+    return Found(rule | {"input": [an_input("actual", label, _kind(label))]}, quote)
