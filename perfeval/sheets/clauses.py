@@ -218,6 +218,12 @@ def _condition(head: str) -> str:
     return plain.strip(",、:").removesuffix("的").removesuffix("者").strip(",、")
 
 
+#: What may stand before an interval without being a second condition.
+_LEADS = re.compile(
+    r"^(?:对照|根据|按照?|以|依据|参照|其中|与[^,\d]{1,12}(?:相比|比较)|[\u4e00-\u9fff]{2,6}方面)[^\d]{0,30}$|^[^\d]{0,8}(?:指标|目标|情况|标准)$"
+)
+
+
 def _interval(condition: str) -> Interval | None:
     """Return the interval of a condition, or of its last part where others stand before it."""
     whole = read_interval(condition)
@@ -225,6 +231,8 @@ def _interval(condition: str) -> Interval | None:
         return whole
     parts = condition.split(",")
     for first in range(1, len(parts)):
+        if not _LEADS.match(",".join(parts[:first])):
+            continue
         found = read_interval(",".join(parts[first:]))
         if found is not None:
             return found
@@ -232,7 +240,7 @@ def _interval(condition: str) -> Interval | None:
 
 
 _EACH = re.compile(
-    rf"每(?P<verb>[^\d每]{{0,16}}?)(?:(?P<than>{N})(?:%|个百分点)的?(?=\d))?(?P<step>{N})?(?P<unit>{UNIT})(?P<after>[^\d每,]{{0,30}})$"
+    rf"每(?P<verb>[^\d每]{{0,16}}?)(?:(?P<than>{N})(?:%|个百分点)的?(?=\d))?(?P<step>{N})?(?P<unit>{UNIT})(?P<after>[^\d每,]{{0,30}}(?:(?:未达到?|不足|低于|超过|达不到|不到){N}(?:{UNIT})?[^\d每,]{{0,10}})?)$"
 )
 #: 每年召开2次, 每月少开展1次: how often, and no 每 of points.
 _OFTEN = re.compile(r"每(?:个)?(?:年度?|月|季度?|周|日|天|学期|半年)(?=[^\d每,]{1,16}\d)")

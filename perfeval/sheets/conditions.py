@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from perfeval.scoring.quantity import plain
@@ -485,7 +486,7 @@ def _lost_each(read: Standard, each: Decimal) -> Found:
 
 # ── states ──
 
-_GRADE = re.compile(r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E]级|全部|部分|基本|未完成|不力")
+_GRADE = re.compile(r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E](?:级|档|类|等)|全部|部分|基本|未完成|不力")
 _STATE_WORDS = re.compile(
     r"未能|未|没有|没|无|不|有|全部|部分|基本|较为|较|一般|大部|少数|逾期|按时|及时|按期|超期|已|但|且|后|整改"
 )
@@ -499,7 +500,8 @@ def states(read: Standard) -> Found | None:
         return None
     if any(one.each or not one.condition for one in given) or read.reading.setting(Kind.PARTIAL):
         return None
-    if any(one.interval and not one.interval.tail and not _is_count(one.interval) for one in given):
+    measured = [one.interval for one in given if one.interval and not one.interval.tail]
+    if any(not _is_count(one) for one in measured) and not _are_apart(measured, len(given)):
         return None
     if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
         raise several()
@@ -512,9 +514,10 @@ def states(read: Standard) -> Found | None:
         points, labels, assumed = [read.weight, *points], ["没有下列情形", *labels], ("one_holds",)
     if points.count(read.weight) != 1 or min(points) < 0 or len(points) < 2:
         return None
-    if points not in (sorted(points, reverse=True), sorted(points)):
+    if points not in (sorted(points, reverse=True), sorted(points)) and not _is_partly(labels):
         return None
-    _refuse_losses_that_add_up(read, points)
+    if not _are_exclusive(labels):
+        _refuse_losses_that_add_up(read, points)
     if len(points) == 2 and min(points) == 0 and not assumed:
         raise several()  # full marks for one thing, none for another: both may hold
     if len(set(labels)) != len(labels) or any(len(label) > 60 for label in labels):
@@ -544,8 +547,24 @@ def _states_of(
     return Found(rule, quoted(read.clauses), assumed)
 
 
+def _is_partly(labels: list[str]) -> bool:
+    """Return whether the last state is one between the others, named after them: 部分应用."""
+    return len(labels) == 3 and bool(re.search("部分|基本|不完全|不全", labels[-1]))
+
+
 def _state_label(one: Clause) -> str:
     return condition_label(one.condition if one.kind is not Kind.LOSE else one.last)
+
+
+def _are_apart(measured: list[Interval], count: int) -> bool:
+    """Return whether intervals of one measure exclude each other, beside a state in words."""
+    if len(measured) == count or _is_share(measured[0].unit) or not _one_measure(measured):
+        return False
+    ordered = sorted(measured, key=lambda one: one.low or Decimal(0))
+    return all(
+        lower.high is not None and upper.low is not None and lower.high <= upper.low
+        for lower, upper in pairwise(ordered)
+    )
 
 
 def _is_count(interval: Interval) -> bool:
@@ -564,7 +583,7 @@ def _refuse_losses_that_add_up(read: Standard, points: list[Decimal]) -> None:
 
 def _are_exclusive(labels: list[str]) -> bool:
     """Return whether the words show that exactly one condition holds."""
-    graded = all(_GRADE.search(label) and len(label) <= 12 for label in labels)
+    graded = all(_GRADE.search(label) and len(label) <= 16 for label in labels)
     first, *later = labels
     return graded or all(
         is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label))

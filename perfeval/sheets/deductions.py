@@ -22,12 +22,12 @@ from perfeval.sheets.standard import (
     rate_name,
     several,
 )
-from perfeval.sheets.wording import Kind
+from perfeval.sheets.wording import Kind, N
 
-_BELOW = re.compile(r"低|降|下降|减少|少|不足|差|滞后|落后|缩减|未达|不到")
+_BELOW = re.compile(r"低|降|下降|减少|少|不足|差(?![异错额率距])|滞后|落后|缩减|未达|不到")
 _ABOVE = re.compile(r"超|高|增|上升|多|延长|提高|逾期|推迟|延迟|晚")
 _LATE = re.compile(r"逾期|延迟|推迟|迟|晚|超期|延期|拖延|延后|滞后")
-_CHANGING = re.compile(r"变动率|增长率|差异率|偏差|偏离|超支率|调整率|结转率|结余率|追加率|误差率")
+_CHANGING = re.compile(r"变动率|增长率|差异率|偏差|偏离|超支率|调整率|结转率|结余率|追加率|误差|差异|缺口|差错率|超概|损耗")
 _FRACTION = re.compile(r"%|个百分点|百分点|‰|点")
 
 
@@ -464,7 +464,7 @@ def _count_without_points(read: Standard, clause: Clause) -> Decimal | None:
     for one in read.clauses:
         if one is clause:
             continue
-        if read.is_full(one) and not one.interval:
+        if read.is_full(one) and (not one.interval or _is_named_again(one.interval, each)):
             continue
         limit = one.interval
         is_count = (
@@ -487,6 +487,12 @@ def _count_without_points(read: Standard, clause: Clause) -> Decimal | None:
             continue
         raise several()
     return most
+
+
+def _is_named_again(limit: Interval, each: Each | None) -> bool:
+    """Return whether a case is to miss the limit of full marks: 均达100%得5分，每有一项未达100%扣2分."""
+    ends = {plain(end) for end in (limit.low, limit.high) if end is not None}
+    return each is not None and set(re.findall(N, each.after)) == ends
 
 
 def _is_same_case(limit: Interval, each: Each | None) -> bool:

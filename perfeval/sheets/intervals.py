@@ -61,7 +61,7 @@ _TOKEN = re.compile(
     r"|(?P<incl>\((?P<not>不)?(?:均|都|两端|皆)?(?:包)?含[^()]{0,10}\)|\((?P<excl>均不含)\))"
     rf"|(?P<ge>{_GE})|(?P<le>{_LE})|(?P<lt>{_LT})|(?P<gt>{_GT})|(?P<eq>{_EQ})"
     r"|(?P<over>(?P<over_firm>及|或)?以上)|(?P<under>(?P<under_firm>及|或)?以下)|(?P<within>以内|之内|范围内|内(?![容部控]))"
-    r"|(?P<between>之间|区间)|(?P<beyond>以后)|(?P<about>左右|上下)"
+    r"|(?P<between>之间|区间)|(?P<beyond>(?P<beyond_firm>及|或)?以后)|(?P<about>左右|上下)"
     rf"|(?P<num>(?P<pm>±|\+-)?(?P<value>-?{_N})(?P<unit>{UNIT}|分(?!之|钟))?)"
     r"|(?P<at>在(?=±?[\d\[]))"
     r"|(?P<conj>且|但|并且|并|、|,|和|与|或|以及|而|同时|的(?=[且但并、,不未小低大高超]))"
@@ -107,7 +107,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             ends = (Decimal(found["first"]), last, found[0][0] == "[", found["right"] == "]")
             yield _Token("pair", found[0], pair=ends, unit="%" if "%" in found[0] else "")
         else:
-            is_firm = bool(found["over_firm"] or found["under_firm"])
+            is_firm = bool(found["over_firm"] or found["under_firm"] or found["beyond_firm"])
             yield _Token(
                 kind, found[0], is_firm=is_firm, is_not=bool(found["not"] or found["excl"])
             )
@@ -303,7 +303,7 @@ class _Reader:
             closed = True if inside is None else inside
             self.bounds.append(_Bound("low", one.value, closed, is_soft=not is_firm))
         elif suffix.kind == "beyond":
-            self.bounds.append(_Bound("low", one.value, is_closed=False, is_soft=False))
+            self.bounds.append(_Bound("low", one.value, suffix.is_firm, is_soft=False))
         elif suffix.kind == "under":
             closed = suffix.is_firm if inside is None else inside
             self.bounds.append(_Bound("high", one.value, closed, is_soft=not is_firm))
@@ -490,6 +490,8 @@ def _met(bands: list[Banded]) -> tuple[list[Banded], tuple[str, ...]]:
         if lower.high is None or upper.low is None:
             raise BandsFault
         if _are_next(lower, upper):
+            if "分" in (lower.unit, upper.unit):
+                assumed.add("end_assumed")  # 89.5 lies between 80—89 and 90 or more
             lower = replace(lower, high=upper.low, is_high_closed=False)
             upper = replace(upper, is_low_closed=True)
         if lower.high != upper.low:
@@ -502,11 +504,8 @@ def _met(bands: list[Banded]) -> tuple[list[Banded], tuple[str, ...]]:
 
 def _are_next(lower: Interval, upper: Interval) -> bool:
     """Return whether whole numbers follow on each other: 8—11份, 12份以上; 0件, 1—2件."""
-    if (
-        lower.high is None
-        or upper.low is None
-        or not re.fullmatch(COUNTED, lower.unit or upper.unit or "%")
-    ):
+    unit = lower.unit or upper.unit or "%"
+    if lower.high is None or upper.low is None or not re.fullmatch(f"{COUNTED}|分", unit):
         return False
     is_whole = lower.high == int(lower.high)
     ends = lower.is_high_closed or lower.is_high_soft

@@ -124,7 +124,7 @@ def imported(read: Standard) -> Found | None:
         one
         for one in read.reading.of(Kind.FORMULA)
         if re.search("折算|换算|折合", one.mark.said)
-        or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
+        or re.fullmatch(rf"\(?{_SCORE}(?:÷{N}\)?×.*|×{N}%)", one.mark.expression)
     ]
     found = [*converted, *in_share, *formulas]
     if not found:
@@ -298,6 +298,7 @@ def _cut(made: Found, cut: Interval) -> Found:
 
 def _share(read: Standard, base: str, quote: str) -> Found | None:
     """Return weight × ``base``: a fraction, or a rate that the standard may define."""
+    base = base.replace("(%)", "")
     base = re.sub(r"^(?:部门整体绩效)?(?:实际)?(?=[\u4e00-\u9fff]{2,}率$)", "", base)
     share_of = _SHARE_OF.fullmatch(base)
     if share_of:
@@ -429,8 +430,8 @@ _TARGET = re.compile(
     rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?"
 )
 #: A condition of not reaching what earns full marks.
-_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成")
-_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|<")
+_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成|全额|足额")
+_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|部分|<")
 
 
 @dataclass(frozen=True, slots=True)

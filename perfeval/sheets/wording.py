@@ -142,7 +142,7 @@ _WORD = r"(?:标准分值|标准分|权重分值|权重分数|权重分|权重�
 _PLAIN = r"(?:标准分值|标准分|权重分值|权重分数|权重分|权重值|权重|总分值|分值|总分|满分|分数|分)"
 _PART = rf"(?:{N}%|{N}分之{N}|一半|半数)"
 #: A number of points that is compared is a score given elsewhere: 考核得分≥90分, 80—90分得3分.
-_NO_SIGN = r"(?<![≥≤<>=于过足在\d.])(?<!达到)(?<!不到)"
+_NO_SIGN = r"(?<![≥≤<>=于过足在至\d.])(?<!达到)(?<!不到)(?<!\d[-到])(?<!分-)"
 _IS_SCORE = r"(?:\(不?含[^()]{0,6}\))?(?:之间)?(?:的|者)?,?(?:得|计|记|扣|不得|为满)"
 _AMOUNT = (
     rf"(?:{_NO_SIGN}(?P<low>{N})分?(?:-|至|到)(?P<high>{N})分(?!之|钟|{_IS_SCORE})"
@@ -290,6 +290,9 @@ def marks(text: str, weight: Decimal | None) -> Iterator[Mark]:
     for mark in taken:
         yield mark
     blank = list(text)
+    for inclusion in re.finditer(r"\(不?[均都皆]?(?:包)?含[^()]{0,10}\)", text):
+        if inclusion.end() - inclusion.start() > 3:
+            blank[inclusion.start() + 2 : inclusion.end() - 1] = "〓" * (len(inclusion[0]) - 3)
     for mark in taken:
         blank[mark.start : mark.end] = "〓" * (mark.end - mark.start)
     for found in _ANY.finditer("".join(blank)):
