@@ -111,10 +111,15 @@ _SETTINGS = frozenset(
 #: Words in what is left over that could carry points.
 _DANGER = re.compile(
     r"扣|得分|计分|评分|打分|给分|赋分|分值|权重|系数|折算|换算|否决|加分|减分|满分|零分|加倍|比例(?:计|递)|"
+    r"归零|清零|降[1一]?(?:个)?(?:档|级|等)|减半|翻倍|双倍|(?:项|指标|得分|分值|分数)(?:为|计|记|按)0(?![.\d%])|取消|不予认定|重新计算|"
     r"插值|内插|酌情|\d分(?!钟|之)|择一|任选|择其一|选取其一|2选1|二选一"
 )
 #: A score given elsewhere is no danger where it is converted.
 _SCORE = re.compile(r"(?:考核|考评|评价|测评|评估|检查|审查)?(?:得分|评分|计分)")
+#: 测评得分90分以上: a score that is measured.
+_SCORED = re.compile(
+    r"(?:得分|评分|分数)?[^\d,;]{0,6}\d{1,4}(?:\.\d+)?(?:[-至到]\d{1,4}(?:\.\d+)?)?分"
+)
 _BRACKETS = re.compile(r"\((?!不?[均都皆]?含|均不含|包含)([^()]{1,60})\)")
 _SMALL = re.compile(
     r"^[,、:()的者,]*(?:且|并|并且|同时|其中|如|但|另外|此外|其|本项|该项|此项|项目|直接|分别|则|均)?[,、:()的]*$"
@@ -160,8 +165,10 @@ def _passed(gap: str, reading: Reading, *, is_item: bool, is_first: bool) -> tup
 
 
 def _aside(found: re.Match[str], reading: Reading) -> str:
-    if _DANGER.search(found[1]):
-        return found[0]
+    is_limit = re.search(r"\d", found[1]) and re.search("超|低于|不足|以上|以下|高于|按", found[1])
+    if _DANGER.search(found[1]) or is_limit:
+        reading.unread.append(found[1])
+        return ""
     reading.asides.append(found[1])
     return ""
 
@@ -190,19 +197,32 @@ def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
                 Kind.VETO,
             ):
                 is_score = mark.kind is Kind.FULL_MARKS
+                if mark.kind is Kind.JUDGE and _is_about_rest(condition):
+                    reading.unread.append(condition)
                 _fact(condition, reading, is_item=is_item, is_score=is_score)
             else:
                 reading.unread.append(head)
         reading.settings.setdefault(mark.kind, []).append(mark)
         return
-    is_score = mark.kind in (Kind.CONVERTED, Kind.FORMULA, Kind.PROPORTION)
-    if _DANGER.search(_SCORE.sub("", condition) if is_score else condition):
-        reading.unread.append(condition)
     if _TWO.search(condition):
         reading.unread.append(condition)
     each = _each(condition, mark)
     interval = None if each else _interval(condition)
+    if interval is not None and interval.is_point and interval.tail:
+        interval = None  # 四项内容全部公开: how many there are, and no limit
+    is_score = mark.kind in (Kind.CONVERTED, Kind.FORMULA, Kind.PROPORTION)
+    words = _SCORE.sub("", condition) if is_score else condition
+    if interval is not None and interval.unit == "分":
+        words = _SCORED.sub("", words)
+    if _DANGER.search(words):
+        reading.unread.append(condition)
     reading.clauses.append(Clause(mark, condition, is_item, interval, each))
+
+
+def _is_about_rest(condition: str) -> bool:
+    """Return whether a judgement decides what falls short, and so a part of the rule itself."""
+    is_short = re.match("未达|低于|不足|达不到|未完成|不达标|超过|超出", condition)
+    return is_rest(condition) or bool(is_short) or _interval(condition) is not None
 
 
 def _condition(head: str) -> str:

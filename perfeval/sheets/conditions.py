@@ -486,7 +486,9 @@ def _lost_each(read: Standard, each: Decimal) -> Found:
 
 # ── states ──
 
-_GRADE = re.compile(r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E](?:级|档|类|等)|全部|部分|基本|未完成|不力")
+_GRADE = re.compile(
+    r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E](?:级|档|类|等)|全部|部分|基本|未完成|不力"
+)
 _STATE_WORDS = re.compile(
     r"未能|未|没有|没|无|不|有|全部|部分|基本|较为|较|一般|大部|少数|逾期|按时|及时|按期|超期|已|但|且|后|整改"
 )
@@ -500,11 +502,8 @@ def states(read: Standard) -> Found | None:
         return None
     if any(one.each or not one.condition for one in given) or read.reading.setting(Kind.PARTIAL):
         return None
-    measured = [one.interval for one in given if one.interval and not one.interval.tail]
-    if any(not _is_count(one) for one in measured) and not _are_apart(measured, len(given)):
+    if not _may_be_states(given):
         return None
-    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
-        raise several()
     points = [read.points(one) for one in given]
     labels = [_state_label(one) for one in given]
     assumed: tuple[str, ...] = ()
@@ -516,15 +515,24 @@ def states(read: Standard) -> Found | None:
         return None
     if points not in (sorted(points, reverse=True), sorted(points)) and not _is_partly(labels):
         return None
-    if not _are_exclusive(labels):
-        _refuse_losses_that_add_up(read, points)
     if len(points) == 2 and min(points) == 0 and not assumed:
         raise several()  # full marks for one thing, none for another: both may hold
-    if len(set(labels)) != len(labels) or any(len(label) > 60 for label in labels):
+    if len(set(labels)) != len(labels):
         return None
-    if not assumed and not _are_exclusive(labels):
+    if not _are_exclusive(labels):
+        _refuse_losses_that_add_up(read, points)
         assumed = ("one_holds",)
     return _states_of(read, labels, points, assumed)
+
+
+def _may_be_states(given: list[Clause]) -> bool:
+    """Return whether conditions are states in words or counts. Raises: Contradiction for places."""
+    measured = [one.interval for one in given if one.interval and not one.interval.tail]
+    if any(not _is_count(one) for one in measured) and not _are_apart(measured, len(given)):
+        return False
+    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
+        raise several()
+    return True
 
 
 def _states_of(
@@ -586,8 +594,7 @@ def _are_exclusive(labels: list[str]) -> bool:
     graded = all(_GRADE.search(label) and len(label) <= 16 for label in labels)
     first, *later = labels
     return graded or all(
-        is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label))
-        for label in later
+        is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label)) for label in later
     )
 
 

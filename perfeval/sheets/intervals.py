@@ -377,6 +377,8 @@ _UNCHANGED = re.compile(
 def read_interval(condition: str) -> Interval | None:
     """Return the interval that a condition names, None where it names none."""
     unchanged = _UNCHANGED.match(condition.removesuffix("的"))
+    if condition.removesuffix("的").endswith("负增长"):
+        return Interval(high=Decimal(0), measure="增长", unit="%")
     if unchanged:
         measure = f"{unchanged['measure']}{unchanged['way']}"
         return Interval(high=Decimal(0), is_high_closed=True, measure=measure, unit="%")
