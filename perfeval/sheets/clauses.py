@@ -207,6 +207,8 @@ def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
     if _TWO.search(condition):
         reading.unread.append(condition)
     each = _each(condition, mark)
+    if each is None and _EVERY.search(condition):
+        reading.unread.append(condition)
     interval = None if each else _interval(condition)
     if interval is not None and interval.is_point and interval.tail:
         interval = None  # 四项内容全部公开: how many there are, and no limit
@@ -264,6 +266,8 @@ _EACH = re.compile(
 )
 #: 每年召开2次, 每月少开展1次: how often, and no 每 of points.
 _OFTEN = re.compile(r"每(?:个)?(?:年度?|月|季度?|周|日|天|学期|半年)(?=[^\d每,]{1,16}\d)")
+#: A 每 that says for what points go, and was not understood.
+_EVERY = re.compile(r"每(?!个?(?:年|月|季|周|日|天|学期|半年))(?![^,]{0,20}(?:均|都))")
 #: 每件公文超时1天: points for each of two things.
 _TWO = re.compile(rf"每(?:{COUNTED})[^\d每,]{{1,12}}\d")
 _BARE_STEP = re.compile(rf"每(?P<verb>[^\d每]{{1,12}}?)(?P<step>{N})$")

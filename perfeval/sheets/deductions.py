@@ -500,7 +500,9 @@ def _count_without_points(read: Standard, clause: Clause) -> Interval | None:
     for one in read.clauses:
         if one is clause:
             continue
-        if read.is_full(one) and (not one.interval or _is_named_again(one.interval, each)):
+        if read.is_full(one) and (
+            not one.interval or one.interval.tail or _is_named_again(one.interval, each)
+        ):
             if places[id(one)] > places[id(clause)] and not _is_without(one):
                 raise several()  # an exception from the deduction
             continue

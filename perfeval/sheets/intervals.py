@@ -62,7 +62,7 @@ _TOKEN = re.compile(
     rf"|(?P<ge>{_GE})|(?P<le>{_LE})|(?P<lt>{_LT})|(?P<gt>{_GT})|(?P<eq>{_EQ})"
     r"|(?P<over>(?P<over_firm>及|或)?以上)|(?P<under>(?P<under_firm>及|或)?以下)|(?P<within>以内|之内|范围内|内(?![容部控]))"
     r"|(?P<between>之间|区间)|(?P<beyond>(?P<beyond_firm>及|或)?以后)|(?P<about>左右|上下)"
-    rf"|(?P<num>(?P<pm>±|\+-)?(?P<value>-?{_N})(?P<unit>{UNIT}|分(?!之|钟))?)"
+    rf"|(?P<num>(?P<pm>±|\+-)?(?P<value>-?{_N})(?P<unit>{UNIT}|分(?!之|钟)|[万亿](?=[-至到]))?)"
     r"|(?P<at>在(?=±?[\d\[]))"
     r"|(?P<conj>且|但|并且|并|、|,|和|与|或|以及|而|同时|的(?=[且但并、,不未小低大高超]))"
     r"|(?P<other>.)",
@@ -259,7 +259,8 @@ class _Reader:
         if self.tail:
             raise _Unreadable
         if not self.bounds and self.is_within_words():
-            self.word(self.take().text)
+            while self.peek() != "word":
+                self.word(self.take().text)
             return
         one = self.number()
         inside = self.included()
@@ -286,6 +287,8 @@ class _Reader:
     def is_within_words(self) -> bool:
         """Return whether a number belongs to what is measured: 4类资料完整率90%以上."""
         later = self.tokens[self.at + 1 :]
+        if later and later[0].kind == "within":
+            later = later[1:]
         return bool(later) and later[0].kind == "word" and any(one.kind == "num" for one in later)
 
     def chained(self, one: _Token, sign: _Token) -> None:

@@ -188,6 +188,7 @@ _MARKS = (
         Kind.FLOOR,
         (
             rf",?(?:直至|直到|至|到)?(?:扣|减)(?:完|至|到|光)(?:{_OWN})(?:(?P<points>{N})分|分值|标准分值?|权重分?|满分|分数|得分|分)?(?:为止|止)(?:\((?P<whole>{N})分\))?"
+            rf"|,?(?:直至|直到|至)(?:{_OWN})(?:分值|标准分值?|分数|得分)?(?:全部)?(?:扣|减)完(?:为止)?"
             rf"|,?(?:直至|直到|至)(?:扣|减)完(?:{_OWN})(?:分值|分数|分)?|(?:总分)?不(?:出现|计|得|扣|倒扣)负分|不倒扣(?:分)?|,?(?:扣|减)完为0|(?:最低|扣至)(?:得|为|到|计)?0分(?:为止)?"
         ),
     ),
@@ -325,6 +326,13 @@ _WEIGHT_WORD = rf"(?:(?:该项|本项|该|本)?(?:指标)?(?:的)?(?:标准分�
 
 def _expression(words: str, at: int) -> Iterator[Mark]:
     words = words.rstrip("〓")
+    told = re.fullmatch(
+        r"按?(?:照)?(?P<body>[^=]+÷[^=×]+)计算(?:得出)?(?P<name>[\u4e00-\u9fff]{1,10}率)", words
+    )
+    if told:
+        body = f"{told['name']}={told['body']}"
+        yield Mark(Kind.DEFINITION, at, at + len(words), words, expression=body)
+        return
     found = re.search(
         r"(?:(?:本项|该项|指标|评价|本指标)?(?:得分|计分|评分|分数)(?:系数)?)(?:=|为|按|:)(?=.*[×÷])",
         words,

@@ -140,7 +140,21 @@ def test_any_text_gets_an_answer_in_time(text, weight):
 
 @pytest.mark.parametrize(
     "piece",
-    ["得", "每1个", "≥90%、", "÷（", "得分＝", "1", "超过", "、", "一百", "（", "例如1", "该项分值", "《"],
+    [
+        "得",
+        "每1个",
+        "≥90%、",
+        "÷（",
+        "得分＝",
+        "1",
+        "超过",
+        "、",
+        "一百",
+        "（",
+        "例如1",
+        "该项分值",
+        "《",
+    ],
 )
 def test_long_text_takes_no_time(piece):
     # Backtracking would take minutes here.
