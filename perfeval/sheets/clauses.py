@@ -215,7 +215,7 @@ def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
     is_score = mark.kind in (Kind.CONVERTED, Kind.FORMULA, Kind.PROPORTION)
     words = _SCORE.sub("", condition) if is_score else condition
     if interval is not None and interval.unit == "分":
-        words = _SCORED.sub("", words)
+        words = _SCORE.sub("", _SCORED.sub("", words))
     if _DANGER.search(words):
         reading.unread.append(condition)
     reading.clauses.append(Clause(mark, condition, is_item, interval, each))

@@ -110,7 +110,7 @@ def _one_measure(intervals: list[Interval]) -> str | None:
     if not told:
         return ""
     longest = told[-1]
-    if all(longest.endswith(one) or longest.startswith(one) for one in told):
+    if all(one in longest for one in told):
         return longest
     return None
 
@@ -211,6 +211,9 @@ def _opposite(condition: str, other: Clause) -> bool:
     last = other.last
     if re.match(r"^(?:不符|未达标|不达标|未达到|达不到|不满足|不合格)", last) and len(last) <= 8:
         return True
+    beyond = re.match(r"(?:超出|超过|高于|大于|多于|低于|小于|少于|不足|突破)", last)
+    if beyond:
+        return _share_words(condition, last[beyond.end() :] or last)
     if not _NOT.search(last):
         return bool(_NOT.search(condition)) and _share_words(condition, last)
     core = re.sub(

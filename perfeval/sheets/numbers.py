@@ -34,7 +34,7 @@ MEASURED = (
     "|百万元|[千百十]?万元|亿元|元|[万亿]?千瓦时|[万亿]?人次|万人|万户|倍|度"
 )
 SHARES = "个?百分点|个点|%|‰|点"
-UNIT = f"(?:{SHARES}|{MEASURED}|{COUNTED})"
+UNIT = f"(?:{SHARES}|(?:[十百千]?万|亿)?(?:{MEASURED}|{COUNTED}))"
 _NUMERAL = re.compile(
     rf"(?<![统同唯单上零〇一二两三四五六七八九十百千])(?!百分[点制比之数率])({_CHINESE}{{1,8}})(?=分(?![析别类工管解明重])|成(?![立果效员本就功])"
     rf"|(?:以上|以下)?(?:{SHARES}|{MEASURED}|{COUNTED})(?!性|否决|验收|通过|合格|交验|成功|办)|[至到\-~—、]{_CHINESE}{{1,8}}(?:{MEASURED}|{COUNTED}))"
