@@ -35,7 +35,7 @@ class Each:
 
     @property
     def is_measured(self) -> bool:
-        return bool(re.fullmatch(MEASURED, self.unit))
+        return bool(re.fullmatch(f"(?:[十百千]?万|亿)?(?:{MEASURED})", self.unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ _SETTINGS = frozenset(
 #: Words in what is left over that could carry points.
 _DANGER = re.compile(
     r"扣|得分|计分|评分|打分|给分|赋分|分值|权重|系数|折算|换算|否决|加分|减分|满分|零分|加倍|比例(?:计|递)|"
-    r"归零|清零|降[1一]?(?:个)?(?:档|级|等)|减半|翻倍|双倍|(?:项|指标|得分|分值|分数)(?:为|计|记|按)0(?![.\d%])|取消|不予认定|重新计算|"
+    r"归零|清零|递减|递增|依次|逐[级档次项]|降[1一]?(?:个)?(?:档|级|等)|减半|翻倍|双倍|(?:项|指标|得分|分值|分数)(?:为|计|记|按)0(?![.\d%])|取消|不予认定|重新计算|"
     r"插值|内插|酌情|\d分(?!钟|之)|择一|任选|择其一|选取其一|2选1|二选一"
 )
 #: A score given elsewhere is no danger where it is converted.

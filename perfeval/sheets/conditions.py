@@ -100,7 +100,7 @@ def _banded(read: Standard, measure: str, unit: str, made: Bands, pairs: list[Ba
 
 
 def _is_share(unit: str) -> bool:
-    return unit in ("%", "‰", "百分点", "个百分点")
+    return unit in ("%", "百分点", "个百分点")
 
 
 def _one_measure(intervals: list[Interval]) -> str | None:
@@ -237,7 +237,7 @@ def _share_words(one: str, other: str) -> bool:
 _NOUN = re.compile(r"(?:情况|程度|水平|质量|力度|效果|成效|状况|能力|方面|态度|作风|性)$")
 _DONE = re.compile(
     r"已|有|无|不|未|没|得到|符合|按|完成|建立|制定|开展|形成|明确|实行|合法|合规|完整|规范|健全|齐全|及时|科学|准确"
-    r"|到位|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
+    r"|到位|达标|合格|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
 )
 _DEGREE = re.compile(
     r"^(?:较|很|非常|比较|一般|基本|部分|大部分|少数|个别)|较(?:好|差|高|低|多|少|为|健|完)|一般$|滞后$|良好$|优秀$"

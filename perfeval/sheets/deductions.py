@@ -314,7 +314,8 @@ def _stepped(read: Standard, step: _Step, points: Decimal) -> Found:
         measured: dict[str, Any] = {"value": "answer.value", "input": [label]}
         of_what: tuple[str, ...] = ()
     else:
-        unit = "%" if step.each.is_share or not step.unit else step.unit
+        is_share = step.each.is_share and step.unit != "‰" and step.each.unit != "‰"
+        unit = "%" if is_share or not step.unit else step.unit
         is_ratio = "ratio_of_one" in step.assumed
         measured, of_what = measured_value(
             read, step.measure, "" if is_ratio or not (step.unit) else unit
@@ -486,7 +487,9 @@ def defects(read: Standard) -> Found | None:
         rule["max_loss"] = cap
     one_less = max(read.weight - clause.points, read.weight - cap if cap else Decimal(0))
     trials = ((Decimal(0), read.weight), (Decimal(1), max(one_less, Decimal(0))))
-    return Found(rule | {"input": [asked]}, quoted([clause]), (), trials)
+    is_of_time = bool(re.search("天|日|月|年|周|季度|时|分钟|秒|星期", unit))
+    assumed = ("whole_steps_assumed",) if each.is_measured and not is_of_time else ()
+    return Found(rule | {"input": [asked]}, quoted([clause]), assumed, trials)
 
 
 def _count_without_points(read: Standard, clause: Clause) -> Interval | None:

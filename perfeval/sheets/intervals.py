@@ -323,9 +323,13 @@ class _Reader:
         last = self.peek() == "incl" and self.tokens[self.at].text.startswith(
             ("(均", "(都", "(两端", "(皆")
         )
+        named = self.tokens[self.at].text if self.peek() == "incl" else ""
         later = self.included()
+        number = re.search(_N, named)
         if last:
             inside = later
+        elif number and Decimal(number[0]) == one.value:
+            inside, later = later, None  # 80%—90%（含80%）: the bracket names the other end
         ends = [(one, inside), (other, later)]
         if one.value > other.value:
             ends.reverse()

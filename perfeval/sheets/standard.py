@@ -179,7 +179,7 @@ def measured_value(
     read: Standard, measure: str = "", unit: str = "%"
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the value held against a threshold or bands, an amount's share or an input."""
-    is_share = unit in ("%", "个百分点", "百分点", "‰")
+    is_share = unit in ("%", "个百分点", "百分点")
     amounts = budget_amounts(read, "") if is_share else None
     if amounts:
         return {"value": amounts[0], "out_of": amounts[1]}, amounts[2]
