@@ -3,6 +3,7 @@
 ``python -m perfeval.processes.child CHANNEL MEMORY_BYTES CPU_SECONDS``, CHANNEL being the number of an open socket.
 """
 
+import math
 import os
 import pickle
 import resource
@@ -16,9 +17,9 @@ from importlib import import_module
 from typing import Any
 
 from perfeval.processes.messages import receive, send
+from perfeval.processes.plain import packed
 
-#: With this code a process ends that has no memory left.
-NO_MEMORY = 3
+_NO_MEMORY = 3
 #: A process that keeps more than this share of its memory is replaced: the next file is to have room.
 _WORN_SHARE = 2
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -50,7 +51,7 @@ def main() -> None:
                 is_worn = used_bytes * _WORN_SHARE > memory_bytes
                 send(channel, bytes([is_worn]) + answer)
     except MemoryError:
-        os._exit(NO_MEMORY)
+        os._exit(_NO_MEMORY)
     except (EOFError, OSError):
         return
 
@@ -58,7 +59,7 @@ def main() -> None:
 def _allow(cpu_seconds: int) -> None:
     """Let the process run for so long from now on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + cpu_seconds
+    limit = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
@@ -67,11 +68,11 @@ def _answer(order: bytearray) -> bytes:
     try:
         name, arguments = pickle.loads(order)  # noqa: S301  the server's own order
         kind, value = _done(_function(name), arguments)
-        return pickle.dumps((kind.value, value))
+        return packed((kind.value, value))
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  whatever it is, the server's log tells it
-        return pickle.dumps((ProcessKind.FAILURE.value, traceback.format_exc()))
+        return packed((ProcessKind.FAILURE.value, traceback.format_exc()))
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -19,23 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfeval.processes.child import NO_MEMORY, ProcessKind
-from perfeval.processes.messages import TooLong, plain, receive, send
+from perfeval.processes.child import ProcessKind
+from perfeval.processes.messages import TooLong, receive, send
+from perfeval.processes.plain import NotPlain, unpacked
 
 _PROJECT = Path(__file__).resolve().parents[2]
-#: At the limit of time the system ends a process; a C library without memory, or on a hostile file, falls over.
-_OWN_FAULT = frozenset(
-    {
-        NO_MEMORY,
-        *(
-            -number
-            for number in (
-                signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL,
-                signal.SIGTRAP,
-            )
-        ),
-    }
-)  # fmt: skip
+#: How a process ends that somebody ends. In any other way it broke a limit: the system ends it at that of time, without
+#: memory it ends itself, or a library falls over.
+_FROM_OUTSIDE = frozenset(
+    {None, 0, -signal.SIGHUP, -signal.SIGINT, -signal.SIGKILL, -signal.SIGTERM}
+)
 #: A process that talks no more is given so long to be gone.
 _ENDS_WITHIN_SECONDS = 5
 
@@ -220,15 +213,15 @@ class _Child:
             send(self._channel, order)
             answer = receive(self._channel, most=self.limits.output_bytes, until=until)
             self.is_worn = bool(answer.pop(0))
-            kind, value = plain(answer)
+            kind, value = unpacked(answer)
         except TimeoutError as error:
             raise OverLimits("time") from error
         except TooLong as error:
             raise OverLimits("output") from error
         except (OSError, EOFError) as error:
             code = self._exit_code()
-            raise (OverLimits if code in _OWN_FAULT else _Ended)(f"exit code {code}") from error
-        except (pickle.UnpicklingError, TypeError, ValueError) as error:
+            raise (_Ended if code in _FROM_OUTSIDE else OverLimits)(f"exit code {code}") from error
+        except (NotPlain, LookupError, TypeError, ValueError) as error:
             raise Failed("the answer is none") from error
         return str(kind), value
 

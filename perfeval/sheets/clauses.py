@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from perfeval.sheets.intervals import Interval, is_rest, read_interval
 from perfeval.sheets.numbers import COUNTED, MEASURED, SHARES, UNIT
-from perfeval.sheets.wording import ENDS, ITEM, Kind, Mark, N, marks
+from perfeval.sheets.wording import ENDS, ITEM, Mark, MarkKind, N, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Clause:
     each: Each | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MarkKind:
         return self.mark.kind
 
     @property
@@ -81,31 +81,38 @@ class Fact:
 
 
 @dataclass(slots=True)
-class Reading:
+class ClauseReading:
     """A standard in clauses. ``unread``: what was not understood."""
 
     clauses: list[Clause] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     asides: list[str] = field(default_factory=list)
-    settings: dict[Kind, list[Mark]] = field(default_factory=dict)
+    settings: dict[MarkKind, list[Mark]] = field(default_factory=dict)
 
-    def of(self, *kinds: Kind) -> list[Clause]:
+    def of(self, *kinds: MarkKind) -> list[Clause]:
         return [one for one in self.clauses if one.kind in kinds]
 
-    def setting(self, kind: Kind) -> list[Mark]:
+    def setting(self, kind: MarkKind) -> list[Mark]:
         return self.settings.get(kind, [])
 
     @property
     def is_judged(self) -> bool:
-        return bool(self.setting(Kind.JUDGE))
+        return bool(self.setting(MarkKind.JUDGE))
 
 
 #: Marks that change others and need no condition of their own.
 _SETTINGS = frozenset(
     {
-        *(Kind.FLOOR, Kind.LOSS_CAP, Kind.GAIN_CAP, Kind.FULL_MARKS, Kind.PARTIAL, Kind.NEUTRAL),
-        *(Kind.JUDGE, Kind.DEFINITION, Kind.VETO),
+        *(
+            MarkKind.FLOOR,
+            MarkKind.LOSS_CAP,
+            MarkKind.GAIN_CAP,
+            MarkKind.FULL_MARKS,
+            MarkKind.PARTIAL,
+            MarkKind.NEUTRAL,
+        ),
+        *(MarkKind.JUDGE, MarkKind.DEFINITION, MarkKind.VETO),
     }
 )
 #: Words in what is left over that could carry points.
@@ -127,9 +134,9 @@ _SMALL = re.compile(
 _TAIL = re.compile(r"^(?:的|者|等|处理|为准|即可|情况|\)|\(|,|、|:)*$")
 
 
-def read_clauses(text: str, weight: Decimal | None) -> Reading:
+def read_clauses(text: str, weight: Decimal | None) -> ClauseReading:
     """Return what a prepared standard says."""
-    reading = Reading()
+    reading = ClauseReading()
     place, is_item = 0, False
     for mark in sorted(marks(text, weight), key=lambda one: one.start):
         if mark.start < place:
@@ -143,7 +150,7 @@ def read_clauses(text: str, weight: Decimal | None) -> Reading:
     return reading
 
 
-def _passed(gap: str, reading: Reading, *, is_item: bool, is_first: bool) -> tuple[str, bool]:
+def _passed(gap: str, reading: ClauseReading, *, is_item: bool, is_first: bool) -> tuple[str, bool]:
     """Return the condition that a gap ends with, and whether it stands in an item of a list.
 
     Sentences before it become facts; what hangs behind the mark before is not understood.
@@ -164,7 +171,7 @@ def _passed(gap: str, reading: Reading, *, is_item: bool, is_first: bool) -> tup
     return words[-1], ends[-1] == ITEM
 
 
-def _aside(found: re.Match[str], reading: Reading) -> str:
+def _aside(found: re.Match[str], reading: ClauseReading) -> str:
     is_limit = re.search(r"\d", found[1]) and re.search("超|低于|不足|以上|以下|高于|按", found[1])
     if _DANGER.search(found[1]) or is_limit:
         reading.unread.append(found[1])
@@ -173,7 +180,7 @@ def _aside(found: re.Match[str], reading: Reading) -> str:
     return ""
 
 
-def _fact(word: str, reading: Reading, *, is_item: bool, is_score: bool = False) -> None:
+def _fact(word: str, reading: ClauseReading, *, is_item: bool, is_score: bool = False) -> None:
     plain = word.lstrip(",、:)").rstrip(",、:(")
     if not plain:
         return
@@ -183,21 +190,21 @@ def _fact(word: str, reading: Reading, *, is_item: bool, is_score: bool = False)
         reading.facts.append(Fact(plain, is_item))
 
 
-def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
+def _place(mark: Mark, head: str, reading: ClauseReading, *, is_item: bool) -> None:
     """Add a mark with what stands before it."""
     condition = _condition(head)
     if mark.kind in _SETTINGS:
         if not _SMALL.match(head):
             if mark.kind in (
-                Kind.JUDGE,
-                Kind.DEFINITION,
-                Kind.GAIN_CAP,
-                Kind.NEUTRAL,
-                Kind.FULL_MARKS,
-                Kind.VETO,
+                MarkKind.JUDGE,
+                MarkKind.DEFINITION,
+                MarkKind.GAIN_CAP,
+                MarkKind.NEUTRAL,
+                MarkKind.FULL_MARKS,
+                MarkKind.VETO,
             ):
-                is_score = mark.kind is Kind.FULL_MARKS
-                if mark.kind is Kind.JUDGE and _is_about_rest(condition):
+                is_score = mark.kind is MarkKind.FULL_MARKS
+                if mark.kind is MarkKind.JUDGE and _is_about_rest(condition):
                     reading.unread.append(condition)
                 _fact(condition, reading, is_item=is_item, is_score=is_score)
             else:
@@ -212,7 +219,7 @@ def _place(mark: Mark, head: str, reading: Reading, *, is_item: bool) -> None:
     interval = None if each else _interval(condition)
     if interval is not None and interval.is_point and interval.tail:
         interval = None  # 四项内容全部公开: how many there are, and no limit
-    is_score = mark.kind in (Kind.CONVERTED, Kind.FORMULA, Kind.PROPORTION)
+    is_score = mark.kind in (MarkKind.CONVERTED, MarkKind.FORMULA, MarkKind.PROPORTION)
     words = _SCORE.sub("", condition) if is_score else condition
     if interval is not None and interval.unit == "分":
         words = _SCORE.sub("", _SCORED.sub("", words))
@@ -294,15 +301,15 @@ def _each(condition: str, mark: Mark) -> Each | None:
     if bare:
         lead = f"{before},{part[: bare.start()]}".strip(",的")
         return Each(bare[0], bare["verb"], Decimal(bare["step"]), "", "", lead)
-    if mark.unit and mark.kind is Kind.LOSE:
+    if mark.unit and mark.kind is MarkKind.LOSE:
         return Each(part, part, Decimal(1), mark.unit, "", before)
-    one = _ONE.match(part) if mark.kind is Kind.LOSE else None
+    one = _ONE.match(part) if mark.kind is MarkKind.LOSE else None
     if one and not _NO_CASE.search(one["before"]):
         return Each(part, one["before"], Decimal(1), one["unit"], one["after"], before)
     return None
 
 
-def sentences(reading: Reading) -> Iterator[str]:
+def sentences(reading: ClauseReading) -> Iterator[str]:
     """Yield the facts and the conditions, for what they name."""
     for fact in reading.facts:
         yield fact.text

@@ -22,9 +22,9 @@ from perfeval.sheets.standard import (
     quoted,
     several,
 )
-from perfeval.sheets.wording import Kind
+from perfeval.sheets.wording import MarkKind
 
-_POINTED = (Kind.EARN, Kind.LOSE, Kind.KEEP)
+_POINTED = (MarkKind.EARN, MarkKind.LOSE, MarkKind.KEEP)
 
 # ── bands ──
 
@@ -61,7 +61,7 @@ def _one_unit(read: Standard, pairs: list[Banded], measure: str) -> str:
     """Return the unit of all bands. Raises: Contradiction, where they are no bands of one value."""
     if sum(one.is_point for one, _ in pairs) > 1 and any(one.unit == "%" for one, _ in pairs):
         raise several()  # points between which a line may be meant
-    if is_with_average(measure) or read.reading.setting(Kind.PARTIAL):
+    if is_with_average(measure) or read.reading.setting(MarkKind.PARTIAL):
         raise several()
     if max(points for _, points in pairs) != read.weight:
         raise Contradiction("points_below_weight")
@@ -141,7 +141,7 @@ def yes_no(read: Standard) -> Found | None:
     given = read.clauses
     if any(one.kind not in _POINTED or one.each for one in given) or not given:
         return None
-    if read.reading.setting(Kind.PARTIAL):
+    if read.reading.setting(MarkKind.PARTIAL):
         return None
     full = [one for one in given if read.is_full(one)]
     none = [one for one in given if read.is_none(one)]
@@ -253,7 +253,9 @@ def checklist(read: Standard) -> Found | None:
     given: list[Clause] = []
     others: list[Clause] = []
     for one in read.clauses:
-        is_item = one.kind is Kind.EARN and one.points and not one.each and not read.is_full(one)
+        is_item = (
+            one.kind is MarkKind.EARN and one.points and not one.each and not read.is_full(one)
+        )
         (given if is_item else others).append(one)
     points = [one.points for one in given if one.points]
     if len(given) < 2 or any(read.is_full(one) for one in others):
@@ -293,7 +295,7 @@ def _each_without(read: Standard, given: list[Clause], others: list[Clause]) -> 
     places = {id(one): place for place, one in enumerate(read.clauses)}
     for one in others:
         before = read.clauses[places[id(one)] - 1] if places[id(one)] else None
-        if read.is_none(one) and one.kind is Kind.EARN:
+        if read.is_none(one) and one.kind is MarkKind.EARN:
             is_pair = before in given and (
                 one.is_rest or (before and _opposite(before.condition, one))
             )
@@ -302,13 +304,13 @@ def _each_without(read: Standard, given: list[Clause], others: list[Clause]) -> 
             if not (is_pair or is_general or is_beyond):
                 raise several()
             has_rest = True
-        elif one.kind is Kind.LOSE and one.each and one.each.step == 1:
+        elif one.kind is MarkKind.LOSE and one.each and one.each.step == 1:
             if any(item.points != one.points for item in given):
                 raise several()
             has_rest = True
         else:
             raise several()
-    if read.reading.setting(Kind.LOSS_CAP) or read.reading.setting(Kind.PARTIAL):
+    if read.reading.setting(MarkKind.LOSS_CAP) or read.reading.setting(MarkKind.PARTIAL):
         raise several()
     return has_rest
 
@@ -354,8 +356,8 @@ _CLOSED = re.compile(
 
 def each_met(read: Standard) -> Found | None:
     """Read 甲、乙、丙，每做到一项得1分, and items that hold equal points."""
-    gains = [one for one in read.clauses if one.kind is Kind.EARN and one.each and one.points]
-    holds = read.reading.of(Kind.EACH_HOLDS)
+    gains = [one for one in read.clauses if one.kind is MarkKind.EARN and one.each and one.points]
+    holds = read.reading.of(MarkKind.EACH_HOLDS)
     if not gains and not holds:
         return None
     lead = (holds or gains)[0]
@@ -373,7 +375,7 @@ def each_met(read: Standard) -> Found | None:
         raise Contradiction("no_pattern")
     if gains and gains[0].each and gains[0].each.step != 1:
         raise Contradiction("no_pattern")
-    if read.reading.setting(Kind.PARTIAL) or read.reading.setting(Kind.LOSS_CAP):
+    if read.reading.setting(MarkKind.PARTIAL) or read.reading.setting(MarkKind.LOSS_CAP):
         raise several()
     items, count = _items(read, lead)
     if items:
@@ -383,13 +385,13 @@ def each_met(read: Standard) -> Found | None:
 
 def _is_of_items(read: Standard, one: Clause, each: Decimal) -> bool:
     """Return whether a clause says the same of the items again: 缺一项扣1分, 不符合不得分, 得相应分值."""
-    if one.kind is Kind.EARN and one.mark.points is None and not one.mark.is_full:
+    if one.kind is MarkKind.EARN and one.mark.points is None and not one.mark.is_full:
         return True
-    if one.kind is Kind.LOSE and one.each:
+    if one.kind is MarkKind.LOSE and one.each:
         return one.points == each and one.each.step == 1
-    if one.kind is Kind.EARN and one.points == each:
+    if one.kind is MarkKind.EARN and one.points == each:
         return bool(one.each or (one.interval and one.interval.low == 1))
-    if read.is_none(one) and one.kind is Kind.EARN:
+    if read.is_none(one) and one.kind is MarkKind.EARN:
         return one.is_rest or bool(_ALL_MISSING.match(one.last))
     return read.is_full(one) and bool(re.search("全部|均|都|齐全|以上", one.condition))
 
@@ -454,10 +456,10 @@ def _of_items(
 def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> Found:
     """Return points for each case up to the weight. Raises: Contradiction."""
     if lead.each is None:
-        if any(one.kind is Kind.LOSE and one.each for one in read.clauses):
+        if any(one.kind is MarkKind.LOSE and one.each for one in read.clauses):
             return _lost_each(read, each)
         raise Contradiction("no_pattern")
-    caps = [one.points for one in read.reading.setting(Kind.GAIN_CAP) if one.points]
+    caps = [one.points for one in read.reading.setting(MarkKind.GAIN_CAP) if one.points]
     if any(cap != read.weight for cap in caps):
         raise Contradiction("no_pattern")
     if count is not None and count * each != read.weight:
@@ -480,7 +482,7 @@ def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> 
 
 def _lost_each(read: Standard, each: Decimal) -> Found:
     """Return what each missing one costs, where the items are not listed."""
-    lost = next(one for one in read.clauses if one.kind is Kind.LOSE and one.each)
+    lost = next(one for one in read.clauses if one.kind is MarkKind.LOSE and one.each)
     unit = lost.each.unit.removeprefix("个") if lost.each else "项"
     asked = an_input("count", f"缺少的{unit}数", "count", unit)
     rule = {"kind": "per_defect", "count": "answer.count", "points_each": each, "input": [asked]}
@@ -503,7 +505,9 @@ def states(read: Standard) -> Found | None:
     given = read.clauses
     if any(one.kind not in _POINTED for one in given) or not given:
         return None
-    if any(one.each or not one.condition for one in given) or read.reading.setting(Kind.PARTIAL):
+    if any(one.each or not one.condition for one in given) or read.reading.setting(
+        MarkKind.PARTIAL
+    ):
         return None
     if not _may_be_states(given):
         return None
@@ -511,7 +515,7 @@ def states(read: Standard) -> Found | None:
     labels = [_state_label(one) for one in given]
     assumed: tuple[str, ...] = ()
     if read.weight not in points:
-        if any(one.kind is Kind.EARN and one.points for one in given):
+        if any(one.kind is MarkKind.EARN and one.points for one in given):
             raise Contradiction("points_below_weight")
         points, labels, assumed = [read.weight, *points], ["没有下列情形", *labels], ("one_holds",)
     if points.count(read.weight) != 1 or min(points) < 0 or len(points) < 2:
@@ -564,7 +568,7 @@ def _is_partly(labels: list[str]) -> bool:
 
 
 def _state_label(one: Clause) -> str:
-    return condition_label(one.condition if one.kind is not Kind.LOSE else one.last)
+    return condition_label(one.condition if one.kind is not MarkKind.LOSE else one.last)
 
 
 def _are_apart(measured: list[Interval], count: int) -> bool:
@@ -584,11 +588,11 @@ def _is_count(interval: Interval) -> bool:
 
 def _refuse_losses_that_add_up(read: Standard, points: list[Decimal]) -> None:
     """Raise Contradiction where two losses may come together and neither takes all."""
-    partial = [one for one in read.clauses if one.kind is Kind.LOSE and read.points(one) > 0]
+    partial = [one for one in read.clauses if one.kind is MarkKind.LOSE and read.points(one) > 0]
     if len(partial) > 1:
         raise several()
     takes_all = any(point == 0 for point in points)
-    if partial and len(read.reading.of(Kind.LOSE)) > 1 and not takes_all:
+    if partial and len(read.reading.of(MarkKind.LOSE)) > 1 and not takes_all:
         raise several()
 
 

@@ -22,7 +22,7 @@ from perfeval.sheets.standard import (
     rate_name,
     several,
 )
-from perfeval.sheets.wording import Kind, N
+from perfeval.sheets.wording import MarkKind, N
 
 _BELOW = re.compile(r"低|降|下降|减少|少|不足|差(?![异错额率距])|滞后|落后|缩减|未达|不到")
 _ABOVE = re.compile(r"超|高|增|上升|多|延长|提高|逾期|推迟|延迟|晚")
@@ -35,7 +35,7 @@ _FRACTION = re.compile(r"%|个百分点|百分点|‰|点")
 
 def losses(read: Standard) -> list[Clause]:
     """Return the clauses that take points off for each of something."""
-    return [one for one in read.reading.of(Kind.LOSE) if one.each]
+    return [one for one in read.reading.of(MarkKind.LOSE) if one.each]
 
 
 def none_needed(clause: Clause) -> bool:
@@ -132,11 +132,15 @@ def _beside(read: Standard, clause: Clause) -> tuple[Clause | None, Interval | N
     for one in read.clauses:
         if one is clause or (read.is_full(one) and none_needed(one) and full is not None):
             continue
-        if one.kind is Kind.PROPORTION and one.mark.unit == "loss" and "超" in one.mark.expression:
+        if (
+            one.kind is MarkKind.PROPORTION
+            and one.mark.unit == "loss"
+            and "超" in one.mark.expression
+        ):
             continue
         if read.is_full(one) and full is None:
             full = one
-        elif read.is_none(one) and one.kind is Kind.EARN and one.interval and cut is None:
+        elif read.is_none(one) and one.kind is MarkKind.EARN and one.interval and cut is None:
             cut = one.interval
         else:
             raise several()
@@ -354,8 +358,8 @@ def _exact(points: Decimal) -> Decimal:
 
 def _parts(read: Standard, step: _Step) -> tuple[str, tuple[str, ...]]:
     """Return what a part of a step costs: its share, nothing (whole), all (started). Raises: Contradiction."""
-    told = read.reading.setting(Kind.PARTIAL)
-    is_in_share = any("比例" in one.said for one in read.reading.setting(Kind.NEUTRAL))
+    told = read.reading.setting(MarkKind.PARTIAL)
+    is_in_share = any("比例" in one.said for one in read.reading.setting(MarkKind.NEUTRAL))
     size = step.each.step
     if len(told) > 1:
         raise several()
@@ -438,7 +442,7 @@ def defects(read: Standard) -> Found | None:
     if (
         each is None
         or clause.points is None
-        or (read.reading.setting(Kind.PARTIAL) and each.step == 1)
+        or (read.reading.setting(MarkKind.PARTIAL) and each.step == 1)
     ):
         raise several()
     limit = _count_without_points(read, clause)
@@ -518,7 +522,7 @@ def _count_without_points(read: Standard, clause: Clause) -> Interval | None:
         )
         if (
             read.is_none(one)
-            and one.kind is Kind.EARN
+            and one.kind is MarkKind.EARN
             and is_count
             and most is None
             and limit

@@ -25,7 +25,7 @@ from perfeval.sheets.standard import (
     rate_name,
     several,
 )
-from perfeval.sheets.wording import Kind, N
+from perfeval.sheets.wording import MarkKind, N
 
 # ── levels, goals, converted scores ──
 
@@ -48,7 +48,7 @@ def level(read: Standard) -> Found | None:
         return None
     kinds = {one.kind for one in read.clauses}
     if (
-        kinds - {Kind.LEVEL, Kind.VAGUE, Kind.PROPORTION}
+        kinds - {MarkKind.LEVEL, MarkKind.VAGUE, MarkKind.PROPORTION}
         or "正向" in read.text
         or "定量" in read.text
     ):
@@ -81,7 +81,7 @@ def _labels_of_levels(read: Standard, count: int) -> list[str]:
         labels = [part for part in re.split(r"、|,|;|和", named[1]) if part]
         if len(labels) == count:
             return [label[:40] for label in labels]
-    told = [one.condition for one in read.clauses if one.kind is Kind.LEVEL]
+    told = [one.condition for one in read.clauses if one.kind is MarkKind.LEVEL]
     if len(told) == count and all(2 <= len(one) <= 40 and not _BETWEEN.search(one) for one in told):
         return told
     return [f"第{'一二三四五六七八九'[n]}档" for n in range(count)]
@@ -94,7 +94,11 @@ def goals(read: Standard) -> Found | None:
     if not re.search(r"绩效目标|产出指标|效益指标|满意度指标", read.both):
         return None
     kinds = [one.kind for one in read.clauses]
-    if kinds.count(Kind.FORMULA) != 1 or set(kinds) - {Kind.FORMULA, Kind.PROPORTION, Kind.VAGUE}:
+    if kinds.count(MarkKind.FORMULA) != 1 or set(kinds) - {
+        MarkKind.FORMULA,
+        MarkKind.PROPORTION,
+        MarkKind.VAGUE,
+    }:
         return None
     if re.search("扣(?!分并)", read.text.replace("酌情扣分", "")):
         return None
@@ -105,7 +109,7 @@ def goals(read: Standard) -> Found | None:
     ]
     if not codes:
         return None
-    quote = next(one.mark.said for one in read.clauses if one.kind is Kind.FORMULA)
+    quote = next(one.mark.said for one in read.clauses if one.kind is MarkKind.FORMULA)
     return Found({"kind": "list_avg", "categories": codes}, quote[:120])
 
 
@@ -114,15 +118,15 @@ _SCORE = r"[\u4e00-\u9fff“”]{2,24}?(?:得分|成绩|评分|分数|考核结�
 
 def imported(read: Standard) -> Found | None:
     """Read 考核得分折算: a score given elsewhere."""
-    converted = read.reading.of(Kind.CONVERTED)
+    converted = read.reading.of(MarkKind.CONVERTED)
     in_share = [
         one
-        for one in read.reading.of(Kind.PROPORTION)
+        for one in read.reading.of(MarkKind.PROPORTION)
         if re.search("折算|折合", one.mark.said) and re.search(_SCORE, one.condition)
     ]
     formulas = [
         one
-        for one in read.reading.of(Kind.FORMULA)
+        for one in read.reading.of(MarkKind.FORMULA)
         if re.search("折算|换算|折合", one.mark.said)
         or re.fullmatch(rf"\(?{_SCORE}(?:÷{N}\)?×.*|×{N}%)", one.mark.expression)
     ]
@@ -145,7 +149,7 @@ def _converted(read: Standard, clause: Clause) -> Found:
     label = re.search(rf"(?:引用|按照?|以|根据)?(?:年度)?({_SCORE})", words)
     rule: dict[str, Any] = {"kind": "imported", "score": "answer.score"}
     assumed: tuple[str, ...] = ("hundred_assumed",)
-    told = [one.points for one in read.reading.setting(Kind.FULL_MARKS) if one.points]
+    told = [one.points for one in read.reading.setting(MarkKind.FULL_MARKS) if one.points]
     stated = re.search(rf"[÷]({N})分?", clause.mark.said)
     by = re.search(rf"×({N})(%)?", clause.mark.said)
     if by and Decimal(by[1]) != read.weight:
@@ -179,7 +183,7 @@ _SHARE_OF = re.compile(r"([^占]{2,30})占([^占]{2,30})的?(?:比例|比重|百
 
 def formula(read: Standard) -> Found | None:
     """Read 得分=支出率×分值 and the like."""
-    found = read.reading.of(Kind.FORMULA)
+    found = read.reading.of(MarkKind.FORMULA)
     if not found:
         return None
     if len(found) > 1:
@@ -224,7 +228,7 @@ def _beside(
         if one is clause:
             continue
         if (
-            one.kind is Kind.PROPORTION
+            one.kind is MarkKind.PROPORTION
             and not one.condition
             and one.mark.expression in ("", base, "比例")
         ):
@@ -233,7 +237,7 @@ def _beside(
             is_none_full = True
         elif read.is_full(one) and full is None and (one.interval or _MEETS.search(one.condition)):
             full = one
-        elif read.is_none(one) and one.kind is Kind.EARN and one.interval and cut is None:
+        elif read.is_none(one) and one.kind is MarkKind.EARN and one.interval and cut is None:
             cut = one.interval
             if not _is_of(cut.measure, base):
                 raise several()
@@ -322,7 +326,7 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
     of_limit = re.fullmatch(rf"\(?([^÷=×+\d]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
     if of_limit:
         if re.fullmatch(_SCORE, of_limit[1]):
-            return _converted(read, read.reading.of(Kind.FORMULA)[0])
+            return _converted(read, read.reading.of(MarkKind.FORMULA)[0])
         return _towards(label_of(of_limit[1]), Decimal(of_limit[2]), of_limit[3] or "", quote)
     of_actual = re.fullmatch(rf"\(?({N})(%)?[^\d÷×]{{0,4}}÷([^÷=×\d]{{2,30}}?)\)?", base)
     if of_actual:
@@ -360,7 +364,7 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
 
 def _defined(read: Standard, rate: str) -> re.Match[str] | None:
     """Return the fraction by which the standard defines a rate, or the only one that it defines."""
-    for mark in read.reading.setting(Kind.DEFINITION):
+    for mark in read.reading.setting(MarkKind.DEFINITION):
         name, _, body = mark.expression.partition("=")
         if rate.endswith(name) or name.endswith(rate):
             found = re.fullmatch(_FRACTION, body.strip("[]"))
@@ -469,7 +473,7 @@ class _Shared:
 
 def in_proportion(read: Standard) -> Found | None:
     """Read 达到95%得满分，未达到的按比例计分."""
-    found = read.reading.of(Kind.PROPORTION)
+    found = read.reading.of(MarkKind.PROPORTION)
     if not found:
         return _short_of(read)
     others = [one for one in read.clauses if one not in found]
@@ -485,7 +489,7 @@ def in_proportion(read: Standard) -> Found | None:
 
 def _short_of(read: Standard) -> Found | None:
     """Read 10例以上得5分，不足10例的按比例得分, which looks like the part of a step."""
-    told = read.reading.setting(Kind.PARTIAL)
+    told = read.reading.setting(MarkKind.PARTIAL)
     full = read.clauses
     if len(told) != 1 or told[0].expression != "share" or len(full) != 1 or full[0].each:
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from perfeval.sheets.clauses import Clause, Reading, sentences
-from perfeval.sheets.wording import Kind
+from perfeval.sheets.clauses import Clause, ClauseReading, sentences
+from perfeval.sheets.wording import MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Standard:
     text: str
     weight: Decimal
     known: SchemeAround
-    reading: Reading
+    reading: ClauseReading
 
     @property
     def both(self) -> str:
@@ -39,16 +39,16 @@ class Standard:
 
     def points(self, clause: Clause) -> Decimal:
         """Return what is left of the weight where a clause holds."""
-        if clause.kind is Kind.KEEP:
+        if clause.kind is MarkKind.KEEP:
             return self.weight
         held = clause.points if clause.points is not None else self.weight
-        return self.weight - held if clause.kind is Kind.LOSE else held
+        return self.weight - held if clause.kind is MarkKind.LOSE else held
 
     def is_full(self, clause: Clause) -> bool:
-        return clause.kind in (Kind.EARN, Kind.KEEP) and self.points(clause) == self.weight
+        return clause.kind in (MarkKind.EARN, MarkKind.KEEP) and self.points(clause) == self.weight
 
     def is_none(self, clause: Clause) -> bool:
-        return clause.kind in (Kind.EARN, Kind.LOSE) and self.points(clause) <= 0
+        return clause.kind in (MarkKind.EARN, MarkKind.LOSE) and self.points(clause) <= 0
 
     @property
     def loss_cap(self) -> Decimal | None:
@@ -56,8 +56,8 @@ class Standard:
 
         Raises: Contradiction.
         """
-        caps = [one.points for one in self.reading.setting(Kind.LOSS_CAP)]
-        floors = [one.points for one in self.reading.setting(Kind.FLOOR)]
+        caps = [one.points for one in self.reading.setting(MarkKind.LOSS_CAP)]
+        floors = [one.points for one in self.reading.setting(MarkKind.FLOOR)]
         told = {one for one in (*caps, *floors) if one}
         if len(told) > 1 or len(caps) > 1:
             raise Contradiction("several_rules")

@@ -18,7 +18,7 @@ from perfeval.sheets.clauses import read_clauses
 from perfeval.sheets.intervals import read_interval
 from perfeval.sheets.standard import Contradiction, Found, SchemeAround, Standard, an_input
 from perfeval.sheets.trying import Trial, fits
-from perfeval.sheets.wording import Kind, N, prepared, scoring_part
+from perfeval.sheets.wording import MarkKind, N, prepared, scoring_part
 
 
 class Confidence(StrEnum):
@@ -147,9 +147,9 @@ def _first(read: Standard) -> Found | None:
         if found:
             return found
     if len(read.clauses) > 1 and not {one.kind for one in read.clauses} <= {
-        Kind.EARN,
-        Kind.KEEP,
-        Kind.LOSE,
+        MarkKind.EARN,
+        MarkKind.KEEP,
+        MarkKind.LOSE,
     }:
         raise Contradiction("several_rules")
     return None
@@ -164,14 +164,14 @@ def _refuse_what_no_rule_holds(read: Standard) -> None:
     if "定性" in read.text and ("定量" in read.text or "正向" in read.text):
         raise Contradiction("several_rules")
     is_converted = bool(re.search("折算|换算|折合", read.text))
-    given = [one.points or Decimal(0) for one in reading.of(Kind.EARN, Kind.LOSE)]
+    given = [one.points or Decimal(0) for one in reading.of(MarkKind.EARN, MarkKind.LOSE)]
     if max(given, default=Decimal(0)) > read.weight and not is_converted:
         raise Contradiction("points_above_weight")
-    if Kind.RANGE in kinds or Kind.LEVEL in kinds:
+    if MarkKind.RANGE in kinds or MarkKind.LEVEL in kinds:
         raise Contradiction("judgement")
-    if Kind.VAGUE in kinds:
+    if MarkKind.VAGUE in kinds:
         raise Contradiction("judgement" if _JUDGED.search(read.text) else "no_pattern")
-    if Kind.ADD in kinds or reading.setting(Kind.VETO):
+    if MarkKind.ADD in kinds or reading.setting(MarkKind.VETO):
         raise Contradiction("several_rules")
     if reading.unread or _ANOTHER.search(read.text):
         is_judged = bool(_JUDGED.search(read.text)) and not read.clauses
@@ -181,12 +181,14 @@ def _refuse_what_no_rule_holds(read: Standard) -> None:
 
 def _refuse_other_marks(read: Standard) -> None:
     """Raise Contradiction where full marks are named that are not the weight."""
-    if {Kind.CONVERTED} & {one.kind for one in read.clauses} or re.search("折算|换算", read.text):
+    if {MarkKind.CONVERTED} & {one.kind for one in read.clauses} or re.search(
+        "折算|换算", read.text
+    ):
         return
-    for kind in (Kind.FULL_MARKS, Kind.GAIN_CAP):
+    for kind in (MarkKind.FULL_MARKS, MarkKind.GAIN_CAP):
         for mark in read.reading.setting(kind):
             if mark.points is not None and mark.points != read.weight:
-                gains = any(one.each for one in read.reading.of(Kind.EARN))
+                gains = any(one.each for one in read.reading.of(MarkKind.EARN))
                 raise Contradiction("no_pattern" if gains else "several_rules")
 
 

@@ -16,7 +16,8 @@ from perfeval.documents.charts.drawing import Drawing, Label
 from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ScoreRow, TableColumn
 from perfeval.documents.printed import front, printed
 from perfeval.fonts import choice as fonts
-from perfeval.processes.messages import plain, receive, send
+from perfeval.processes.messages import receive, send
+from perfeval.processes.plain import unpacked
 from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.typesetting import pages, worker
 from perfeval.verification.pages import compare
@@ -122,7 +123,7 @@ def laid_out(document, log: Path) -> tuple[bytes, list[tuple[str, object]]]:
         for order in orders(warming, document):
             start = log.stat().st_size if log.exists() else 0
             send(channel, pickle.dumps(("perfeval.typesetting.worker:work", (order,))))
-            answers.append(plain(receive(channel)[1:]))
+            answers.append(unpacked(receive(channel)[1:]))
     same = worker.run_in_worker(orders(warming)[0])
     assert answers[0] == ("value", same)
     kind, laid = answers[-1]

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -92,7 +93,8 @@ def _examined_parts(archive: zipfile.ZipFile) -> dict[str, frozenset[Place]]:
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00" in text[:200]:
             raise WorkbookRefused("broken")
         if part.filename.startswith("xl/worksheets/"):
-            cells += sum(1 for _ in _CELL.finditer(text)) + _merged_cells(text)
+            found = islice(_CELL.finditer(text), MOST_CELLS + 1)
+            cells += sum(1 for _ in found) + _merged_cells(text)
             if cells > MOST_CELLS:
                 raise WorkbookRefused("too-many-cells", most=f"{MOST_CELLS:,}")
             formulas[part.filename] = frozenset(_formulas(text))
