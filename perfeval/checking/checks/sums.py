@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from perfeval.checking.findings import Hit
-from perfeval.checking.prose import changes, sums, totals
+from perfeval.checking.prose import changes, products, sums, totals
 from perfeval.checking.reading import Reading
 
 
@@ -25,6 +25,11 @@ def totals_and_rests(reading: Reading) -> Iterator[Hit]:
             continue  # the scored items say it better
         reading.hold(*(figure.start for figure in relation.figures))
         hit = totals.judge(relation)
+        if hit is not None:
+            yield hit
+    for average in products.averages(reading.model):
+        reading.hold(*(figure.start for figure in average.figures))
+        hit = products.judge(average)
         if hit is not None:
             yield hit
     for final, terms in changes.flows(reading.model):

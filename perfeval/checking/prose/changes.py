@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import Fit, as_decimal, fit_ratio, show_percent
+from perfeval.checking.figures import bare_name
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.prose.clauses import Aspect, Base, Figure
@@ -21,6 +22,7 @@ from perfeval.scoring.quantity import exact
 #: What was added or taken away is no level that changes.
 _MOVED = re.compile(r"追加|调增|调减|收回|核减|上缴|结转下年")
 _LIKE = (Kind.AMOUNT, Kind.COUNT, Kind.PERCENT)
+_BEGINS = re.compile(r"(?:与|同|较)(?:20\d\d年度?|上年度?|去年)[^，。]{0,6}(?:相比|比较|对比)，")
 _COMPARES = re.compile(r"^[^，。；]{0,16}(?:[与同较比]|相比)|^[^，。；]{0,8}(?:增|减|下降|上升)")
 
 
@@ -56,14 +58,16 @@ class _Scope:
 
 def changes_and_growths(model: Model) -> Iterator[Change | Growth]:
     """Yield every change and growth of the text whose figures are stated."""
+    above: Sequence[Statement] = ()
     for paragraph in model.paragraphs:
         for index, statement in enumerate(paragraph.statements):
-            hosts = _hosts(paragraph.statements, index)
+            hosts = _hosts(paragraph.statements, index) or _host_above(above, statement, index)
             for host in hosts:
                 yield from _of_statement(statement, host)
                 break
             else:
                 yield from _of_statement(statement, None)
+        above = paragraph.statements or above
 
 
 def _hosts(statements: Sequence[Statement], index: int) -> list[Statement]:
@@ -100,6 +104,23 @@ def _hosts(statements: Sequence[Statement], index: int) -> list[Statement]:
         return named
     first_is_whole = len(above) > 1 and any(s.first.trigger for s in above[1:]) and not own
     return above[:1] if first_is_whole else []
+
+
+def _host_above(above: Sequence[Statement], statement: Statement, index: int) -> list[Statement]:
+    """Return the first statement of the paragraph before one that begins with 与上年相比，总收入增加."""
+    if (
+        index
+        or not above
+        or statement.first.aspect != Aspect.CHANGE
+        or not _BEGINS.match(statement.first.lead)
+    ):
+        return []
+    first = above[0]
+    own = bare_name(re.sub(r"^.*，", "", statement.first.phrase))
+    is_same = not statement.first.subject or bare_name(first.first.phrase) == bare_name(
+        statement.first.subject
+    )
+    return [first] if first.levels and (is_same or own == bare_name(first.first.phrase)) else []
 
 
 def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Change | Growth]:

@@ -201,7 +201,9 @@ def _aspect(quantity: Quantity, phrase: str) -> tuple[Aspect, int, str]:
         return (Aspect.CHANGE if change else Aspect.OTHER), sign, ""
     if quantity.kind == Kind.PERCENT:
         return _aspect_of_percent(phrase, change, sign)
-    if _PER.search(phrase):
+    if re.search(r"(?:由|从)[^，。；（）]{0,10}的$", phrase):
+        return Aspect.BEFORE, 0, ""
+    if _PER.search(phrase) and not _TO.search(phrase):
         return Aspect.PER, 0, ""
     if _DIFFERENCE.search(phrase):
         return Aspect.DIFFERENCE, 0, ""

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from perfeval.checking.checks.arithmetic import Fit, fit_ratio, percent_of, show_percent, show_ratio
 from perfeval.checking.findings import Hit
@@ -189,6 +190,11 @@ def _of_like(rate: Figure, levels: Sequence[Figure]) -> Ratio | None:
     return Ratio(rate.quantity, pairs[:_REACH], is_sure=is_sure)
 
 
+def _apart_from(rate: Quantity, numerator: Quantity, denominator: Quantity) -> Fraction:
+    """Return how far a rate is from a division."""
+    return abs(exact(numerator.value) / exact(denominator.value) * 100 - exact(rate.number))
+
+
 def judge(ratio: Ratio) -> Hit | None:
     """Return what is wrong with a rate, None when it holds or is not sure enough."""
     rate = ratio.rate
@@ -203,7 +209,10 @@ def judge(ratio: Ratio) -> Hit | None:
         wrong.append((numerator, denominator, fit))
     if not wrong:
         return None
-    numerator, denominator, fit = next((each for each in wrong if each[2] != Fit.WRONG), wrong[0])
+    near = [each for each in wrong if each[2] != Fit.WRONG]
+    numerator, denominator, fit = (near or wrong)[0]
+    if not near and not ratio.is_sure:
+        numerator, denominator, fit = min(wrong, key=lambda each: _apart_from(rate, *each[:2]))
     percent = exact(numerator.value) / exact(denominator.value) * 100
     difference = Rounding(digits=rate.digits).apply(percent) - rate.number
     is_near = abs(difference) <= _NEARLY or is_typing_error(

@@ -240,6 +240,8 @@ def _begins(figure: Figure, host: Statement) -> bool:
         return True
     if _OF_ALL.match(figure.subject) and figure.year and not host.levels:
         return False
+    if figure.year and figure.subject and host.subject and _is_same(figure.subject, host.subject):
+        return not any(level.year == figure.year + 1 for level in host.levels)
     if figure.subject:
         return not (
             host.subject and figure.subject == host.subject and figure.quantity.kind == Kind.AMOUNT

@@ -28,6 +28,7 @@ _COME = re.compile(r"录用|新增|调入|增加|招聘|引进|接收|购置|新
 _GONE = re.compile(r"退休|调出|辞职|减少|离职|去世|报废|退出")
 #: Whole numbers below this are no rounded amounts.
 _ROUNDED_FROM = 1000
+_MANY = 3
 _UNCHANGED = re.compile(r"持平|一致|相同|无变化|无增减|没有变化|不变")
 
 
@@ -301,7 +302,8 @@ def judge(sum_: Sum) -> Hit | None:
         return _hit("sum-doubtful", sum_, difference) if is_more else None
     is_likely = is_typing_error(difference, sum_.quantum)
     if whole.kind == Kind.COUNT and not sum_.is_strong:
-        is_likely = is_likely and sum_.is_clean and added * 2 >= whole.value
+        is_most = added * 2 >= whole.value or (sum_.is_closed and len(sum_.parts) >= _MANY)
+        is_likely = is_likely and sum_.is_clean and is_most
     near = abs(added - whole.value) * 10 <= whole.value
     if not (sum_.is_strong or is_likely or (near and sum_.is_clean and whole.kind == Kind.AMOUNT)):
         return None

@@ -25,7 +25,7 @@ _SUM_OF_PLUS = re.compile(r"总计|合计|总量|总财力|总额|共计|财力"
 _COMPARISON = re.compile(r"比上年|较上年|同比|上年|去年")
 _PART_SCORE = re.compile(r"(?<!综合)(?<!自评)得分?(?:为)?$")
 _LEFT = re.compile(
-    r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未收回|未整改|未办结)(?:的|有|为)*$"
+    r"(?:未完成|其余|剩余|未达标|未通过|尚未[^，。]{0,4}|未实施|未收回|未整改|未办结|未[\u4e00-\u9fff]{2})(?:的|有|为)*$"
 )
 _GRADES = frozenset(
     ("优", "良", "中", "差", "优秀", "良好", "合格", "中等", "较差", "不合格", "一般")
@@ -236,12 +236,17 @@ def _left_over(statements: Sequence[Statement], above: Sequence[Statement]) -> I
         if len(like) < 2 or any(f.quantity.is_open for f in (*like[-2:], rest)):
             continue
         total, done = like[-2], like[-1]
-        if (
-            re.search(r"完成|收回|通过|达标|整改|办结|实施", done.phrase)
-            and total.quantity.value >= done.quantity.value
-        ):
+        if _is_told(rest, done) and total.quantity.value >= done.quantity.value:
             terms = ((total.quantity, 1), (done.quantity, -1))
             yield Total(rest.quantity, terms, (), is_sure=True, code="balance-doubtful")
+
+
+def _is_told(rest: Figure, done: Figure) -> bool:
+    """Return whether a rest (未销号的) is what was not done of a count (销号61处)."""
+    word = re.search(r"未([\u4e00-\u9fff]{2})", rest.phrase)
+    if word and word[1] in done.phrase:
+        return True
+    return bool(re.search(r"完成|收回|通过|达标|整改|办结|实施", done.phrase))
 
 
 def _grades(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
