@@ -74,6 +74,8 @@ _SHARE = re.compile(
 _OF_BUDGET = re.compile(
     r"(?:完成|占|为|是|达到?)(?:了)?(?:[^，。；（）]{0,12})(?:预算|计划|任务|目标)(?:数|额|总额|总数|支出|收入)*(?:的|比例|比重|比率|比|：| )*$"
 )
+#: 占一般公共预算支出的: a share of that budget, not a rate of what was planned.
+_OF_A_KIND = re.compile(r"占[^，。；]{0,8}(?:公共|基金|经营|保险)预算")
 _RATE = re.compile(
     r"(?:率|进度|完成比例|完成率?|使用比例|支付比例)(?:为|是|达到?|约|仅|只有|：| )*$"
 )
@@ -224,7 +226,7 @@ def _aspect_of_percent(
     phrase: str, change: re.Match[str] | None, sign: int
 ) -> tuple[Aspect, int, str]:
     """Return the aspect of a percentage."""
-    if _OF_BUDGET.search(phrase):
+    if _OF_BUDGET.search(phrase) and not _OF_A_KIND.search(phrase):
         return Aspect.RATE, 0, ""
     if change and "率" not in phrase[: change.start()]:
         return Aspect.GROWTH, sign, ""

@@ -71,14 +71,14 @@ class Model(Statements):
         is_by_criterion = bool(
             _CRITERION.match(first.first.trigger) or _BY_A_CRITERION.search(first.first.lead)
         )
-        wholes = self._wholes(number, index)
+        wholes = [] if is_by_criterion and not index else self._wholes(number, index)
         if not wholes and not is_by_criterion:
             return None
         items, last, is_clean = self._items(statements, index)
         end = statements[last].end
         if not items or self._is_broken_off(number, last):
             return None
-        if first.depth == 0 and first.first.trigger:
+        if first.depth == 0 and first.first.trigger and len(items) == 1:
             items += self._further(number, last, first)
         wholes = wholes or self._far_wholes(number, items, last)
         if not wholes:
@@ -103,9 +103,8 @@ class Model(Statements):
                 continue
             mark = "；" if "；" in statement.first.lead else (statement.first.mark or "，")
             is_inner_end = mark == "；" and not separator and _is_inner(statements, index)
-            is_other = (
-                separator == "、" and mark == "，" and units and not units & _units(statement)
-            )
+            is_foreign = bool(units and statement.levels) and not units & _units(statement)
+            is_other = is_foreign and mark != "；" and separator in ("、", "，")
             if is_inner_end or is_other or (mark == "；" and separator not in ("", "；")):
                 break
             if _ends_list(statement, mark) or self._bracket_closed(
@@ -117,7 +116,7 @@ class Model(Statements):
                 is_nested = True
             elif is_nested and mark != "；":
                 is_clean = False
-            elif not statement.is_aside:
+            elif not statement.is_aside and not is_foreign:
                 is_nested = False
                 separator = separator or mark
                 items.append(statement)

@@ -49,13 +49,16 @@ def ratios(model: Model, held: Collection[int]) -> Iterator[Ratio]:
     """Yield the rates that nothing has held yet, with what the text binds them to."""
     by_subject: dict[str, deque[Figure]] = {}
     recent: deque[Statement] = deque(maxlen=_FEW * 2)
-    for statement in model.statements:
+    for place, statement in enumerate(model.statements):
+        following = model.statements[place + 1 : place + 2]
         for rate in statement.of(Aspect.RATE, Aspect.OTHER):
             if rate.quantity.kind != Kind.PERCENT or rate.quantity.is_open or rate.start in held:
                 continue
             if _OTHER.search(rate.phrase):
                 continue
-            found = _of_rate(statement, rate, list(recent), by_subject)
+            found = _of_rate(statement, rate, list(recent), by_subject) or _plan_in(
+                statement, following, rate
+            )
             if found is not None:
                 yield found
         for level in statement.levels:
@@ -109,6 +112,22 @@ def _of_rate(
         return of_like
     if rate.aspect == Aspect.RATE and amounts and not budgets:
         return _apart(statement, rate, amounts[-1], recent, by_subject)
+    return None
+
+
+def _plan_in(statement: Statement, following: Sequence[Statement], rate: Figure) -> Ratio | None:
+    """Return 新建26个，完成计划的104%，计划新建25个: what was planned is the next statement of the sentence."""
+    levels = [f for f in statement.levels if f.start < rate.start]
+    for behind in following:
+        plan = behind.first
+        is_told = re.search(r"计划|目标|任务", rate.phrase) and re.match(
+            r"(?:年度|全年)?(?:计划|目标|任务)", plan.phrase
+        )
+        is_near = behind.sentence == statement.sentence
+        if not levels or not is_told or not is_near or plan.quantity.is_open:
+            continue
+        if levels[-1].quantity.unit == plan.quantity.unit:
+            return Ratio(rate.quantity, ((levels[-1].quantity, plan.quantity),), is_sure=True)
     return None
 
 
@@ -183,6 +202,8 @@ def _of_like(rate: Figure, levels: Sequence[Figure]) -> Ratio | None:
         return None
     told = words & set(part.phrase)
     is_sure = bool(told) and len(words & set(part.phrase + wholes[-1].phrase)) >= 2
+    is_due = bool(re.match(r"应", wholes[-1].phrase) and re.match(r"实|已", part.phrase))
+    is_sure = is_sure or (is_due and len(wholes) == 1)
     is_beside = rate.lead.startswith("，") and rate.lead.count("，") == 1
     if not is_sure and not is_beside:
         return None
