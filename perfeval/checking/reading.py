@@ -6,6 +6,7 @@ Built once for each text; every check reads it and none changes it.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -77,9 +78,9 @@ class Reading:
         self._held.update(starts)
 
     @property
-    def held(self) -> frozenset[int]:
+    def held(self) -> AbstractSet[int]:
         """Return where the figures begin that any check has held against something so far."""
-        return frozenset(self._held)
+        return self._held
 
     @property
     def text(self) -> str:

@@ -83,6 +83,15 @@ _PER = re.compile(
     r"每[^，。；]{0,8}$|(?:平均|人均|车均|户均|均价|单价|日均|月均|次均)[^，。；]{0,10}$"
 )
 _DIFFERENCE = re.compile(r"(?:差额|差值|差异|相差|差距|差异合计)(?:为|是|：|合计| )*$")
+_FROM = re.compile(r"(?:由|从)[^，。；（）]{0,10}的$")
+_FROM_THEN = re.compile(r"(?:由|从)(?:[^，。；（）]{0,10}(?:年度?|期|底|末|初|前|原来))?的?$")
+_OF_A_BUDGET = re.compile(r"(?:为|是|占|达到?|完成)(?:[^，。；]{0,8})预算(?:数|的)*$")
+_OWN = re.compile(r"^(?:我|本|全)(?:部门|单位|局|校|馆|中心|院|委|镇|县|市|区|会)(?=20\d\d年)")
+_YEAR_BEFORE = re.compile(rf"^(?:由|从)?(?:{_LAST_YEAR}|20\d\d年度?(?:末|底)?)的?")
+_USE = re.compile(r"(?:用于|投入|为|系|是)([\u4e00-\u9fff]{2,14})")
+_TOTAL = re.compile(
+    r"(?:总收入|总支出|收支总|收、支总)|(?:收入|支出)(?:决算|预算)?(?:总计|合计|总额)"
+)
 _YEAR = re.compile(r"(20\d\d)年")
 #: Words that only say which figure of a thing it is, not which thing.
 _STANCE = re.compile(
@@ -145,7 +154,7 @@ def _figure(
     text: str, lead: str, quantity: Quantity, *, depth: int, base: Base, is_first: bool
 ) -> Figure:
     """Return one figure; ``base``: what the figure before was compared with."""
-    plain = _ASIDE_IN_BRACKETS.sub("", lead)
+    plain = _ASIDE_IN_BRACKETS.sub("", lead) if "（" in lead else lead
     cut = max(plain.rfind(mark) for mark in _STOPS)
     phrase = plain[cut + 1 :].lstrip("、")
     if quantity.number < 0:
@@ -203,7 +212,7 @@ def _aspect(quantity: Quantity, phrase: str) -> tuple[Aspect, int, str]:
         return (Aspect.CHANGE if change else Aspect.OTHER), sign, ""
     if quantity.kind == Kind.PERCENT:
         return _aspect_of_percent(phrase, change, sign)
-    if re.search(r"(?:由|从)[^，。；（）]{0,10}的$", phrase):
+    if _FROM.search(phrase):
         return Aspect.BEFORE, 0, ""
     if _PER.search(phrase) and not _TO.search(phrase):
         return Aspect.PER, 0, ""
@@ -215,9 +224,7 @@ def _aspect(quantity: Quantity, phrase: str) -> tuple[Aspect, int, str]:
         return Aspect.CHANGE, sign, ""
     if _BEFORE.search(phrase) and not _NO_BEFORE.search(phrase):
         return Aspect.BEFORE, 0, ""
-    if _AGAINST.search(phrase) or re.search(
-        r"(?:由|从)(?:[^，。；（）]{0,10}(?:年度?|期|底|末|初|前|原来))?的?$", phrase
-    ):
+    if _AGAINST.search(phrase) or _FROM_THEN.search(phrase):
         return Aspect.BEFORE, 0, ""
     return Aspect.LEVEL, 0, ""
 
@@ -233,9 +240,7 @@ def _aspect_of_percent(
     share = _SHARE.search(phrase)
     if share:
         return Aspect.SHARE, 0, share["of"]
-    if _RATE.search(phrase) or re.search(
-        r"(?:为|是|占|达到?|完成)(?:[^，。；]{0,8})预算(?:数|的)*$", phrase
-    ):
+    if _RATE.search(phrase) or _OF_A_BUDGET.search(phrase):
         return Aspect.RATE, 0, ""
     return Aspect.OTHER, 0, ""
 
@@ -245,7 +250,7 @@ def _base(lead: str) -> Base:
     found = Base.NONE
     for match in _COMPARED.finditer(lead):
         found = Base.YEAR if match["year"] else Base.BUDGET
-    if not found and re.search(r"同比", lead):
+    if not found and "同比" in lead:
         return Base.YEAR
     if not found and _AGAINST_BUDGET.search(lead):
         return Base.BUDGET
@@ -269,22 +274,14 @@ def _before_comparison(phrase: str, aspect: Aspect) -> str:
 def _subject(text: str, phrase: str, quantity: Quantity) -> str:
     """Return what the phrase names; of an amount that stands before its use, what follows it."""
     words = _NUMBERED.sub("", _LEAD_WORDS.sub("", phrase))
-    words = re.sub(
-        r"^(?:我|本|全)(?:部门|单位|局|校|馆|中心|院|委|镇|县|市|区|会)(?=20\d\d年)", "", words
-    )
-    words = re.sub(rf"^(?:由|从)?{_LAST_YEAR}的?|^(?:由|从)?20\d\d年度?(?:末|底)?的?", "", words)
+    words = _YEAR_BEFORE.sub("", _OWN.sub("", words))
     if not words.strip("、和及与"):
         if not phrase.strip("、和及与") and quantity.kind != Kind.AMOUNT:
             return ""
-        use = re.match(
-            r"(?:用于|投入|为|系|是)([\u4e00-\u9fff]{2,14})", text[quantity.end : quantity.end + 18]
-        )
+        use = _USE.match(text, quantity.end)
         return use[1] if use else ""
     if _STANCE.match(words):
-        total = re.search(
-            r"(?:总收入|总支出|收支总|收、支总)|(?:收入|支出)(?:决算|预算)?(?:总计|合计|总额)",
-            words,
-        )
+        total = _TOTAL.search(words)
         return total.group() if total else ""
     return bare_name(words) or words
 

@@ -60,32 +60,33 @@ class Total:
 
 def totals(model: Model) -> Iterator[Total]:
     """Yield totals at the end, totals of a plus, rests and lists without an opening word."""
-    far: list[Statement] = []
+    far: list[Figure] = []
     for paragraph in model.paragraphs:
         sentences: dict[int, list[Statement]] = {}
         for statement in paragraph.statements:
             sentences.setdefault(statement.sentence, []).append(statement)
-        numbers = sorted(sentences)
-        for number in numbers:
-            here = sentences[number]
-            above = sentences.get(number - 1, [])
+        figures = {number: _figures(here) for number, here in sentences.items()}
+        for number, statements in sentences.items():
+            here = figures[number]
+            above = figures.get(number - 1, [])
             yield from _at_the_end(here)
             yield from _of_a_plus(here, above)
-            yield from _bare_list(model, here)
-            yield from _rests(here, [*sentences.get(number - 2, []), *above] or far)
+            yield from _bare_list(model, statements)
+            yield from _rests(here, [*figures.get(number - 2, []), *above] or far)
             yield from _total_score(here, above)
             yield from _left_over(here, above)
             yield from _grades(here, above)
-            yield from _with_others(here)
+            if not any(statement.depth for statement in statements):
+                yield from _with_others(here)
             far = here
 
 
 def _figures(statements: Sequence[Statement]) -> list[Figure]:
+    """Return the figures of a sentence outside brackets, in order; runs stand where they were written."""
     return sorted((f for s in statements if s.depth == 0 for f in s.figures), key=lambda f: f.start)
 
 
-def _at_the_end(statements: Sequence[Statement]) -> Iterator[Total]:
-    figures = _figures(statements)
+def _at_the_end(figures: Sequence[Figure]) -> Iterator[Total]:
     for place, total in enumerate(figures):
         if (
             total.aspect != Aspect.LEVEL
@@ -119,15 +120,15 @@ def _at_the_end(statements: Sequence[Statement]) -> Iterator[Total]:
         yield Total(total.quantity, terms, tails, is_sure=True, code="total-doubtful")
 
 
-def _of_a_plus(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
-    figures = [f for f in _figures(statements) if f.quantity.kind == Kind.AMOUNT]
+def _of_a_plus(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+    amounts = [f for f in figures if f.quantity.kind == Kind.AMOUNT]
     terms: list[Figure] = []
-    for place, figure in enumerate(figures):
+    for place, figure in enumerate(amounts):
         if _PLUS.match(figure.phrase):
             before = (
-                [figures[place - 1]]
+                [amounts[place - 1]]
                 if place
-                else [f for f in _figures(above) if f.aspect == Aspect.LEVEL][:1]
+                else [f for f in above if f.aspect == Aspect.LEVEL][:1]
             )
             terms = [*before, figure]
             continue
@@ -206,25 +207,25 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
         return
 
 
-def _total_score(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+def _total_score(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
     """Yield 投入得15分，过程得52分，总分67分; the total may begin the next sentence."""
-    figures = [f for f in _figures(statements) if f.quantity.kind == Kind.POINTS]
-    if len(figures) == 1:
-        figures = [*(f for f in _figures(above) if f.quantity.kind == Kind.POINTS), *figures]
-    for place, total in enumerate(figures):
+    points = [f for f in figures if f.quantity.kind == Kind.POINTS]
+    if len(points) == 1:
+        points = [*(f for f in above if f.quantity.kind == Kind.POINTS), *points]
+    for place, total in enumerate(points):
         if not _TOTAL_SCORE.match(total.phrase) or total.quantity.is_open:
             continue
-        parts = [f for f in figures[:place] if not re.search(r"分值|满分|权重", f.phrase)]
+        parts = [f for f in points[:place] if not re.search(r"分值|满分|权重", f.phrase)]
         is_all = all(_PART_SCORE.search(f.phrase) or _OWN_SCORE.search(f.phrase) for f in parts)
         if len(parts) >= 2 and is_all:
             terms = tuple((f.quantity, 1) for f in parts)
             yield Total(total.quantity, terms, (), is_sure=True, code="total-doubtful")
 
 
-def _left_over(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+def _left_over(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
     """Yield 未完成的1项 with 指标18项，完成17项 before it."""
-    counts = [f for f in (*_figures(above), *_figures(statements)) if f.quantity.kind == Kind.COUNT]
-    here = {f.start for f in _figures(statements)}
+    counts = [f for f in (*above, *figures) if f.quantity.kind == Kind.COUNT]
+    here = {f.start for f in figures}
     for place, rest in enumerate(counts):
         if not _LEFT.search(rest.phrase) or rest.start not in here or rest.aspect != Aspect.LEVEL:
             continue
@@ -249,22 +250,14 @@ def _is_told(rest: Figure, done: Figure) -> bool:
     return bool(re.search(r"完成|收回|通过|达标|整改|办结|实施", done.phrase))
 
 
-def _grades(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+def _grades(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
     """Yield “优”的11个、“良”的2个、“中”的1个 with the number of what was graded before it."""
-    levels = [
-        f
-        for f in _figures(statements)
-        if f.aspect == Aspect.LEVEL and f.quantity.kind == Kind.COUNT
-    ]
+    levels = [f for f in figures if f.aspect == Aspect.LEVEL and f.quantity.kind == Kind.COUNT]
     graded = [f for f in levels if re.sub(r"^.*(?:为|评)|[“”的等级]", "", f.subject) in _GRADES]
     if len(graded) < 2 or any(f.quantity.is_open for f in graded):
         return
     unit = graded[0].quantity.unit
-    before = [
-        f
-        for f in (*_figures(above), *levels)
-        if f.start < graded[0].start and f.quantity.unit == unit
-    ]
+    before = [f for f in (*above, *levels) if f.start < graded[0].start and f.quantity.unit == unit]
     if not before or any(f.quantity.unit != unit for f in graded):
         return
     choices = tuple(f.quantity.value for f in before)
@@ -275,14 +268,10 @@ def _grades(statements: Sequence[Statement], above: Sequence[Statement]) -> Iter
         yield Total(whole, terms, (), is_sure=False, code="sum-doubtful")
 
 
-def _with_others(statements: Sequence[Statement]) -> Iterator[Total]:
+def _with_others(figures: Sequence[Figure]) -> Iterator[Total]:
     """Yield 参加503人，升入普高287人，升入职高198人，其他18人: the last item says that the list is whole."""
-    levels = [
-        f
-        for f in _figures(statements)
-        if f.quantity.kind == Kind.COUNT and f.aspect == Aspect.LEVEL
-    ]
-    if any(f.trigger for f in levels) or any(s.depth for s in statements):
+    levels = [f for f in figures if f.quantity.kind == Kind.COUNT and f.aspect == Aspect.LEVEL]
+    if any(f.trigger for f in levels):
         return
     for place, last in enumerate(levels):
         if (
@@ -298,9 +287,8 @@ def _with_others(statements: Sequence[Statement]) -> Iterator[Total]:
         yield Total(like[0].quantity, terms, (), is_sure=False, code="sum-doubtful")
 
 
-def _rests(statements: Sequence[Statement], above: Sequence[Statement]) -> Iterator[Total]:
+def _rests(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
     """Yield what rests with income or budget and spending before it."""
-    figures = _figures(statements)
     for place, rest in enumerate(figures):
         if (
             rest.quantity.kind != Kind.AMOUNT
@@ -314,7 +302,7 @@ def _rests(statements: Sequence[Statement], above: Sequence[Statement]) -> Itera
         here = [f for f in figures[:place] if _is_amount(f)]
         for amounts, is_near in (
             (here, True),
-            ([f for f in _figures(above) if _is_amount(f)] + here, False),
+            ([f for f in above if _is_amount(f)] + here, False),
         ):
             pairs = list(_sides(amounts))
             if not pairs:
