@@ -64,7 +64,8 @@ def roles_at(user: User, department: Department) -> frozenset[Role]:
     kept = user.roles_by_department
     if department.pk not in kept:
         held = Membership.objects.filter(
-            user=user, department_id__in=RawSQL(_ABOVE, [department.pk])
+            user=user,
+            department_id__in=RawSQL(_ABOVE, [department.pk]),  # noqa: S611 # of our own making
         ).values_list("department_id", "role")
         kept[department.pk] = frozenset(
             Role(role)
@@ -80,5 +81,5 @@ def departments_below(department: Department) -> frozenset[int]:
 
 
 def _ids(sql: str, *arguments: object) -> frozenset[int]:
-    found = Department.objects.filter(pk__in=RawSQL(sql, arguments)).order_by()
+    found = Department.objects.filter(pk__in=RawSQL(sql, arguments)).order_by()  # noqa: S611 # of our own making
     return frozenset(found.values_list("pk", flat=True))

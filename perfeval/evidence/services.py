@@ -15,6 +15,7 @@ from perfeval.accounts.models import User
 from perfeval.evidence.models import EvidenceFile
 from perfeval.reading.kinds import KINDS, kind_of
 from perfeval.reports.models import Report
+from perfeval.reports.queries import locked
 from perfeval.reports.services import ReportLocked
 from perfeval.schemes.models import Indicator
 
@@ -90,12 +91,10 @@ def _indicator(report: Report, code: str) -> dict[str, Any]:
 
 def _editable(report: Report) -> Report:
     """Return the report with its row locked, if it may be edited."""
-    locked = (
-        Report.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=report.pk)
-    )
-    if not locked.is_editable:
-        raise ReportLocked(f"{locked} is {locked.get_state_display()} and may not be changed")
-    return locked
+    row = locked(report)
+    if not row.is_editable:
+        raise ReportLocked(row)
+    return row
 
 
 def _clean_name(name: str) -> str:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import has_role, roles_at
 from perfeval.reports.models import Report
-from perfeval.reports.queries import reports_visible_to
+from perfeval.reports.queries import reports
 from perfeval.review import permissions
 from perfeval.review.moves import MoveName
 
@@ -82,13 +82,8 @@ def report_for(request: HttpRequest, report_id: int) -> Report:
 
     Raises: Http404 when it does not exist or is not theirs to see.
     """
-    report = (
-        reports_visible_to(person(request))
-        .select_related("department", "scheme")
-        .filter(pk=report_id)
-        .first()
-    )
-    if report is None:
+    report = reports().filter(pk=report_id).first()
+    if report is None or not permissions.may_view(person(request), report):
         raise Http404
     return report
 

@@ -4,7 +4,9 @@ import pytest
 
 from perfeval.accounts.models import Department
 from perfeval.demo.services import load_schemes
-from perfeval.reports.queries import figures_of, stored_result
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import read_filled
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import start_report
 from perfeval.review.queries import readiness
 from perfeval.schemes.models import Scheme
@@ -29,7 +31,11 @@ def test_a_report_on_the_scheme_is_filled_in_and_ready(world, preparer, code):
     fill_report(report=report, figures=figures, narratives=prose, by=preparer, at=AT)
 
     assert as_scoring_scheme(row) == scheme
-    assert figures_of(report) == figures
+    assert read_filled(report).figures == figures
     assert stored_result(report) == score(scheme, figures)
-    blocking = [one for one in readiness(report) if one.severity is not Severity.WARNING]
+    blocking = [
+        one
+        for one in readiness(read_filled(report), evidence_by_indicator(report))
+        if one.severity is not Severity.WARNING
+    ]
     assert blocking == []

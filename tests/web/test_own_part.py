@@ -16,11 +16,13 @@ from PIL import Image
 from perfeval.accounts.models import Department
 from perfeval.demo.services import load_schemes
 from perfeval.documents.building import build
+from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import attach_evidence
 from perfeval.publication.services import publish
+from perfeval.reports.filled import read_filled, tree_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
-from perfeval.reports.queries import figures_of, part_version, scheme_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_own_part, start_report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, OwnPartDecision
@@ -83,7 +85,7 @@ def page(report: Report, name: str = "own_part", **names: object) -> str:
 
 def typed(own_part, report: Report, **changes: str) -> dict[str, str]:
     """Return the form's fields for some own indicators, as a browser sends them."""
-    data = {"rows": str(len(own_part)), "version": part_version(report, OWN_PART)}
+    data = {"rows": str(len(own_part)), "version": read_filled(report).version(OWN_PART)}
     for n, own in enumerate(own_part):
         for name in ("code", "slot", "name", "kind", "unit", "standard", "evidence"):
             data[f"row-{n}-{name}"] = getattr(own, name)
@@ -100,8 +102,8 @@ def test_a_filled_report_scores_common_and_own_part_as_one(filled):
 
     assert (result.total, result.is_complete) == (Decimal("90.08"), True)
     assert result.indicator("duties").points == Decimal("19.5")
-    assert figures_of(filled) == FIGURES
-    assert [node.code for node in scheme_of(filled).indicator("duties").children] == [
+    assert read_filled(filled).figures == FIGURES
+    assert [node.code for node in tree_of(filled).indicator("duties").children] == [
         "own_1",
         "own_2",
         "own_3",
@@ -116,7 +118,7 @@ def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, prepa
         replace(OWN[2], kind="manual", weight=Decimal(4)),
     ]
     saved(filled, [*renamed, replace(OWN[3], code="")], preparer)
-    found = figures_of(filled)
+    found = read_filled(filled).figures
 
     assert [own.code for own in found.own_part] == ["own_2", "own_1", "own_3", "own_5"]
     kept = {code: one for code, one in found.answers.items() if code.startswith("own_")}
@@ -135,7 +137,10 @@ def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer
     filled.refresh_from_db()
     add_comment(report=filled, indicator_code="own_2", text="请补充", by=reviewer, at=AT)
 
-    assert [item.indicator for item in take_snapshot(filled).evidence] == ["own_1"]
+    assert [
+        item.indicator
+        for item in take_snapshot(read_filled(filled), evidence_by_indicator(filled)).evidence
+    ] == ["own_1"]
     assert [comment.code for comment in Comment.objects.all()] == ["own_2"]
 
 
@@ -159,23 +164,25 @@ def test_the_snapshot_freezes_the_own_part_and_its_hash(filled, preparer, review
 
 
 def test_schemes_without_a_slot_write_no_trace_of_it(zengcheng_report):
-    text = snapshot_text(take_snapshot(zengcheng_report))
+    text = snapshot_text(
+        take_snapshot(read_filled(zengcheng_report), evidence_by_indicator(zengcheng_report))
+    )
 
     assert "scoring_hash" not in text
     assert "own_part" not in text
 
 
 def test_an_exported_report_is_imported_with_its_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(filled))
+    text = snapshot_text(take_snapshot(read_filled(filled), evidence_by_indicator(filled)))
     saved(filled, (), preparer)
     report = import_report(text=text, by=preparer, at=AT, is_replacing=True)
 
-    assert figures_of(report) == FIGURES
+    assert read_filled(report).figures == FIGURES
     assert stored_result(report).total == Decimal("90.08")
 
 
 def test_an_import_names_what_is_wrong_in_the_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(filled))
+    text = snapshot_text(take_snapshot(read_filled(filled), evidence_by_indicator(filled)))
     text = text.replace('"slot":"duties"', '"slot":"assets"', 1)
     text = text.replace('"code":"own_2"', '"code":"own_3"', 1).replace(
         "培训高素质农民", "农" * 101, 1
@@ -215,7 +222,11 @@ def test_own_indicators_are_approved_before_the_report_is(filled, preparer, revi
 
     assert (decided.decision, decided.decided_by, decided.decided_at) == ("approved", reviewer, AT)
     assert list(own_parts_waiting_for(reviewer)) == []
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == []
+    assert [
+        one.code
+        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
+        if one.code.startswith("own_")
+    ] == []
     with pytest.raises(AlreadyDone):
         _decide(filled, sha256, OwnPartDecision.APPROVED, by=reviewer)
 
@@ -227,9 +238,11 @@ def test_changed_own_indicators_are_not_the_approved_ones(filled, preparer, revi
 
     with pytest.raises(SnapshotChanged):
         _decide(filled, own_part_hash(OWN), OwnPartDecision.APPROVED, by=reviewer)
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == [
-        "own_part_not_approved"
-    ]
+    assert [
+        one.code
+        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
+        if one.code.startswith("own_")
+    ] == ["own_part_not_approved"]
 
 
 def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, preparer, reviewer):
@@ -253,9 +266,11 @@ def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, pr
 def test_approving_the_report_approves_its_own_indicators(filled, preparer, reviewer):
     submit(report=filled, by=preparer, at=AT)
     filled.refresh_from_db()
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == [
-        "own_part_not_approved"
-    ]
+    assert [
+        one.code
+        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
+        if one.code.startswith("own_")
+    ] == ["own_part_not_approved"]
     sha256 = latest_snapshot(filled).sha256
     approve(report=filled, snapshot_sha256=sha256, by=reviewer, at=AT)
     latest = latest_own_review(filled)
@@ -309,14 +324,14 @@ def test_preparer_sets_own_indicators_and_fills_them_in(report, preparer, client
 
     new = [replace(own, code="") for own in OWN]
     client.post(page(report), typed(new, report))
-    assert figures_of(report).own_part == OWN
+    assert read_filled(report).figures.own_part == OWN
 
     group = page(report, "group", group="duties")
     shown = client.get(group).content.decode()
     assert "培训高素质农民" in shown
     assert "年度目标2000人。" in shown
     data = {
-        "version": part_version(report, "answers:duties"),
+        "version": read_filled(report).version("answers:duties"),
         "own_1-actual": "1800",
         "own_2-actual": "10.5",
         "own_3-met": "yes",
@@ -351,7 +366,7 @@ def test_a_stale_form_is_found_and_shows_what_is_stored(report, preparer, client
     answer = client.post(page(report), stale)
 
     assert answer.status_code == 409
-    assert figures_of(report).own_part == OWN[:1]
+    assert read_filled(report).figures.own_part == OWN[:1]
     assert "农机安全事故" in answer.content.decode()
 
 
@@ -363,13 +378,13 @@ def test_an_indicator_with_files_is_not_removed_with_them(filled, preparer, clie
     answer = client_of(preparer).post(page(filled), typed(OWN[1:], filled))
 
     assert answer.status_code == 422
-    assert figures_of(filled).own_part == OWN
+    assert read_filled(filled).figures.own_part == OWN
 
 
 def test_a_group_that_is_gone_is_told_instead_of_lost(filled, preparer, client_of):
     client = client_of(preparer)
     group = page(filled, "group", group="duties")
-    version = part_version(filled, "answers:duties")
+    version = read_filled(filled).version("answers:duties")
     saved(filled, (), preparer)
     answer = client.post(group, {"version": version, "own_1-actual": "5"})
 
