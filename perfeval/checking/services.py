@@ -3,7 +3,7 @@
 import re
 
 from perfeval.checking.catalogue import CATALOGUE
-from perfeval.checking.findings import WORDINGS, Finding, Findings, Hit
+from perfeval.checking.findings import SEVERITIES, Finding, Findings, Hit
 from perfeval.checking.known import Known
 from perfeval.checking.reading import Reading
 from perfeval.checking.text import Prose, read
@@ -47,7 +47,7 @@ def _finding(prose: Prose, hit: Hit) -> Finding:
     high = min(stop if stop >= 0 else len(prose.text), hit.end + _CONTEXT)
     return Finding(
         code=hit.code,
-        severity=WORDINGS[hit.code].severity,
+        severity=SEVERITIES[hit.code],
         start=start,
         end=end,
         line=prose.line_number(start),

@@ -19,7 +19,7 @@ _MOST_PAGES = 2000
 
 
 class PdfFault(Exception):
-    """A PDF that cannot be read; ``reason`` is a key of ``reading_files.REASONS``."""
+    """A PDF that cannot be read; ``reason`` is a key of ``report_files.REASONS``."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""

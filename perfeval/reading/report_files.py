@@ -21,57 +21,23 @@ _UNPACKED_LIMIT = 200 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
-REASONS: dict[str, tuple[str, str]] = {
-    "scan": (
-        "文件是扫描件，没有可读的文字；请用文字识别后的文件或 Word 原稿。",
-        "The file is a scan without text; use a recognised copy or the Word original.",
-    ),
-    "encrypted": (
-        "文件有打开密码；请去掉密码后再检查。",
-        "The file asks for a password; remove it first.",
-    ),
-    "broken": (
-        "文件已损坏或不是它的扩展名所说的格式，打不开。",
-        "The file is broken or not what its name says; it can't be opened.",
-    ),
-    "kind": (
-        "不支持这种文件；请用 PDF、Word（.docx）或文本文件，旧的 .doc、.wps 请另存为 .docx。",
-        "This kind of file can't be read; use PDF, Word (.docx) or text, and save old .doc or .wps as .docx.",
-    ),
-    "empty": ("文件里没有文字。", "The file has no text."),
-    "not-a-report": (
-        "这不像绩效自评报告：没有出现绩效、预算、支出、得分等字样。",
-        "This does not look like an evaluation report: nothing in it speaks of performance, budget, spending or scores.",
-    ),
-    "missing": (
-        "没有这个文件，或没有读取它的权限。",
-        "There is no such file, or it may not be read.",
-    ),
-    "too-large": (
-        "文件太大，超出可检查的范围。",
-        "The file is larger than can be checked.",
-    ),
-}
+#: Why a file is refused; ``words.reading`` has the sentences.
+REASONS = ("scan", "encrypted", "broken", "kind", "empty", "not-a-report", "missing", "too-large")
 
 
-class Unreadable(Exception):
-    """A file that cannot be checked; ``reason`` is a key of ``REASONS``."""
+class ReportUnreadable(Exception):
+    """A file that cannot be checked; ``reason`` is one of ``REASONS``."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""
         super().__init__(reason)
         self.reason = reason
 
-    def message(self, language: str = "zh") -> str:
-        """Return why, in Chinese (``zh…``) or English."""
-        zh, en = REASONS[self.reason]
-        return zh if language.startswith("zh") else en
-
 
 def read_report(name: str, data: bytes) -> str:
     """Return the text of a report file by its first bytes, not by its name.
 
-    Raises: Unreadable.
+    Raises: ReportUnreadable.
     """
     if data.startswith(b"%PDF") or b"%PDF-" in data[:1024]:
         text = _pdf(data)
@@ -80,24 +46,24 @@ def read_report(name: str, data: bytes) -> str:
     elif data.startswith(
         (b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")
     ):
-        raise Unreadable("kind")
+        raise ReportUnreadable("kind")
     elif re.search(r"\.(?:pdf|docx)$", name, re.IGNORECASE):
-        raise Unreadable("broken")
+        raise ReportUnreadable("broken")
     else:
         text = _plain(data)
     if not text.strip():
-        raise Unreadable("empty")
+        raise ReportUnreadable("empty")
     if len(text) > LONGEST_TEXT:
-        raise Unreadable("too-large")
+        raise ReportUnreadable("too-large")
     if not _REPORT_WORDS.search(re.sub(r"\s", "", text)):
-        raise Unreadable("not-a-report")
+        raise ReportUnreadable("not-a-report")
     return text
 
 
 def _plain(data: bytes) -> str:
     """Return a text file's text: UTF-8, UTF-16 with its mark, or GB 18030."""
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("kind")
+        raise ReportUnreadable("kind")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:
@@ -107,7 +73,7 @@ def _plain(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("kind")
+    raise ReportUnreadable("kind")
 
 
 def _pdf(data: bytes) -> str:
@@ -115,9 +81,9 @@ def _pdf(data: bytes) -> str:
     try:
         text = pdf_text(data)
     except PdfFault as fault:
-        raise Unreadable(fault.reason) from fault
+        raise ReportUnreadable(fault.reason) from fault
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < 10 and not re.search(r"[A-Za-z]{40}", text):
-        raise Unreadable("scan")
+        raise ReportUnreadable("scan")
     return text
 
 
@@ -127,15 +93,15 @@ def _word(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Unreadable("broken") from error
+        raise ReportUnreadable("broken") from error
     if "word/document.xml" not in sizes:
-        raise Unreadable("kind")
+        raise ReportUnreadable("kind")
     if sum(sizes.values()) > _UNPACKED_LIMIT:
-        raise Unreadable("too-large")
+        raise ReportUnreadable("too-large")
     try:
         body = docx.Document(io.BytesIO(data)).element.body
     except Exception as error:  # the XML parser and python-docx have many ways to refuse a file
-        raise Unreadable("broken") from error
+        raise ReportUnreadable("broken") from error
     return "\n".join(_blocks(body))
 
 

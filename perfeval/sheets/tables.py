@@ -4,7 +4,7 @@ The rows hold everything that the TOML file holds, so nothing is lost on the way
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -16,7 +16,6 @@ from perfeval.scoring.scheme.toml_text import toml_text
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.grid import Grid, Page, Place, Value, as_text, cell_name
-from perfeval.sheets.meanings import meaning_of
 
 
 class Form(Enum):
@@ -182,6 +181,8 @@ REST = Table(
         Column("value", "值", _T, 80),
     ),
 )
+#: The path of a parameter and its value, as words for people.
+Meaning = Callable[[str, object], str]
 #: What stands in the first row of the head's sheet: by this a workbook of ours is known.
 FORMAT = ("perfeval", "指标体系数据，格式 1")
 #: Keys of the head: heading, form. ``rounding`` is two of them.
@@ -215,8 +216,11 @@ _PART = re.compile(r"([^.\[\]]+)|\[([0-9]{1,4})\]")
 _SEPARATORS = re.compile(r"[,，、\s]+")
 
 
-def pages_of(scheme: Scheme) -> tuple[Page, ...]:
-    """Return the sheets that carry the whole scheme as rows; a sheet without rows is left out."""
+def pages_of(scheme: Scheme, meaning_of: Meaning) -> tuple[Page, ...]:
+    """Return the sheets that carry the whole scheme as rows; a sheet without rows is left out.
+
+    ``meaning_of``: what a row of the rule sheet says in words; nothing reads it back.
+    """
     tables = scheme_as_tables(scheme)
     pages = [_page(HEAD, _head_rows(tables))]
     for table in PLAIN_TABLES:

@@ -9,7 +9,7 @@ from perfeval.reading.contents import Signature, Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit: a code, and the values that its sentence needs (``wording``)."""
+    """Something that does not fit: a code, and the values that its sentence needs (``words.verification``)."""
 
     code: str
     parameters: Mapping[str, str] = field(default_factory=dict)

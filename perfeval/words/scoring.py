@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.result import Problem, Step
+from perfeval.words.rule_kinds import KINDS
 
 PROBLEMS: Mapping[str, Promise] = {
     # The budget table.
@@ -177,46 +178,15 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
 }
 
+#: What explains a score in words: of each kind of rule, then of what changes any kind.
 STEPS: Mapping[str, Promise] = {
-    "rate": _("Weight × rate: %(numerator)s ÷ %(denominator)s = %(rate)s."),
-    "rate_none": _("There was nothing to spend, so nothing is lost."),
-    "ratio_up": _("Weight × actual ÷ target: %(actual)s of %(target)s is %(rate)s."),
-    "ratio_down": _("Weight × target ÷ actual: %(actual)s is above the limit of %(target)s."),
-    "ratio_down_within": _("%(actual)s keeps within the limit of %(target)s: full marks."),
-    "bands": _("%(value)s falls into the band that earns %(points)s."),
-    "per_point": _("%(value)s misses %(threshold)s by %(excess)s; %(each)s are lost for each."),
-    "per_point_within": _("%(value)s keeps within %(threshold)s: full marks."),
-    "per_step": _(
-        "%(value)s misses %(threshold)s by %(steps)s steps of %(step)s; %(each)s are lost for each."
-    ),
-    "per_step_within": _("%(value)s keeps within %(threshold)s: full marks."),
-    "per_defect": _("%(count)s cases, %(each)s points lost for each."),
-    "checklist": _("%(met)s of %(of)s conditions are met; their points add up."),
-    "yes_no_met": _("The condition is met: full marks."),
-    "yes_no_unmet": _("The condition is not met: no points."),
-    "states": _("The state is “%(state)s”, which earns %(points)s."),
-    "level": _("Judged “%(level)s”: weight × %(percent)s%%."),
-    "imported": _("A score of %(score)s out of %(full)s, converted to the weight."),
-    "deadline": _("%(late)s late, %(each)s points lost for each."),
-    "list_avg": _("Weight × mean completion of %(count)s goals, each at most 100%%: %(rate)s."),
-    "split": _(
-        "The weight is shared by %(count)s goals (%(shares)s); each share × its completion."
-    ),
-    "goal_ratio": _(
-        "Weight × the sum of completion × ratio of %(count)s goals, each at most 100%%: %(rate)s."
-    ),
-    "one_of": _("“%(option)s” was chosen and is scored by its own rule."),
-    "manual": _("Full marks, from which points are taken off by judgement."),
-    "adjustment": _("Bonus %(bonus)s less penalty %(penalty)s, outside the full score."),
-    "formula": _("Computed by the formula of the scoring standard."),
+    **{code: sentence for words in KINDS.values() for code, sentence in words.steps.items()},
     "not_applicable_full": _("It does not apply here: full marks of %(weight)s."),
     "not_applicable_dropped": _("It does not apply here: its weight goes to other indicators."),
     "reweighted": _(
         "Scaled from the weight of %(weight)s to %(counted)s, with what others gave up."
     ),
     "override": _("%(typed)s points typed instead of the computed %(points)s, with a reason."),
-    "clamp_bonus": _("The bonus claimed, %(claimed)s, is held to the cap of %(cap)s."),
-    "clamp_penalty": _("The penalty of %(claimed)s is held to the cap of %(cap)s."),
     "round": _("Rounded to %(digits)s decimals by the scheme's rule."),
     "cap": _("Not more than the weight of %(weight)s."),
     "floor": _("Not below 0."),
@@ -361,7 +331,7 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
 
 
 #: The same faults where the scheme is edited on pages, not in a file: no keys, but what to do.
-FINDINGS: Mapping[str, Promise] = {
+DRAFT_PROBLEMS: Mapping[str, Promise] = {
     "leaf_without_rule": _("How it is scored is not chosen yet."),
     "group_with_rule": _("It has indicators below it, so it needs no rule of its own: remove it."),
     "missing_parameter": _("This is not filled in yet."),
@@ -410,9 +380,9 @@ def describe_format_problem(problem: FormatProblem) -> str:
     return f"{problem.path}: {sentence}" if problem.path else sentence
 
 
-def describe_finding(problem: FormatProblem) -> str:
+def describe_draft_problem(problem: FormatProblem) -> str:
     """Return the sentence for a fault of a draft that is edited on pages; its place stands beside it."""
-    table = FINDINGS if problem.code in FINDINGS else FORMAT_PROBLEMS
+    table = DRAFT_PROBLEMS if problem.code in DRAFT_PROBLEMS else FORMAT_PROBLEMS
     return _filled(table, problem.code, problem.parameters)
 
 

@@ -7,7 +7,9 @@ import pytest
 from generator import generate
 
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable, read_report
+from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.words.checking import describe_finding
+from perfeval.words.reading import REPORT_REFUSALS
 
 _PIECES = (
     "其中：", "（", "）", "，", "。", "；", "\n", "\t", "|", " ", "  ", "\f", "—8—", "分值", "得分", "得分率", "%", "万元", "亿元", "元",
@@ -36,8 +38,7 @@ def _fuzz(seeds):
         for finding in found.findings:
             assert 0 <= finding.start <= finding.end <= len(text)
             assert finding.line >= 1
-            assert finding.message("zh")
-            assert finding.message("en")
+            assert describe_finding(finding)
         _read_bytes(draw, text)
         slowest = max(slowest, time.process_time() - began)
     assert slowest < 5
@@ -76,8 +77,8 @@ def _read_bytes(draw, text):
             data[draw.randrange(len(data))] = draw.randrange(256)
     try:
         read_report(draw.choice(("a.pdf", "a.docx", "a.txt", "a")), bytes(data))
-    except Unreadable as fault:
-        return fault.message("zh"), fault.message("en")
+    except ReportUnreadable as fault:
+        return str(REPORT_REFUSALS[fault.reason])
     return None
 
 

@@ -71,7 +71,7 @@ def test_of_two_who_save_the_same_part_one_wins_and_one_is_told(shared):
         (winner,) = [found for found in done if isinstance(found, Score)]
         (loser,) = [found for found in done if isinstance(found, PartChanged)]
         won = first if done[0] is winner else second
-        assert (loser.part, winner.revision) == (FIGURES, before + 1)
+        assert (loser.part, winner.report.revision) == (FIGURES, before + 1)
         assert _stored(shared) == (
             before + 1,
             count + 1,
@@ -95,7 +95,7 @@ def test_two_who_save_different_parts_both_save_and_the_last_score_holds_both(sh
             _saving_overview(shared, f"文{time}", versions[narrative_part("overview")]),
         )
 
-        assert sorted(found.revision for found in done) == [before + 1, before + 2]
+        assert sorted(found.report.revision for found in done) == [before + 1, before + 2]
         assert _stored(shared) == (
             before + 2,
             count + 2,
@@ -114,7 +114,7 @@ def test_many_who_save_different_cells_knowingly_meet_no_locked_database(shared)
 
     done = at_once(*calls)
 
-    assert sorted(found.revision for found in done) == list(range(1 + 1, 1 + 8 + 1))
+    assert sorted(found.report.revision for found in done) == list(range(1 + 1, 1 + 8 + 1))
     assert _stored(shared)[:2] == (9, 9)
 
 

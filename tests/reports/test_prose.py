@@ -9,6 +9,7 @@ from perfeval.reports.prose import check_prose, known_of
 from perfeval.reports.queries import stored_result
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures
+from perfeval.words.checking import describe_finding
 
 pytestmark = pytest.mark.django_db
 TITLE = "增城区科学技术协会2022年度部门整体支出绩效自评报告"
@@ -69,7 +70,7 @@ def test_what_two_sections_say_differently_names_the_other_one(zengcheng_report)
         ("monitoring", 2),
         ("problems", 1),
     ]
-    assert found[1].finding.message("zh") == (
+    assert describe_finding(found[1].finding) == (
         "同一数据前后不一：“本部门收入总计”此处为560万元，“主要工作成效”第1行为650万元。"
     )
 

@@ -13,10 +13,8 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from perfeval.accounts.models import Department, Membership, Role, User
-from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.publication.pdf import official_pdf
 from perfeval.publication.services import handed_in, publish
-from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked, save_answers, save_figures, save_narrative
 from perfeval.reports.states import ReportState
@@ -34,7 +32,6 @@ from perfeval.review.queries import (
     comments_of,
     latest_snapshot,
     publication_of,
-    readiness,
     transitions_of,
 )
 from perfeval.review.services import (
@@ -50,11 +47,11 @@ from perfeval.review.services import (
     submit,
 )
 from perfeval.scoring.result import Severity
-from perfeval.snapshots.services import ImportRefused, import_report, take_snapshot
+from perfeval.snapshots.services import ImportRefused, import_report
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
 from perfeval.typesetting.pdf import GlyphMissing
 from perfeval.typesetting.signing import SigningFailed
-from tests.conftest import AT
+from tests.conftest import AT, problems_of, snapshot_of
 from tests.snapshots.database import rows
 from tests.typesetting.documents import make_certificate
 
@@ -273,11 +270,7 @@ def test_submit_of_an_unready_report_lists_everything_that_blocks(empty_report, 
     with pytest.raises(NotReady) as refused:
         submit(report=empty_report, by=preparer, at=AT)
 
-    blocking = [
-        one
-        for one in readiness(read_filled(empty_report), evidence_by_indicator(empty_report))
-        if one.severity is not Severity.WARNING
-    ]
+    blocking = [one for one in problems_of(empty_report) if one.severity is not Severity.WARNING]
     assert rows() == before
     assert list(refused.value.problems) == blocking
     assert {one.place.partition(":")[0] for one in blocking} == {
@@ -305,16 +298,14 @@ def test_submit_names_the_one_thing_that_is_missing(zengcheng_report, preparer):
 
 
 def test_submit_is_not_stopped_by_a_warning(zengcheng_report, preparer):
-    warnings = readiness(read_filled(zengcheng_report), evidence_by_indicator(zengcheng_report))
+    warnings = problems_of(zengcheng_report)
     assert {one.severity for one in warnings} == {Severity.WARNING}
 
     assert submit(report=zengcheng_report, by=preparer, at=AT).to_state == SUBMITTED
 
 
 def test_submit_keeps_the_snapshot_of_the_report_as_it_stands(zengcheng_report, preparer):
-    text = snapshot_text(
-        take_snapshot(read_filled(zengcheng_report), evidence_by_indicator(zengcheng_report))
-    )
+    text = snapshot_text(snapshot_of(zengcheng_report))
 
     submit(report=zengcheng_report, by=preparer, at=LATER)
 

@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.utils import translation
 
 from perfeval.accounts.models import Department
-from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.publication.pdf import draft_pages
 from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
@@ -15,8 +14,8 @@ from perfeval.reports.queries import current_score
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 from perfeval.snapshots.management.commands.import_report import Command
-from perfeval.snapshots.services import take_snapshot
 from perfeval.snapshots.snapshot import snapshot_text
+from tests.conftest import snapshot_of
 from tests.snapshots.database import rows
 
 
@@ -30,11 +29,7 @@ def english():
 @pytest.fixture
 def file(zengcheng_report, tmp_path):
     """Return the export of the complete report, for another department."""
-    data = json.loads(
-        snapshot_text(
-            take_snapshot(read_filled(zengcheng_report), evidence_by_indicator(zengcheng_report))
-        )
-    )
+    data = json.loads(snapshot_text(snapshot_of(zengcheng_report)))
     data["department_code"] = "shili-xiehui"
     file = tmp_path / "report.json"
     file.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")

@@ -16,10 +16,11 @@ from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
-from perfeval.verification import examining, services, wording
+from perfeval.verification import examining, services
 from perfeval.verification.examination import Finding
 from perfeval.verification.examining import examine
 from perfeval.verification.services import Outcome, verify
+from perfeval.words import verification as words
 from tests.conftest import AT
 from tests.typesetting.documents import make_certificate
 from tests.verification import tampering
@@ -168,17 +169,17 @@ def test_unreadable_file_is_told_as_that():
 
 
 def test_every_code_has_its_sentence():
-    assert set(wording.OUTCOMES) == set(Outcome)
-    assert set(wording.UNREADABLE) == set(Unreadable)
+    assert set(words.OUTCOMES) == set(Outcome)
+    assert set(words.UNREADABLE) == set(Unreadable)
     written = "".join(
         module.__loader__.get_source(module.__name__) for module in (examining, services)
     )
     kinds = {"text_changed", "text_missing", "text_added"} | {
         f"page_{kind}" for kind in ("number", "missing", "moved", "added")
     }
-    for code in set(wording.FINDINGS) - kinds:
+    for code in set(words.FINDINGS) - kinds:
         assert f'"{code}"' in written
-    for code in wording.FINDINGS:
+    for code in words.FINDINGS:
         told = {"file": "report.json", "path": "x", "problem": "not_json", "detail": "d"}
         names = (
             "reason",
@@ -191,7 +192,7 @@ def test_every_code_has_its_sentence():
             "paragraph",
             "around",
         )
-        assert "%(" not in wording.describe(Finding(code, told | dict.fromkeys(names, "1")))
+        assert "%(" not in words.describe_verification(code, told | dict.fromkeys(names, "1"))
 
 
 def test_command_tells_the_verdict_and_ends_with_its_code(published, tmp_path):

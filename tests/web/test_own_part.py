@@ -16,7 +16,6 @@ from PIL import Image
 from perfeval.accounts.models import Department
 from perfeval.demo.services import load_schemes
 from perfeval.documents.building import build
-from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import attach_evidence
 from perfeval.publication.services import publish
 from perfeval.reports.filled import read_filled, tree_of
@@ -28,7 +27,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, OwnPartDecision
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_parts_waiting_for
 from perfeval.review.own_services import decide_own_part, send_own_part
-from perfeval.review.queries import latest_snapshot, readiness
+from perfeval.review.queries import latest_snapshot
 from perfeval.review.refusals import (
     AlreadyDone,
     CommentRequired,
@@ -42,9 +41,9 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import canonical_text, content_hash
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.own_part import with_own_part
-from perfeval.snapshots.services import fill_report, import_report, take_snapshot
+from perfeval.snapshots.services import fill_report, import_report
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_hash, snapshot_text
-from tests.conftest import AT, FIXTURES
+from tests.conftest import AT, FIXTURES, problems_of, snapshot_of
 from tests.scoring.building import library
 
 pytestmark = pytest.mark.django_db
@@ -137,10 +136,7 @@ def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer
     filled.refresh_from_db()
     add_comment(report=filled, indicator_code="own_2", text="请补充", by=reviewer, at=AT)
 
-    assert [
-        item.indicator
-        for item in take_snapshot(read_filled(filled), evidence_by_indicator(filled)).evidence
-    ] == ["own_1"]
+    assert [item.indicator for item in snapshot_of(filled).evidence] == ["own_1"]
     assert [comment.code for comment in Comment.objects.all()] == ["own_2"]
 
 
@@ -164,16 +160,14 @@ def test_the_snapshot_freezes_the_own_part_and_its_hash(filled, preparer, review
 
 
 def test_schemes_without_a_slot_write_no_trace_of_it(zengcheng_report):
-    text = snapshot_text(
-        take_snapshot(read_filled(zengcheng_report), evidence_by_indicator(zengcheng_report))
-    )
+    text = snapshot_text(snapshot_of(zengcheng_report))
 
     assert "scoring_hash" not in text
     assert "own_part" not in text
 
 
 def test_an_exported_report_is_imported_with_its_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(read_filled(filled), evidence_by_indicator(filled)))
+    text = snapshot_text(snapshot_of(filled))
     saved(filled, (), preparer)
     report = import_report(text=text, by=preparer, at=AT, is_replacing=True)
 
@@ -182,7 +176,7 @@ def test_an_exported_report_is_imported_with_its_own_part(filled, preparer):
 
 
 def test_an_import_names_what_is_wrong_in_the_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(read_filled(filled), evidence_by_indicator(filled)))
+    text = snapshot_text(snapshot_of(filled))
     text = text.replace('"slot":"duties"', '"slot":"assets"', 1)
     text = text.replace('"code":"own_2"', '"code":"own_3"', 1).replace(
         "培训高素质农民", "农" * 101, 1
@@ -222,11 +216,7 @@ def test_own_indicators_are_approved_before_the_report_is(filled, preparer, revi
 
     assert (decided.decision, decided.decided_by, decided.decided_at) == ("approved", reviewer, AT)
     assert list(own_parts_waiting_for(reviewer)) == []
-    assert [
-        one.code
-        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
-        if one.code.startswith("own_")
-    ] == []
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == []
     with pytest.raises(AlreadyDone):
         _decide(filled, sha256, OwnPartDecision.APPROVED, by=reviewer)
 
@@ -238,11 +228,9 @@ def test_changed_own_indicators_are_not_the_approved_ones(filled, preparer, revi
 
     with pytest.raises(SnapshotChanged):
         _decide(filled, own_part_hash(OWN), OwnPartDecision.APPROVED, by=reviewer)
-    assert [
-        one.code
-        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
-        if one.code.startswith("own_")
-    ] == ["own_part_not_approved"]
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == [
+        "own_part_not_approved"
+    ]
 
 
 def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, preparer, reviewer):
@@ -266,11 +254,9 @@ def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, pr
 def test_approving_the_report_approves_its_own_indicators(filled, preparer, reviewer):
     submit(report=filled, by=preparer, at=AT)
     filled.refresh_from_db()
-    assert [
-        one.code
-        for one in readiness(read_filled(filled), evidence_by_indicator(filled))
-        if one.code.startswith("own_")
-    ] == ["own_part_not_approved"]
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == [
+        "own_part_not_approved"
+    ]
     sha256 = latest_snapshot(filled).sha256
     approve(report=filled, snapshot_sha256=sha256, by=reviewer, at=AT)
     latest = latest_own_review(filled)

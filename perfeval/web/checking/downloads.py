@@ -18,7 +18,9 @@ from openpyxl.utils import get_column_letter
 from perfeval.checking.findings import Severity
 from perfeval.typesetting.listings import set_listing
 from perfeval.web.checking.files import Checked
-from perfeval.web.checking.page import SEVERITY_NAMES, Row, rows_of
+from perfeval.web.checking.page import Row, rows_of
+from perfeval.words.checking import SEVERITY_NAMES
+from perfeval.words.reading import REPORT_REFUSALS
 
 _SALT = "perfeval.web.checking.upload.findings"
 _DAY = 24 * 3600
@@ -62,7 +64,7 @@ def file_findings(checked: Checked, rows: Sequence[Row] | None = None) -> FileFi
     return FileFindings(
         name=checked.name,
         claims=checked.found.claims if checked.found else 0,
-        fault=checked.fault.message(get_language() or "zh") if checked.fault else "",
+        fault=str(REPORT_REFUSALS[checked.fault.reason]) if checked.fault else "",
         rows=tuple(rows_of(checked) if rows is None else rows),
     )
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable, read_report
+from perfeval.reading.report_files import ReportUnreadable, read_report
 from perfeval.scoring.scheme.tree import Scheme
 
 #: A ZIP holds at most this many reports, and unpacks to at most this many times the limit of a file.
@@ -36,7 +36,7 @@ class Checked:
     name: str
     text: str
     found: Findings | None
-    fault: Unreadable | None = None
+    fault: ReportUnreadable | None = None
 
     @property
     def errors(self) -> int:
@@ -71,19 +71,19 @@ class Sent:
     def read(self) -> bytes:
         """Return the bytes.
 
-        Raises: Unreadable when the file is too large, locked or damaged inside its ZIP.
+        Raises: ReportUnreadable when the file is too large, locked or damaged inside its ZIP.
         """
         if self.file is not None:
             if (self.file.size or 0) > settings.EVIDENCE_MAX_BYTES:
-                raise Unreadable("too-large")
+                raise ReportUnreadable("too-large")
             self.file.seek(0)
             return self.file.read()
         assert self.archive is not None  # noqa: S101 - one of the two is always given
         assert self.entry is not None  # noqa: S101 - as above
         if self.entry.file_size > settings.EVIDENCE_MAX_BYTES:
-            raise Unreadable("too-large")
+            raise ReportUnreadable("too-large")
         if self.entry.flag_bits & 1:
-            raise Unreadable("encrypted")
+            raise ReportUnreadable("encrypted")
         try:
             return self.archive.read(self.entry)
         except (
@@ -93,7 +93,7 @@ class Sent:
             NotImplementedError,
             RuntimeError,
         ) as error:
-            raise Unreadable("broken") from error
+            raise ReportUnreadable("broken") from error
 
 
 def sent_files(files: Sequence[UploadedFile]) -> list[Sent]:
@@ -160,6 +160,6 @@ def check(sent: Sent, scheme: Scheme | None) -> Checked:
     """Read and check one file."""
     try:
         text = read_report(sent.name, sent.read())
-    except Unreadable as fault:
+    except ReportUnreadable as fault:
         return Checked(sent.name, "", None, fault)
     return Checked(sent.name, text, check_text(text, scheme))

@@ -3,20 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
-
-from perfeval.checking.findings import Finding, Severity
+from perfeval.checking.findings import Finding
 from perfeval.web.checking.files import Checked
+from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
 #: More of a text than this is not shown; the findings are all listed.
 MOST_SHOWN = 400_000
-
-SEVERITY_NAMES: dict[Severity, Promise] = {
-    Severity.ERROR: gettext_lazy("Error"),
-    Severity.WARNING: gettext_lazy("Warning"),
-    Severity.NOTE: gettext_lazy("Note"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +45,12 @@ class TextLine:
 
 def rows_of(checked: Checked) -> list[Row]:
     """Return the findings of a file as rows, numbered from 1."""
-    language = get_language() or "zh"
     return [
-        _row(number, checked.name, finding, language)
-        for number, finding in enumerate(checked.findings, 1)
+        _row(number, checked.name, finding) for number, finding in enumerate(checked.findings, 1)
     ]
 
 
-def _row(number: int, file: str, finding: Finding, language: str) -> Row:
+def _row(number: int, file: str, finding: Finding) -> Row:
     """Return one finding in the active language."""
     return Row(
         number=number,
@@ -69,7 +59,7 @@ def _row(number: int, file: str, finding: Finding, language: str) -> Row:
         severity=str(finding.severity),
         severity_name=str(SEVERITY_NAMES[finding.severity]),
         code=finding.code,
-        message=finding.message(language),
+        message=describe_finding(finding),
         excerpt=finding.excerpt,
         stated=finding.stated,
         computed=finding.computed,

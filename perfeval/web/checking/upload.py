@@ -38,6 +38,7 @@ from perfeval.web.checking.downloads import (
 from perfeval.web.checking.files import BatchRefused, Checked, Sent, check, sent_files
 from perfeval.web.checking.forms import CheckForm
 from perfeval.web.checking.page import rows_of, text_lines
+from perfeval.words.reading import REPORT_REFUSALS
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REFUSALS = {
@@ -81,7 +82,7 @@ def checking(request: HttpRequest) -> HttpResponseBase:
         text = form.cleaned_data["text"]
         checked = Checked("", text, check_text(text, scheme))
     if checked.fault is not None:
-        form.add_error("reports", checked.fault.message(get_language() or "zh"))
+        form.add_error("reports", str(REPORT_REFUSALS[checked.fault.reason]))
         return _form_page(request, form)
     if form.cleaned_data["keep"]:
         return _keep(request, form, sent, checked)

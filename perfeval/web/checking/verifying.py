@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from perfeval.reading.contents import Signature, Unreadable
 from perfeval.verification.sandbox import LARGEST_BYTES
 from perfeval.verification.services import Outcome, Verdict, verify
-from perfeval.verification.wording import OUTCOMES, UNREADABLE, describe
 from perfeval.web.access import ANYONE, requires
 from perfeval.web.uploads import bounded_upload, is_too_often
+from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
 
 #: A file takes a second of one core; so many in ten minutes from one address are enough for anybody.
 MOST_FILES, WITHIN_SECONDS = 60, 600
@@ -97,7 +97,9 @@ def _verdict_context(verdict: Verdict) -> dict[str, Any]:
         "sentence": OUTCOMES[verdict.outcome],
         "reason": UNREADABLE[found.unreadable] if found.unreadable else "",
         "css": _NOTICES.get(verdict.outcome, "notice-error"),
-        "findings": [describe(one) for one in verdict.findings],
+        "findings": [
+            describe_verification(finding.code, finding.parameters) for finding in verdict.findings
+        ],
         "signatures": [
             SignatureRow(one, is_known)
             for one, is_known in zip(found.signatures, verdict.signers_known, strict=True)

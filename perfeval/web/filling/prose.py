@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 
 from perfeval.checking.findings import Severity
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.prose import ProseFinding, check_prose
-from perfeval.web.checking.page import SEVERITY_NAMES
 from perfeval.web.filling.page import ReportPage
+from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "comment"}
 
@@ -44,7 +43,7 @@ def _shown(found: ProseFinding, page: ReportPage) -> ShownFinding:
     """Return a finding in the reader's language."""
     finding = found.finding
     return ShownFinding(
-        text=finding.message(get_language() or "zh"),
+        text=describe_finding(finding),
         excerpt=finding.excerpt,
         line=finding.line,
         where=found.section.title,

@@ -1,5 +1,7 @@
 """Publishing: the official PDF, who made it from what, and the step that makes it."""
 
+from contextlib import suppress
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -85,12 +87,14 @@ def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
     form = forms.Form(request.POST or None)
     is_possible = permissions.may_move(person(request), report, MoveName.PUBLISH)
     if request.method != "POST":
-        doubts = _personal_data(report)
-        running = is_possible and services.handed_in(report).pages.progress(at=timezone.now())
-        return decision(request, report, MoveName.PUBLISH, form, doubts=doubts, progress=running)
+        doubts, progress = _personal_data(report), None
+        with suppress(RenderFailed):  # told when the button is pressed
+            if is_possible:
+                progress = services.handed_in(report).pages.progress(at=timezone.now())
+        return decision(request, report, MoveName.PUBLISH, form, doubts=doubts, progress=progress)
     try:
         prepared = services.handed_in(report)
-        progress = is_possible and prepared.pages.prepare(at=timezone.now())
+        progress = prepared.pages.prepare(at=timezone.now()) if is_possible else None
         if progress:
             messages.info(request, still_laid_out(progress))
             return decision(request, report, MoveName.PUBLISH, form, status=202, progress=progress)

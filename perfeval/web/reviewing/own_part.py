@@ -26,7 +26,7 @@ from perfeval.scoring.own_part import own_standard
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.access import Requirement, person, requires
 from perfeval.web.fields import LongTextField
-from perfeval.words.rule_labels import OWN_KIND_WORDS
+from perfeval.words.rule_kinds import own_kind_name
 
 
 def reviews_somewhere(user: User) -> bool:
@@ -161,10 +161,7 @@ def _tables(scheme: Scheme, own_part: tuple[OwnIndicator, ...]) -> list[SlotTabl
                 node.weight,
                 sum((one.weight for one in own), Decimal(0)),
                 slot.has_headings,
-                tuple(
-                    Line(one, OWN_KIND_WORDS.get(one.kind, one.kind), own_standard(slot, one))
-                    for one in own
-                ),
+                tuple(Line(one, own_kind_name(one.kind), own_standard(slot, one)) for one in own),
             )
         )
     return tables

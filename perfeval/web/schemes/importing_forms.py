@@ -20,6 +20,7 @@ from perfeval.sheets.exporting import scheme_as_grids
 from perfeval.sheets.grid import Grid, cell_name, grid_as_json, grid_from_json
 from perfeval.sheets.importing import Head, Import, skeleton
 from perfeval.web.schemes.importing_page import ROLE_NAMES
+from perfeval.words.rules import meaning_on_sheet
 from perfeval.words.scoring import describe_format_problem
 from perfeval.words.sheets import describe_refusal
 
@@ -86,7 +87,7 @@ class UploadForm(forms.Form):
 def _grids_of_toml(data: bytes) -> tuple[Grid, ...]:
     """Return a scheme file as the sheets that it would be. Raises: ValidationError."""
     try:
-        return scheme_as_grids(read_draft(data.decode()))
+        return scheme_as_grids(read_draft(data.decode()), meaning_on_sheet)
     except UnicodeDecodeError as error:
         raise forms.ValidationError(_("This is no text file in UTF-8.")) from error
     except SchemeProblems as refused:

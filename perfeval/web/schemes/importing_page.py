@@ -14,7 +14,7 @@ from perfeval.sheets.grid import as_text
 from perfeval.sheets.importing import Import, Line, Origin
 from perfeval.sheets.standards import Confidence
 from perfeval.words.rules import describe_rule
-from perfeval.words.scoring import describe_finding
+from perfeval.words.scoring import describe_draft_problem
 from perfeval.words.sheets import describe_origin, describe_proposal, describe_remark
 
 ROLE_NAMES: Mapping[Role, Promise] = {
@@ -101,7 +101,7 @@ def preview_of(
     general = []
     for problem in check_scheme(draft):
         match = _INDICATOR.match(problem.path)
-        sentence = describe_finding(problem)
+        sentence = describe_draft_problem(problem)
         if match:
             by_code.setdefault(match[1], []).append(sentence)
         else:

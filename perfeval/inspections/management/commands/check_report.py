@@ -10,11 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from django.utils.translation import get_language
 
 from perfeval.checking.findings import Finding, Findings, Severity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import Unreadable, read_report
+from perfeval.reading.report_files import ReportUnreadable, read_report
 from perfeval.schemes.queries import (
     SchemeTampered,
     as_scoring_scheme,
@@ -23,11 +22,9 @@ from perfeval.schemes.queries import (
 )
 from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.scoring.scheme.tree import Scheme
+from perfeval.words.checking import SEVERITY_NAMES, describe_finding
+from perfeval.words.reading import REPORT_REFUSALS
 
-_NAMES = {
-    "zh": {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"},
-    "en": {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"},
-}
 _SUFFIXES = (".pdf", ".docx", ".txt", ".md")
 NOTHING_FOUND, FOUND, UNREADABLE = 0, 1, 2
 
@@ -73,22 +70,21 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[str], scheme: str, is_json: bool, **options: Any) -> None:
         """Check each file, print, end with the exit code that fits the worst."""
-        language = (get_language() or "zh")[:2]
         frozen = _scheme(scheme) if scheme else None
         code = NOTHING_FOUND
         for path in _reports(files):
             try:
                 found = check_text(read_report(path.name, _bytes(path)), frozen)
-            except Unreadable as fault:
+            except ReportUnreadable as fault:
                 code = UNREADABLE
-                self._say_unreadable(path, fault.message(language), is_json=is_json)
+                self._say_unreadable(path, str(REPORT_REFUSALS[fault.reason]), is_json=is_json)
                 continue
             if found.findings and code == NOTHING_FOUND:
                 code = FOUND
             if is_json:
-                self.stdout.write(json.dumps(_as_json(path, found, language), ensure_ascii=False))
+                self.stdout.write(json.dumps(_as_json(path, found), ensure_ascii=False))
             else:
-                self.stdout.write("\n".join(_lines(path, found, language)))
+                self.stdout.write("\n".join(_lines(path, found)))
         if code:
             sys.exit(code)
 
@@ -115,12 +111,12 @@ def _reports(files: list[str]) -> Iterator[Path]:
 def _bytes(path: Path) -> bytes:
     """Return a file's bytes.
 
-    Raises: Unreadable when there is no such file.
+    Raises: ReportUnreadable when there is no such file.
     """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable("missing") from error
+        raise ReportUnreadable("missing") from error
 
 
 def _scheme(name: str) -> Scheme:
@@ -169,7 +165,7 @@ def _known_schemes() -> str:
     return f"; the database has {', '.join(names)}" if names else ""
 
 
-def _as_json(path: Path, found: Findings, language: str) -> dict[str, object]:
+def _as_json(path: Path, found: Findings) -> dict[str, object]:
     """Return what was found as the JSON that the command prints."""
     return {
         "file": str(path),
@@ -177,7 +173,7 @@ def _as_json(path: Path, found: Findings, language: str) -> dict[str, object]:
             {
                 "code": finding.code,
                 "severity": str(finding.severity),
-                "message": finding.message(language),
+                "message": describe_finding(finding),
                 "line": finding.line,
                 "excerpt": finding.excerpt,
                 "stated": finding.stated,
@@ -189,14 +185,14 @@ def _as_json(path: Path, found: Findings, language: str) -> dict[str, object]:
     }
 
 
-def _lines(path: Path, found: Findings, language: str) -> Iterator[str]:
+def _lines(path: Path, found: Findings) -> Iterator[str]:
     """Yield the printed lines of one file."""
-    names = _NAMES["zh" if language == "zh" else "en"]
+    names = {severity: str(name).lower() for severity, name in SEVERITY_NAMES.items()}
     counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in Severity)
     yield f"{path}  [{found.claims}]  {counts}"
     for finding in found.findings:
         yield f"  {_place(finding)}  {names[finding.severity]}  {finding.code}"
-        yield f"      {finding.message(language)}"
+        yield f"      {describe_finding(finding)}"
         yield f"      … {finding.excerpt} …"
 
 

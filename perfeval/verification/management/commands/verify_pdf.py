@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from perfeval.verification.services import Outcome, Verdict, verify
-from perfeval.verification.wording import OUTCOMES, UNREADABLE, describe
+from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
 
 GENUINE, NOT_GENUINE, UNREADABLE_FILE = 0, 1, 2
 
@@ -65,7 +65,9 @@ def _lines(file: str, verdict: Verdict) -> list[str]:
         f"{'holds' if one.holds else 'broken'} · {'trusted' if known else 'unknown signer'}"
         for one, known in zip(found.signatures, verdict.signers_known, strict=True)
     ]
-    return lines + [f"  - {describe(one)}" for one in verdict.findings]
+    return lines + [
+        f"  - {describe_verification(one.code, one.parameters)}" for one in verdict.findings
+    ]
 
 
 def _as_json(verdict: Verdict) -> str:
@@ -79,7 +81,11 @@ def _as_json(verdict: Verdict) -> str:
         "size": verdict.size,
         "published_at": verdict.published_at.isoformat() if verdict.published_at else None,
         "findings": [
-            {"code": one.code, **one.parameters, "sentence": describe(one)}
+            {
+                "code": one.code,
+                **one.parameters,
+                "sentence": describe_verification(one.code, one.parameters),
+            }
             for one in verdict.findings
         ],
     }

@@ -14,8 +14,8 @@ from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.rules.kinds import RULES
 from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.tree import Indicator, Scheme
-from perfeval.words.rule_labels import PARAMETERS, parameter_words
-from perfeval.words.scoring import describe_finding
+from perfeval.words.rule_kinds import parameter_words
+from perfeval.words.scoring import describe_draft_problem
 
 _INDICATOR = re.compile(r"indicator\[(?P<code>[^\]]*)\](?:\.(?P<rest>.*))?")
 _FIRST = re.compile(r"[a-z_]+")
@@ -82,7 +82,7 @@ def by_field(findings: Sequence[Finding], indicator: str) -> dict[str, list[Find
 
 def shown_finding(row: SchemeRow, read: Scheme, problem: FormatProblem) -> Finding:
     """Return one finding with its place in words and its address."""
-    sentence = describe_finding(problem)
+    sentence = describe_draft_problem(problem)
     match = _INDICATOR.match(problem.path)
     node = _node(read, match["code"]) if match else None
     if match and node:
@@ -117,9 +117,8 @@ def _at_indicator(row: SchemeRow, node: Indicator, rest: str, sentence: str) -> 
 
 def _parameter_label(node: Indicator, name: str) -> str:
     kind = node.rule.kind if node.rule else ""
-    is_known = (kind, name) in PARAMETERS or ("", name) in PARAMETERS
     declared = {one.name for one in RULES[kind].parameters} if kind in RULES else set()
-    return str(parameter_words(kind, name).label) if is_known and name in declared else ""
+    return str(parameter_words(kind, name).label) if name in declared else ""
 
 
 def _node(read: Scheme, code: str) -> Indicator | None:

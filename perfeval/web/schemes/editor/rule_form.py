@@ -27,7 +27,8 @@ from perfeval.web.schemes.editor.rule_flat import (
     count_of,
     flat_data,
 )
-from perfeval.words.rule_labels import KIND_GROUPS, KINDS, WORDS, Words, parameter_words
+from perfeval.words.rule_kinds import KINDS, KindWords, kind_groups, parameter_words
+from perfeval.words.rule_parameters import WORD_CHOICES, FormWords
 
 #: Limits of what a parameter may hold; more is a slip of the keyboard.
 _PLACES, _MAXIMUM = 6, Decimal(10**12)
@@ -66,7 +67,7 @@ class Block:
 
     template: str
     name: str
-    words: Words
+    words: FormWords
     fields: Mapping[str, forms.BoundField] = field(default_factory=dict)
     rows: Sequence[Row] = ()
 
@@ -103,7 +104,7 @@ class RuleForm(forms.Form):
         describe(self)
 
     @property
-    def words(self) -> Words | None:
+    def words(self) -> KindWords | None:
         """Return what the chosen kind does, in words."""
         return KINDS.get(self.kind)
 
@@ -117,7 +118,7 @@ class RuleForm(forms.Form):
         """Return the kinds in their groups; what is not chosen yet stands without a group."""
         groups: list[tuple[str, list[tuple[str, Promise | str]]]] = [
             (str(label), [(code, KINDS[code].label) for code in codes])
-            for label, codes in KIND_GROUPS
+            for label, codes in kind_groups()
         ]
         return [("", [("", _("— not chosen yet —"))]), *groups]
 
@@ -167,14 +168,14 @@ class RuleForm(forms.Form):
                 return self._table("figures", where, parameter, words, self._figure_row)
         return self._simple(where, parameter, words)
 
-    def _simple(self, where: str, parameter: Parameter, words: Words) -> Block:
+    def _simple(self, where: str, parameter: Parameter, words: FormWords) -> Block:
         told: dict[str, Any] = {"label": words.label, "help_text": words.hint, "required": False}
         added: forms.Field
         match parameter.type:
             case ParameterType.FLAG:
                 template, added = "flag", forms.BooleanField(**told, widget=check_box())
             case ParameterType.WORD:
-                choices = [(word, WORDS[word]) for word in parameter.words]
+                choices = [(word, WORD_CHOICES[word]) for word in parameter.words]
                 template, added = "field", forms.ChoiceField(**told, choices=choices)
             case ParameterType.CODES:
                 categories = [(one.code, one.name) for one in self.scheme.goal_categories]
@@ -193,7 +194,7 @@ class RuleForm(forms.Form):
                 template, added = "field", number_field(parameter.type, **told)
         return Block(template, _bare(where), words, {"field": self._add(where, added)})
 
-    def _source(self, where: str, words: Words, *, is_optional: bool = False) -> Block:
+    def _source(self, where: str, words: FormWords, *, is_optional: bool = False) -> Block:
         """Return where a value comes from: a number, the budget table, or a question."""
         shared = [
             (f"answer.{self.flat.get(f'{name[:-5]}-name')}", self.flat.get(f"{name[:-5]}-label"))
@@ -236,7 +237,7 @@ class RuleForm(forms.Form):
         }
         return Block("source", _bare(where), words, fields)
 
-    def _question(self, where: str, words: Words) -> Block:
+    def _question(self, where: str, words: FormWords) -> Block:
         return Block("question", _bare(where), words, self._asked(where))
 
     def _asked(self, where: str) -> dict[str, forms.BoundField]:
@@ -258,7 +259,7 @@ class RuleForm(forms.Form):
         }
 
     def _table(
-        self, template: str, where: str, parameter: Parameter, words: Words, build: Any
+        self, template: str, where: str, parameter: Parameter, words: FormWords, build: Any
     ) -> Block:
         count = count_of(self.flat, where, FIRST_ROWS[parameter.type])
         self._hidden(f"{where}-rows", str(count))
@@ -276,7 +277,7 @@ class RuleForm(forms.Form):
 
     def _figure_row(self, path: str, number: int) -> Row:
         name = self._add(f"{path}-figure", LineField(label=_("Short name"), max_length=64))
-        words = Words(_("Which value it stands for"))
+        words = FormWords(_("Which value it stands for"))
         return Row(number, {"figure": name}, [self._source(f"{path}-value", words)])
 
     def _option_row(self, path: str, number: int) -> Row:
@@ -284,7 +285,7 @@ class RuleForm(forms.Form):
         kind = kind if kind in self._nested else ""
         choices = [("", _("— not chosen yet —"))] + [
             (code, KINDS[code].label)
-            for _label, codes in KIND_GROUPS
+            for _label, codes in kind_groups()
             for code in codes
             if code in self._nested
         ]
@@ -343,7 +344,7 @@ class RuleForm(forms.Form):
                 "has_applies", _("It may not apply to every department")
             )
             told["applies"] = self._question(
-                f"{ROOT}-applies", Words(_("Question that says whether it applies"))
+                f"{ROOT}-applies", FormWords(_("Question that says whether it applies"))
             )
             told["when_not_applicable"] = self._add(
                 f"{ROOT}-when_not_applicable",
@@ -357,7 +358,7 @@ class RuleForm(forms.Form):
             "has_override", _("The computed points may be replaced by hand, with a reason")
         )
         told["override"] = self._question(
-            f"{ROOT}-override", Words(_("What the box for the points is called"))
+            f"{ROOT}-override", FormWords(_("What the box for the points is called"))
         )
         told["loss_phrase"] = self._add(
             f"{ROOT}-loss_phrase",

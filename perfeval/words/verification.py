@@ -1,4 +1,7 @@
-"""The sentences for people behind the outcomes and the findings. One line a code; a test holds them complete."""
+"""The sentences behind the outcomes and the findings of a verification. One line a code.
+
+``verification`` stands above this room, so its codes are plain texts here; a test holds the tables complete.
+"""
 
 from collections.abc import Mapping
 
@@ -6,45 +9,42 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.contents import Unreadable
 from perfeval.scoring.codec import FormatProblem
-from perfeval.verification.examination import Finding
-from perfeval.verification.services import Outcome
 from perfeval.words.scoring import describe_format_problem
 
-OUTCOMES: Mapping[Outcome, Promise] = {
-    Outcome.GENUINE: _("Genuine: issued here, and unchanged to the last byte."),
-    Outcome.SIGNED: _(
+OUTCOMES: Mapping[str, Promise] = {
+    "genuine": _("Genuine: issued here, and unchanged to the last byte."),
+    "signed": _(
         "Not issued here, but its signature holds, the signer is trusted, and all figures agree with its data."
     ),
-    Outcome.RESAVED: _(
+    "resaved": _(
         "Not the file that was published: its data and figures are those issued here, but the file was "
         "saved anew or changed where no text stands. Ask for the published file."
     ),
-    Outcome.UNPROVEN: _(
+    "unproven": _(
         "Nobody vouches for this file: its figures agree with its data, but it was not issued here and no "
         "signer that we know signed it."
     ),
-    Outcome.CHANGED: _("Changed: this is not what was issued. See below what does not fit."),
-    Outcome.FOREIGN: _(
+    "changed": _("Changed: this is not what was issued. See below what does not fit."),
+    "foreign": _(
         "No published report: the file carries no report data. Drafts and printed or scanned copies "
         "carry none; nothing can be proved of them."
     ),
-    Outcome.UNREADABLE: _("The file could not be read."),
+    "unreadable": _("The file could not be read."),
 }
 
-UNREADABLE: Mapping[Unreadable, Promise] = {
-    Unreadable.NOT_PDF: _("This is no PDF. Choose the published PDF file."),
-    Unreadable.BROKEN: _("The PDF is damaged. Get the file again from where it was published."),
-    Unreadable.ENCRYPTED: _(
+UNREADABLE: Mapping[str, Promise] = {
+    "not_pdf": _("This is no PDF. Choose the published PDF file."),
+    "broken": _("The PDF is damaged. Get the file again from where it was published."),
+    "encrypted": _(
         "The PDF is locked with a password. Published reports are not; get the published file."
     ),
-    Unreadable.TOO_LARGE: _("The file is larger than 30 MB. A published report is not."),
-    Unreadable.TOO_MANY_PAGES: _("The PDF has more than 600 pages. A published report has not."),
-    Unreadable.TOO_MUCH_WORK: _(
+    "too_large": _("The file is larger than 30 MB. A published report is not."),
+    "too_many_pages": _("The PDF has more than 600 pages. A published report has not."),
+    "too_much_work": _(
         "Reading the file took too long or too much memory, and was given up. A published report needs a second."
     ),
-    Unreadable.BUSY: _("Too many files are being verified at this moment. Try again in a minute."),
+    "busy": _("Too many files are being verified at this moment. Try again in a minute."),
 }
 
 FINDINGS: Mapping[str, Promise] = {
@@ -108,23 +108,21 @@ FINDINGS: Mapping[str, Promise] = {
 }
 
 
-def describe(finding: Finding) -> str:
+def describe_verification(code: str, parameters: Mapping[str, str]) -> str:
     """Return the sentence for a finding, in the reader's language."""
-    told = dict.fromkeys(("page", "found", "expected", "name", "path"), "") | dict(
-        finding.parameters
-    )
-    if finding.code == "data_broken":
-        path, problem = told["path"], told.pop("problem")
-        told["detail"] = describe_format_problem(FormatProblem(path, problem, told))
-    told["name"] = told["name"] or told["path"]
-    told["place"] = _place(told)
-    told["page"] = told["page"].replace("0", "—") if told["page"] == "0" else told["page"]
-    return str(FINDINGS[finding.code]) % told
+    values = dict.fromkeys(("page", "found", "expected", "name", "path"), "") | dict(parameters)
+    if code == "data_broken":
+        path, problem = values["path"], values.pop("problem")
+        values["detail"] = describe_format_problem(FormatProblem(path, problem, values))
+    values["name"] = values["name"] or values["path"]
+    values["place"] = _place(values)
+    values["page"] = "—" if values["page"] == "0" else values["page"]
+    return str(FINDINGS[code]) % values
 
 
-def _place(told: Mapping[str, str]) -> str:
+def _place(values: Mapping[str, str]) -> str:
     """Return where something stands in words: the heading or table, the row and column, the paragraph."""
-    parts = [told.get("section", ""), told.get("row", ""), told.get("column", "")]
-    if told.get("paragraph"):
-        parts.append(gettext("paragraph %(number)s") % {"number": told["paragraph"]})
+    parts = [values.get("section", ""), values.get("row", ""), values.get("column", "")]
+    if values.get("paragraph"):
+        parts.append(gettext("paragraph %(number)s") % {"number": values["paragraph"]})
     return " · ".join(part for part in parts if part)

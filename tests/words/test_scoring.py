@@ -46,16 +46,15 @@ GIVERS = {
     "Step": ("steps", 1),
     "Outcome": ("steps", 2),
 }
+#: The rooms that give codes of scoring.
+GIVING_ROOMS = ("scoring", "reading", "schemes", "reports", "snapshots", "review", "documents")
 TABLES = {"problems": PROBLEMS, "steps": STEPS, "format": FORMAT_PROBLEMS}
 
 
 @cache
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules that give codes, by path."""
-    files = [*(ROOT / "scoring").glob("*.py"), *(ROOT / "exchange").glob("*.py")]
-    files.append(ROOT / "rendering" / "unprintable.py")
-    files += [ROOT / "reports" / "parts.py", ROOT / "review" / "own_queries.py"]
-    files += [ROOT / "review" / "queries.py"]
+    files = [file for room in GIVING_ROOMS for file in (ROOT / room).rglob("*.py")]
     return {str(file): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
