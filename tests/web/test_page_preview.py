@@ -22,7 +22,7 @@ from perfeval.reports.states import ReportState
 from perfeval.schemes.models import Scheme
 from perfeval.snapshots.services import fill_report
 from perfeval.typesetting.preview import MOST_AT_ONCE, turn
-from perfeval.web.filling.typed import Unreadable, typed
+from perfeval.web.filling.typed import UnreadableForm, typed
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import library
 
@@ -156,7 +156,7 @@ def test_half_a_number_is_no_picture_and_no_error(client_of, preparer, zengcheng
     asked |= {"goals": 404, "goals:none": 404, "narrative:none": 404, "answers:none": 404}
     got = {part: client.post(f"{address}?part={part}", form).status_code for part in asked}
     assert got == asked
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableForm):
         typed(read_filled(zengcheng_report), "figures", sent(form))
 
 
