@@ -74,7 +74,10 @@ def return_(*, report: Report, comment: str, by: User, at: datetime) -> Transiti
     Raises: MoveRefused; AlreadyDone; CommentRequired.
     """
     report, move = begin_move(report, MoveName.RETURN, by)
-    report.returned_at, report.return_comment = at, _checked(comment, is_required=True)
+    report.returned_at, report.return_comment = (
+        at,
+        _checked(comment, is_required=move.needs_comment),
+    )
     report.approved_at = report.approved_by = None
     return finish_move(
         report, move, submitted_snapshot(report), by=by, at=at, comment=report.return_comment
@@ -98,7 +101,12 @@ def approve(
     report.approved_at, report.approved_by = at, by
     approve_with_report(filled=read_filled(report), by=by, at=at)
     return finish_move(
-        report, move, snapshot, by=by, at=at, comment=_checked(comment, is_required=False)
+        report,
+        move,
+        snapshot,
+        by=by,
+        at=at,
+        comment=_checked(comment, is_required=move.needs_comment),
     )
 
 
