@@ -36,6 +36,8 @@ def attach_evidence(
     Raises: ReportLocked; EvidenceRefused when it is empty, too large, attached already, of a kind
     that is not taken, or not what its name says.
     """
+    if not report.is_editable:
+        raise ReportLocked(report)
     name = _clean_name(upload.name or "")
     # Nobody is kept waiting for a lock meanwhile.
     kind = _accepted_kind(name, upload)
