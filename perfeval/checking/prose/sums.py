@@ -91,10 +91,14 @@ def sums(model: Model) -> Iterator[Sum]:
 def _levels(model: Model, each: PartList) -> Iterator[Sum]:
     """Yield the sums of a list's levels: one for each level of the whole that the items have too."""
     seen: set[tuple[Kind, str, str]] = set()
+    units: set[tuple[Kind, str]] = set()
     for whole_statement in each.wholes:
+        nearer = set(units)
         for whole in whole_statement.of(Aspect.LEVEL):
             quantity = whole.quantity
             key = (quantity.kind, quantity.unit, role_family(quantity.role))
+            if (quantity.kind, quantity.unit) in nearer:
+                continue  # a nearer statement is the whole
             if quantity.kind not in _SUMMED or key in seen or quantity.role == AmountRole.REST:
                 continue
             parts = [_part_for(item, quantity) for item in each.items]
@@ -106,6 +110,7 @@ def _levels(model: Model, each: PartList) -> Iterator[Sum]:
                 for level in found
             ):
                 seen.add(key)
+                units.add(key[:2])
             else:
                 continue
             if quantity.is_open or any(part.quantity.is_open for part in found):

@@ -33,6 +33,10 @@ _GRADES = frozenset(
 _REST = re.compile(
     r"(?:结余|剩余|节余|节约|年末结转|未(?:支出|使用|执行|拨付|发放|支付|列支)|结转下年(?:支出|使用)?|收支(?:结余|差额)|净?结余)(?:的|资金|金额|数|支出)*$"
 )
+_REST_OF_ALL = re.compile(
+    r"(?:年末|本年|全年|当年|年度|资金|预算|项目|财政|形成|尚有|仍有|尚|收支相抵|收支|节余|年终|和|实际|净)*(?:结|剩|节|未|差额)"
+)
+_CARRIED = re.compile(r"(?:上年|年初|以前年度)(?:财政)?(?:拨款)?(?:结转|结余)")
 _INCOME = re.compile(r"收入|到位|下达|合计|总投资|总额|可用|批复|预算|应")
 _SPENDING = re.compile(r"支出|使用|支付|执行|发放|拨付")
 
@@ -299,6 +303,10 @@ def _rests(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total
         words = re.sub(r"(?:为|是|达|：| )*$", "", rest.phrase)
         if not _REST.search(words) or re.search(r"上年|年初|滚存|累计", words) or rest.base:
             continue
+        if rest.trigger or not _REST_OF_ALL.match(words):
+            continue
+        if any(_CARRIED.search(f.phrase) for f in (*above, *figures)):
+            continue  # what was carried over belongs to it as well
         here = [f for f in figures[:place] if _is_amount(f)]
         for amounts, is_near in (
             (here, True),
