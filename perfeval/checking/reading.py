@@ -30,6 +30,10 @@ _TOTAL = re.compile(
     r"(?:合计|共计|结果)?[为是：: ]{0,2}(?P<points>\d{1,3}(?:\.\d{1,4})?) ?分(?![钟之类值])"
 )
 _WHOLE = re.compile(r"整体|部门|单位|总分|总得分|综合|评价总|合计")
+#: 总分100分，自评得分96分: the first is the full score.
+_ITS_SCORE = re.compile(
+    r"[，、（]?(?:部门|整体|自评|实际|评价|综合|最终|绩效|支出)*(?:总?得分|得)[为：: ]?\d"
+)
 _OTHERS_TOTAL = re.compile(r"复核|财政审定|第三方|上年|去年|上一年|平均|满意度|抽查|其中")
 #: A sentence without a stop is cut here, so that work grows with length and no faster.
 _LONGEST_SENTENCE = 1500
@@ -145,6 +149,7 @@ class Reading:
                 start = sentence.start + match.start("points")
                 words = before + match["label"]
                 is_foreign = _OTHERS_TOTAL.search(before) or re.search(r"指标|率", before[-12:])
+                is_foreign = is_foreign or _ITS_SCORE.match(sentence.text, match.end())
                 if start in taken or is_foreign or not (_WHOLE.search(words) or "自评" in words):
                     continue
                 is_whole = bool(_WHOLE.search(words)) and not (

@@ -238,8 +238,10 @@ def _aspect_of_percent(
     if change and "率" not in phrase[: change.start()]:
         return Aspect.GROWTH, sign, ""
     share = _SHARE.search(phrase)
-    if share:
+    if share and _STANCE.match(_LEAD_WORDS.sub("", phrase[: share.start()])):
         return Aspect.SHARE, 0, share["of"]
+    if share:
+        return Aspect.OTHER, 0, ""  # 民生支出占比82%: of something else than the amount before it
     if _RATE.search(phrase) or _OF_A_BUDGET.search(phrase):
         return Aspect.RATE, 0, ""
     return Aspect.OTHER, 0, ""

@@ -22,7 +22,7 @@ _TOTAL = re.compile(
 _NO_ITEM = re.compile(
     r"合计|总计|总收入|总支出|总额为|控制在|限额|控制数|上限|计划(?:任务|数)|完成(?:年度)?(?:计划|目标)"
 )
-_LEFT_OVER = re.compile(r"(?:年末|资金)*(?:结余|剩余|节余|年末结转)")
+_LEFT_OVER = re.compile(r"(?:年末|资金)*(?:结余|剩余|节余)")
 _CRITERION = re.compile(r"按|从")
 #: 按支出用途，包括
 _BY_A_CRITERION = re.compile(r"按[^，。：；\d]{2,12}[，：]?(?:包括|分为)?$")

@@ -28,9 +28,11 @@ def stated_figures(model: Model, title_year: int | None) -> Iterator[StatedFigur
         for item in each.items:
             if whole is not None:
                 whole_of.setdefault(id(item), _words(whole))
-                roles = {level.quantity.role for level in whole.levels} - {AmountRole.OTHER}
-                if len(roles) == 1:
-                    role_of.setdefault(id(item), roles.pop())
+                roles = [
+                    f.quantity.role for f in whole.levels if f.quantity.role != AmountRole.OTHER
+                ]
+                if roles:
+                    role_of.setdefault(id(item), roles[-1])
     heading = ""
     for paragraph in model.paragraphs:
         line = model.text[paragraph.start : paragraph.end]

@@ -22,7 +22,7 @@ _OVERLAP = re.compile(
 )
 _SELECTION = re.compile(r"^(?:（[^（）]*）)?[^，。；\d]{0,3}(?:等|余|左右)")
 #: What was carried over is a part of an income or a budget.
-_CARRIED = re.compile(r"上年(?:财政)?(?:拨款)?(?:结转|结余)|年初结转")
+_CARRIED = re.compile(r"上年(?:财政)?(?:拨款)?(?:结转|结余)|年初结转|年末结转")
 _SUMMED = (Kind.AMOUNT, Kind.COUNT, Kind.POINTS)
 _COME = re.compile(r"录用|新增|调入|增加|招聘|引进|接收|购置|新购")
 _GONE = re.compile(r"退休|调出|辞职|减少|离职|去世|报废|退出")
@@ -205,7 +205,9 @@ def _is_strong(
         return (each.is_strong or _end_alike([f.subject for f in parts])) and not any(
             _OVERLAP.search(f.phrase) for f in parts
         )
-    return each.is_strong or bool(_TOTAL_WORD.search(level.phrase))
+    added = sum((f.quantity.value for f in parts), Decimal(0))
+    is_most = added * 2 >= level.quantity.value
+    return each.is_strong or (is_most and bool(_TOTAL_WORD.search(level.phrase)))
 
 
 def names_a_family(phrases: Sequence[str]) -> bool:
