@@ -22,6 +22,7 @@ ROLE_NAMES: Mapping[ColumnRole, Promise] = {
     ColumnRole.LEVEL_1: _("first-level indicator"),
     ColumnRole.LEVEL_2: _("second-level indicator"),
     ColumnRole.LEVEL_3: _("third-level indicator"),
+    ColumnRole.LEVEL_4: _("fourth-level indicator"),
     ColumnRole.NAME: _("indicator of any level"),
     ColumnRole.WEIGHT: _("weight"),
     ColumnRole.STANDARD: _("scoring standard"),
