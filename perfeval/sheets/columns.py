@@ -54,7 +54,7 @@ _WORDS: tuple[tuple[ColumnRole, str], ...] = (
     (
         ColumnRole.WEIGHT,
         (
-            r"^(.{0,6}(分值|权重|权数|比重|满分|配分|赋分)|(指标|标准|基础|基本|基准|应得|额定|计划|参考|各项|单项|本项|总)分"
+            r"^(?!.*(指标|内容|项目|名称|要素)[及和与、])(.{0,6}(分值|权重|权数|比重|满分|配分|赋分)|(指标|标准|基础|基本|基准|应得|额定|计划|参考|各项|单项|本项|总)分"
             r"|.{0,4}(满分|权重|标准|基准)(分?值|系数|分)|分数|分数值|总分值?|占比|应得分值?)([（(].*[)）]|%)?$"
         ),
     ),
@@ -65,7 +65,7 @@ _WORDS: tuple[tuple[ColumnRole, str], ...] = (
     (
         ColumnRole.STANDARD,
         (
-            r"(评分|计分|评价|考核|考评|打分|扣分|赋分|得分|计算|评定|测评)(标准|细则|办法|规则|方法|依据及标准|说明)|^标准$|^评分$"
+            r"(评分|计分|评价|考核|考评|打分|扣分|加分|减分|赋分|得分|计算|评定|测评)(标准|细则|办法|规则|方法|依据及标准|说明)|^标准$|^评分$"
             r"|(评|计|扣)分(要求|方式|口径)$"
         ),
     ),
@@ -77,7 +77,7 @@ _WORDS: tuple[tuple[ColumnRole, str], ...] = (
     (
         ColumnRole.NAME,
         (
-            r"^(评价|考核|绩效|考评|评分|测评|评议|检查|工作)?"
+            r"^(评价|考核|绩效|考评|评分|测评|评议|检查|工作|加分|减分|扣分|加减分|奖励|附加)?"
             r"(指标|项目|内容|指标名称|指标内容|事项名称|要素名称|事项|要素|维度|板块|类别|方面|任务|指标体系)(及权重)?$|^名称$|^[大小细]项$"
         ),
     ),
@@ -250,6 +250,8 @@ def _header(grid: Grid, tops: Mapping[Place, Place], first: int, last: int) -> H
     score = (
         known * 10 + sum(role.level > 0 for role in set(kinds)) * 5 - unread * 3 - (last - first)
     )
+    if _is_all_words(grid, last + 1):
+        score -= 10  # this header goes on below
     settled = _Columns(grid, tops, last, texts, seen_at).settled(roles)
     return Header(first, last, settled, texts, score)
 
@@ -261,6 +263,12 @@ def _ends_there(
     own = [squeezed(grid.text(last, column)) for column in roles]
     covered = [tops.get((last, column), (last, column))[0] < last for column in roles]
     return any(_role(text) for text in own if text) or all(covered)
+
+
+def _is_all_words(grid: Grid, row: int) -> bool:
+    """Return whether a row says nothing but words of a header."""
+    texts = [text for column in grid.columns if (text := squeezed(grid.text(row, column)))]
+    return len(texts) >= 2 and all(_role(text) for text in texts)
 
 
 def _role(text: str) -> ColumnRole | None:

@@ -144,7 +144,7 @@ def read_import(
             raise NotUnderstood(tuple(grid.name for grid in visible))
         grid, header = guess
         heads[grid.name] = [header]
-        if not roles:
+        if not roles or set(roles.values()) == {ColumnRole.IGNORED}:
             remarks.fault("header_unknown", f"{header.first_row}", row=str(header.first_row))
     held = [grid for grid in visible if heads[grid.name]]
     chosen = [grid for grid in held if grid.name == sheet] or held

@@ -53,7 +53,7 @@ def stated_total(nodes: Sequence[SheetNode], sums: Sequence[StatedSum]) -> Decim
     base = _total(node for n, node in enumerate(nodes) if node.is_leaf and not _is_extra(nodes, n))
     if not totals or base in totals:
         return base if totals else None
-    return sum(totals) if sum(totals) == base else totals[0]
+    return base if sum(totals) == base else totals[0]
 
 
 def _hold(nodes: Sequence[SheetNode], sums: Sequence[StatedSum], remarks: Remarks) -> None:

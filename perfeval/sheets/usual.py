@@ -102,6 +102,12 @@ class _Reader:
         """Read the rows below by another header; what was open above it is closed."""
         self.header = header
         self.open.clear()
+        self.is_extra_table = any(
+            _ADJUSTMENT.search(text)
+            for column, role in header.roles.items()
+            if role.level or role is ColumnRole.NAME
+            for text in header.texts.get(column, ())
+        )
         self.levels = sorted(
             (role.level, column) for column, role in header.roles.items() if role.level
         )
@@ -347,7 +353,8 @@ class _Reader:
             parent=parent,
             row=row,
             place=self.cell(row, column),
-            is_adjustment=parent is None and bool(_ADJUSTMENT.search(name)),
+            is_adjustment=parent is None
+            and (self.is_extra_table or bool(_ADJUSTMENT.search(name))),
         )
         if parent is not None and self.nodes[parent].is_leaf:
             self.nodes[parent] = replace(self.nodes[parent], is_leaf=False)
