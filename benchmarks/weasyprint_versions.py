@@ -80,20 +80,25 @@ def _environment(folder: Path, version: str) -> str:
 
 
 def _started(python: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a Python in the project; what it has not itself it finds where this one has it."""
-    beside = [str(HERE), *({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})]
-    # Appended, so that what the environment has itself comes first; its children get it too.
-    start = "import sys, os, runpy; sys.path[:0] = [sys.argv.pop(1)]; sys.path += sys.argv.pop(1).split(os.pathsep)"
-    start += "; sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)"
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "perfeval.settings"}
-    return subprocess.run(
-        [python, "-c", start, beside[0], os.pathsep.join(beside[1:]), *arguments],
-        cwd=HERE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run a module in the project; what a Python has not itself it finds where this one has it.
+
+    So do the processes that it starts. What it has itself comes first.
+    """
+    beside = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "sitecustomize.py").write_text(f"import sys\nsys.path += {beside}\n")
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "perfeval.settings",
+            "PYTHONPATH": folder,
+        }
+        return subprocess.run(
+            [python, "-m", *arguments],
+            cwd=HERE,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def _laid_out(python: str, way: str) -> dict[str, Any]:
