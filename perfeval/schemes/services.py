@@ -32,8 +32,8 @@ class SchemeNotClean(Exception):
 
     def __init__(self, scheme: models.Scheme, findings: tuple[FormatProblem, ...]) -> None:
         """Keep the findings."""
-        told = "; ".join(str(finding) for finding in findings)
-        super().__init__(f"scheme {scheme.code} version {scheme.version}: {told}")
+        sentences = "; ".join(str(finding) for finding in findings)
+        super().__init__(f"scheme {scheme.code} version {scheme.version}: {sentences}")
         self.findings = findings
 
 
@@ -68,7 +68,7 @@ def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> mod
     row = next(version for version in versions if version.pk == scheme.pk)
     if row.is_frozen:
         raise SchemeFrozen(f"scheme {row.code} version {row.version} is issued already")
-    issued = next((one for one in versions if one.state == models.SchemeState.ISSUED), None)
+    issued = next((other for other in versions if other.state == models.SchemeState.ISSUED), None)
     if issued and issued.version > row.version:
         raise SchemeOutdated(
             f"scheme {row.code} version {issued.version} is issued already; version {row.version} "

@@ -119,10 +119,10 @@ def mapping_between(old: models.Scheme, new: models.Scheme) -> dict[str, str]:
             return full_mapping(as_scoring_scheme(old), as_scoring_scheme(new), {})
         steps.append(step)
         current = step.previous
-    found = {node.code: node.code for node in as_scoring_scheme(old).walk()}
+    mapping = {node.code: node.code for node in as_scoring_scheme(old).walk()}
     for step in reversed(steps):
-        found = composed(found, _mapping_of(step))
-    return found
+        mapping = composed(mapping, _mapping_of(step))
+    return mapping
 
 
 def _mapping_of(step: models.Succession) -> dict[str, str]:

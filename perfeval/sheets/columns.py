@@ -89,9 +89,9 @@ def find_header(grid: Grid) -> Header | None:
     best: Header | None = None
     for first in range(1, min(grid.last_row, HEADING_ROWS) + 1):
         for depth in (1, 2, 3):
-            found = _header(grid, tops, first, first + depth - 1)
-            if found and (best is None or found.score > best.score):
-                best = found
+            header = _header(grid, tops, first, first + depth - 1)
+            if header and (best is None or header.score > best.score):
+                best = header
     return best
 
 
@@ -138,7 +138,7 @@ def _header(grid: Grid, tops: Mapping[Place, Place], first: int, last: int) -> H
     if rows_used and (min(rows_used) != first or not _ends_there(grid, tops, last, roles)):
         return None
     known = len(set(kinds) - {ColumnRole.IGNORED})
-    unread = sum(1 for column, found in texts.items() if found and column not in roles)
+    unread = sum(1 for column, heading in texts.items() if heading and column not in roles)
     score = known * 10 + sum(role.level > 0 for role in kinds) * 5 - unread * 3 - (last - first)
     return Header(first, last, _only_names_once(roles), texts, score)
 
@@ -161,7 +161,7 @@ def _role(text: str) -> ColumnRole | None:
 def _only_names_once(roles: dict[int, ColumnRole]) -> dict[int, ColumnRole]:
     """Return the roles with one column for each level and each name, the first one."""
     seen: set[ColumnRole] = set()
-    found: dict[int, ColumnRole] = {}
+    left: dict[int, ColumnRole] = {}
     taken = {role.level for role in roles.values()}
     # 一级指标、二级指标 and then 指标名称: the last level under another name.
     spare = (ColumnRole.LEVEL_3, ColumnRole.LEVEL_2, ColumnRole.NOTE)
@@ -173,5 +173,5 @@ def _only_names_once(roles: dict[int, ColumnRole]) -> dict[int, ColumnRole]:
         ):
             role = ColumnRole.NOTE
         seen.add(role)
-        found[column] = role
-    return found
+        left[column] = role
+    return left

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from perfeval.scoring.quantity import plain
 from perfeval.sheets.clauses import Clause
-from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, settled
+from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, is_rest, settled
 from perfeval.sheets.numbers import COUNTED
 from perfeval.sheets.standard import (
     Contradiction,
@@ -21,9 +22,9 @@ from perfeval.sheets.standard import (
     quoted,
     several,
 )
-from perfeval.sheets.wording import Kind
+from perfeval.sheets.wording import MarkKind
 
-_POINTED = (Kind.EARN, Kind.LOSE, Kind.KEEP)
+_POINTED = (MarkKind.EARN, MarkKind.LOSE, MarkKind.KEEP)
 
 # ── bands ──
 
@@ -60,7 +61,7 @@ def _one_unit(read: Standard, pairs: list[Banded], measure: str) -> str:
     """Return the unit of all bands. Raises: Contradiction, where they are no bands of one value."""
     if sum(one.is_point for one, _ in pairs) > 1 and any(one.unit == "%" for one, _ in pairs):
         raise several()  # points between which a line may be meant
-    if is_with_average(measure) or read.reading.setting(Kind.PARTIAL):
+    if is_with_average(measure) or read.reading.setting(MarkKind.PARTIAL):
         raise several()
     if max(points for _, points in pairs) != read.weight:
         raise Contradiction("points_below_weight")
@@ -99,7 +100,7 @@ def _banded(read: Standard, measure: str, unit: str, made: Bands, pairs: list[Ba
 
 
 def _is_share(unit: str) -> bool:
-    return unit in ("%", "‰", "百分点", "个百分点")
+    return unit in ("%", "百分点", "个百分点")
 
 
 def _one_measure(intervals: list[Interval]) -> str | None:
@@ -109,7 +110,7 @@ def _one_measure(intervals: list[Interval]) -> str | None:
     if not told:
         return ""
     longest = told[-1]
-    if all(longest.endswith(one) or longest.startswith(one) for one in told):
+    if all(one in longest for one in told):
         return longest
     return None
 
@@ -140,7 +141,7 @@ def yes_no(read: Standard) -> Found | None:
     given = read.clauses
     if any(one.kind not in _POINTED or one.each for one in given) or not given:
         return None
-    if read.reading.setting(Kind.PARTIAL):
+    if read.reading.setting(MarkKind.PARTIAL):
         return None
     full = [one for one in given if read.is_full(one)]
     none = [one for one in given if read.is_none(one)]
@@ -210,6 +211,9 @@ def _opposite(condition: str, other: Clause) -> bool:
     last = other.last
     if re.match(r"^(?:不符|未达标|不达标|未达到|达不到|不满足|不合格)", last) and len(last) <= 8:
         return True
+    beyond = re.match(r"(?:超出|超过|高于|大于|多于|低于|小于|少于|不足|突破)", last)
+    if beyond:
+        return _share_words(condition, last[beyond.end() :] or last)
     if not _NOT.search(last):
         return bool(_NOT.search(condition)) and _share_words(condition, last)
     core = re.sub(
@@ -233,7 +237,7 @@ def _share_words(one: str, other: str) -> bool:
 _NOUN = re.compile(r"(?:情况|程度|水平|质量|力度|效果|成效|状况|能力|方面|态度|作风|性)$")
 _DONE = re.compile(
     r"已|有|无|不|未|没|得到|符合|按|完成|建立|制定|开展|形成|明确|实行|合法|合规|完整|规范|健全|齐全|及时|科学|准确"
-    r"|到位|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
+    r"|到位|达标|合格|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
 )
 _DEGREE = re.compile(
     r"^(?:较|很|非常|比较|一般|基本|部分|大部分|少数|个别)|较(?:好|差|高|低|多|少|为|健|完)|一般$|滞后$|良好$|优秀$"
@@ -249,7 +253,9 @@ def checklist(read: Standard) -> Found | None:
     given: list[Clause] = []
     others: list[Clause] = []
     for one in read.clauses:
-        is_item = one.kind is Kind.EARN and one.points and not one.each and not read.is_full(one)
+        is_item = (
+            one.kind is MarkKind.EARN and one.points and not one.each and not read.is_full(one)
+        )
         (given if is_item else others).append(one)
     points = [one.points for one in given if one.points]
     if len(given) < 2 or any(read.is_full(one) for one in others):
@@ -289,7 +295,7 @@ def _each_without(read: Standard, given: list[Clause], others: list[Clause]) -> 
     places = {id(one): place for place, one in enumerate(read.clauses)}
     for one in others:
         before = read.clauses[places[id(one)] - 1] if places[id(one)] else None
-        if read.is_none(one) and one.kind is Kind.EARN:
+        if read.is_none(one) and one.kind is MarkKind.EARN:
             is_pair = before in given and (
                 one.is_rest or (before and _opposite(before.condition, one))
             )
@@ -298,13 +304,13 @@ def _each_without(read: Standard, given: list[Clause], others: list[Clause]) -> 
             if not (is_pair or is_general or is_beyond):
                 raise several()
             has_rest = True
-        elif one.kind is Kind.LOSE and one.each and one.each.step == 1:
+        elif one.kind is MarkKind.LOSE and one.each and one.each.step == 1:
             if any(item.points != one.points for item in given):
                 raise several()
             has_rest = True
         else:
             raise several()
-    if read.reading.setting(Kind.LOSS_CAP) or read.reading.setting(Kind.PARTIAL):
+    if read.reading.setting(MarkKind.LOSS_CAP) or read.reading.setting(MarkKind.PARTIAL):
         raise several()
     return has_rest
 
@@ -350,8 +356,8 @@ _CLOSED = re.compile(
 
 def each_met(read: Standard) -> Found | None:
     """Read 甲、乙、丙，每做到一项得1分, and items that hold equal points."""
-    gains = [one for one in read.clauses if one.kind is Kind.EARN and one.each and one.points]
-    holds = read.reading.of(Kind.EACH_HOLDS)
+    gains = [one for one in read.clauses if one.kind is MarkKind.EARN and one.each and one.points]
+    holds = read.reading.of(MarkKind.EACH_HOLDS)
     if not gains and not holds:
         return None
     lead = (holds or gains)[0]
@@ -369,7 +375,7 @@ def each_met(read: Standard) -> Found | None:
         raise Contradiction("no_pattern")
     if gains and gains[0].each and gains[0].each.step != 1:
         raise Contradiction("no_pattern")
-    if read.reading.setting(Kind.PARTIAL) or read.reading.setting(Kind.LOSS_CAP):
+    if read.reading.setting(MarkKind.PARTIAL) or read.reading.setting(MarkKind.LOSS_CAP):
         raise several()
     items, count = _items(read, lead)
     if items:
@@ -379,13 +385,13 @@ def each_met(read: Standard) -> Found | None:
 
 def _is_of_items(read: Standard, one: Clause, each: Decimal) -> bool:
     """Return whether a clause says the same of the items again: 缺一项扣1分, 不符合不得分, 得相应分值."""
-    if one.kind is Kind.EARN and one.mark.points is None and not one.mark.is_full:
+    if one.kind is MarkKind.EARN and one.mark.points is None and not one.mark.is_full:
         return True
-    if one.kind is Kind.LOSE and one.each:
+    if one.kind is MarkKind.LOSE and one.each:
         return one.points == each and one.each.step == 1
-    if one.kind is Kind.EARN and one.points == each:
+    if one.kind is MarkKind.EARN and one.points == each:
         return bool(one.each or (one.interval and one.interval.low == 1))
-    if read.is_none(one) and one.kind is Kind.EARN:
+    if read.is_none(one) and one.kind is MarkKind.EARN:
         return one.is_rest or bool(_ALL_MISSING.match(one.last))
     return read.is_full(one) and bool(re.search("全部|均|都|齐全|以上", one.condition))
 
@@ -450,10 +456,10 @@ def _of_items(
 def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> Found:
     """Return points for each case up to the weight. Raises: Contradiction."""
     if lead.each is None:
-        if any(one.kind is Kind.LOSE and one.each for one in read.clauses):
+        if any(one.kind is MarkKind.LOSE and one.each for one in read.clauses):
             return _lost_each(read, each)
         raise Contradiction("no_pattern")
-    caps = [one.points for one in read.reading.setting(Kind.GAIN_CAP) if one.points]
+    caps = [one.points for one in read.reading.setting(MarkKind.GAIN_CAP) if one.points]
     if any(cap != read.weight for cap in caps):
         raise Contradiction("no_pattern")
     if count is not None and count * each != read.weight:
@@ -476,7 +482,7 @@ def _counted(read: Standard, count: int | None, each: Decimal, lead: Clause) -> 
 
 def _lost_each(read: Standard, each: Decimal) -> Found:
     """Return what each missing one costs, where the items are not listed."""
-    lost = next(one for one in read.clauses if one.kind is Kind.LOSE and one.each)
+    lost = next(one for one in read.clauses if one.kind is MarkKind.LOSE and one.each)
     unit = lost.each.unit.removeprefix("个") if lost.each else "项"
     asked = an_input("count", f"缺少的{unit}数", "count", unit)
     rule = {"kind": "per_defect", "count": "answer.count", "points_each": each, "input": [asked]}
@@ -485,6 +491,12 @@ def _lost_each(read: Standard, each: Decimal) -> Found:
 
 # ── states ──
 
+_GRADE = re.compile(
+    r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E](?:级|档|类|等)|全部|部分|基本|未完成|不力"
+)
+_STATE_WORDS = re.compile(
+    r"未能|未|没有|没|无|不|有|全部|部分|基本|较为|较|一般|大部|少数|逾期|按时|及时|按期|超期|已|但|且|后|整改"
+)
 _GRADED = re.compile(r"优|良|合格|等级|等次|[1-9]档|[A-E]级|全部|部分|按时|逾期|及时|未|基本")
 
 
@@ -493,29 +505,41 @@ def states(read: Standard) -> Found | None:
     given = read.clauses
     if any(one.kind not in _POINTED for one in given) or not given:
         return None
-    if any(one.each or not one.condition for one in given) or read.reading.setting(Kind.PARTIAL):
+    if any(one.each or not one.condition for one in given) or read.reading.setting(
+        MarkKind.PARTIAL
+    ):
         return None
-    if any(one.interval and not one.interval.tail and not _is_count(one.interval) for one in given):
+    if not _may_be_states(given):
         return None
-    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
-        raise several()
     points = [read.points(one) for one in given]
     labels = [_state_label(one) for one in given]
     assumed: tuple[str, ...] = ()
     if read.weight not in points:
-        if any(one.kind is Kind.EARN and one.points for one in given):
+        if any(one.kind is MarkKind.EARN and one.points for one in given):
             raise Contradiction("points_below_weight")
         points, labels, assumed = [read.weight, *points], ["没有下列情形", *labels], ("one_holds",)
     if points.count(read.weight) != 1 or min(points) < 0 or len(points) < 2:
         return None
-    if points not in (sorted(points, reverse=True), sorted(points)):
+    if points not in (sorted(points, reverse=True), sorted(points)) and not _is_partly(labels):
         return None
-    _refuse_losses_that_add_up(read, points)
-    if len(set(labels)) != len(labels) or any(len(label) > 60 for label in labels):
+    if len(points) == 2 and min(points) == 0 and not assumed:
+        raise several()  # full marks for one thing, none for another: both may hold
+    if len(set(labels)) != len(labels):
         return None
-    if not assumed and not _are_exclusive(labels, points):
+    if not _are_exclusive(labels):
+        _refuse_losses_that_add_up(read, points)
         assumed = ("one_holds",)
     return _states_of(read, labels, points, assumed)
+
+
+def _may_be_states(given: list[Clause]) -> bool:
+    """Return whether conditions are states in words or counts. Raises: Contradiction for places."""
+    measured = [one.interval for one in given if one.interval and not one.interval.tail]
+    if any(not _is_count(one) for one in measured) and not _are_apart(measured, len(given)):
+        return False
+    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
+        raise several()
+    return True
 
 
 def _states_of(
@@ -538,8 +562,24 @@ def _states_of(
     return Found(rule, quoted(read.clauses), assumed)
 
 
+def _is_partly(labels: list[str]) -> bool:
+    """Return whether the last state is one between the others, named after them: 部分应用."""
+    return len(labels) == 3 and bool(re.search("部分|基本|不完全|不全", labels[-1]))
+
+
 def _state_label(one: Clause) -> str:
-    return condition_label(one.condition if one.kind is not Kind.LOSE else one.last)
+    return condition_label(one.condition if one.kind is not MarkKind.LOSE else one.last)
+
+
+def _are_apart(measured: list[Interval], count: int) -> bool:
+    """Return whether intervals of one measure exclude each other, beside a state in words."""
+    if len(measured) == count or _is_share(measured[0].unit) or not _one_measure(measured):
+        return False
+    ordered = sorted(measured, key=lambda one: one.low or Decimal(0))
+    return all(
+        lower.high is not None and upper.low is not None and lower.high <= upper.low
+        for lower, upper in pairwise(ordered)
+    )
 
 
 def _is_count(interval: Interval) -> bool:
@@ -548,15 +588,24 @@ def _is_count(interval: Interval) -> bool:
 
 def _refuse_losses_that_add_up(read: Standard, points: list[Decimal]) -> None:
     """Raise Contradiction where two losses may come together and neither takes all."""
-    partial = [one for one in read.clauses if one.kind is Kind.LOSE and read.points(one) > 0]
+    partial = [one for one in read.clauses if one.kind is MarkKind.LOSE and read.points(one) > 0]
     if len(partial) > 1:
         raise several()
     takes_all = any(point == 0 for point in points)
-    if partial and len(read.reading.of(Kind.LOSE)) > 1 and not takes_all:
+    if partial and len(read.reading.of(MarkKind.LOSE)) > 1 and not takes_all:
         raise several()
 
 
-def _are_exclusive(labels: list[str], points: list[Decimal]) -> bool:
+def _are_exclusive(labels: list[str]) -> bool:
     """Return whether the words show that exactly one condition holds."""
-    graded = sum(bool(_GRADED.search(label)) for label in labels)
-    return graded >= len(labels) - 1 or (points[-1] == 0 and graded >= len(labels) - 1)
+    graded = all(_GRADE.search(label) and len(label) <= 16 for label in labels)
+    first, *later = labels
+    return graded or all(
+        is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label)) for label in later
+    )
+
+
+def _is_state_of(first: str, label: str) -> bool:
+    """Return whether a label is another state of the same thing: 按时, 逾期; 已盘点, 未盘点."""
+    core = _STATE_WORDS.sub("", label)
+    return len(core) <= 1 or _share_words(first, core)

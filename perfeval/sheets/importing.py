@@ -129,8 +129,8 @@ def read_import(
     """
     if is_ours(grids) and not roles and sheet in ("", SHEET):
         return _read_ours(grids)
-    found = candidates(grids)
-    chosen = next((pair for pair in found if pair[0].name == sheet), found[0] if found else None)
+    pairs = candidates(grids)
+    chosen = next((pair for pair in pairs if pair[0].name == sheet), pairs[0] if pairs else None)
     if chosen is None:
         raise NotUnderstood(tuple(grid.name for grid in grids if not grid.is_hidden))
     grid, header = chosen
@@ -141,13 +141,13 @@ def read_import(
     for other in grids:
         if other.is_hidden and other.cells:
             remarks.tell("hidden_sheet", other.name, name=other.name)
-    columns = [one for one in grid.columns if one in grid.hidden_columns]
+    columns = [column for column in grid.columns if column in grid.hidden_columns]
     if columns:
-        letters = "、".join(column_letters(one) for one in columns)
+        letters = "、".join(column_letters(column) for column in columns)
         remarks.tell("hidden_columns", letters, columns=letters)
     return Import(
         sheet=grid.name,
-        sheets=tuple(pair[0].name for pair in found),
+        sheets=tuple(pair[0].name for pair in pairs),
         header=header,
         title=understood.title,
         year=understood.year,
@@ -157,12 +157,12 @@ def read_import(
     )
 
 
-def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
+def draft_of(imported: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
     """Return the draft of what was understood; ``by_hand``: codes whose proposal was not taken.
 
     Raises: scoring.reading.SchemeProblems where even a draft cannot be read.
     """
-    tables = dict(found.tables) if found.tables is not None else _base_tables(base)
+    tables = dict(imported.tables) if imported.tables is not None else _base_tables(base)
     tables |= {
         "code": head.code,
         "version": head.version,
@@ -171,12 +171,14 @@ def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] =
         "year": head.year,
         "source": head.source,
     }
-    if found.tables is None:
-        tables["full_score"] = found.full_score
-        own = {line.code for line in found.lines if line.origin is RuleOrigin.BASE}
-        slots = [one for one in scheme_as_tables(base).get("slot", []) if one["indicator"] in own]
+    if imported.tables is None:
+        tables["full_score"] = imported.full_score
+        own = {line.code for line in imported.lines if line.origin is RuleOrigin.BASE}
+        slots = [
+            slot for slot in scheme_as_tables(base).get("slot", []) if slot["indicator"] in own
+        ]
         tables |= {"slot": slots} if slots else {}
-    indicators = list(_indicator_tables(found, by_hand))
+    indicators = list(_indicator_tables(imported, by_hand))
     if indicators:
         tables["indicator"] = indicators
     return read_draft(text_of(_in_order(tables)))
@@ -206,7 +208,7 @@ def _lines(
         {category.code: category.name for category in base.goal_categories},
     )
     codes = Codes(understood, base, kept)
-    of_base = {one["code"]: one for one in scheme_as_tables(base).get("indicator", [])}
+    of_base = {table["code"]: table for table in scheme_as_tables(base).get("indicator", [])}
     lines = []
     for index, node in enumerate(understood.nodes):
         code = codes.code(index)
@@ -226,15 +228,15 @@ def _lines(
     return tuple(lines)
 
 
-def _same(node: SheetNode, one: Indicator | None) -> Indicator | None:
+def _same(node: SheetNode, kept: Indicator | None) -> Indicator | None:
     """Return the base's indicator of the same names if it says the same of this one.
 
     A leaf without a rule is a slot there, which the department fills.
     """
-    if one is None or one.is_leaf != node.is_leaf:
+    if kept is None or kept.is_leaf != node.is_leaf:
         return None
-    is_same = one.standard == node.standard and one.weight == node.weight
-    return one if is_same or not node.is_leaf else None
+    is_same = kept.standard == node.standard and kept.weight == node.weight
+    return kept if is_same or not node.is_leaf else None
 
 
 def _leaf_line(node: SheetNode, code: str, known: SchemeAround) -> ImportedLine:
@@ -247,22 +249,22 @@ def _leaf_line(node: SheetNode, code: str, known: SchemeAround) -> ImportedLine:
     return ImportedLine(node, code, origin, proposal.rule, proposal)
 
 
-def _indicator_tables(found: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
+def _indicator_tables(imported: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
     """Return the indicators as the file has them, flat, parents first."""
-    nodes = [line.node for line in found.lines]
+    nodes = [line.node for line in imported.lines]
     tables = []
-    for index, line in enumerate(found.lines):
+    for index, line in enumerate(imported.lines):
         node = line.node
         table = dict(line.kept or {})
         stated: dict[str, Any] = {"name": node.name, "weight": node.weight or Decimal(0)}
         if node.is_leaf:
-            stated |= {"standard": _standard(node, found.header), "evidence": node.evidence}
+            stated |= {"standard": _standard(node, imported.header), "evidence": node.evidence}
         # A text that differs by spaces at its ends only was not changed.
         table |= {key: new for key, new in stated.items() if _differs(table.get(key, ""), new)}
         table |= {"code": line.code}
         table.pop("parent", None)
         if node.parent is not None:
-            table["parent"] = found.lines[node.parent].code
+            table["parent"] = imported.lines[node.parent].code
         table.pop("rule", None)
         is_slot = line.rule is None and line.kept is not None
         if node.is_leaf and not is_slot:
@@ -303,8 +305,8 @@ def _is_scored_group(nodes: Sequence[SheetNode], index: int) -> bool:
     """
     node = nodes[index]
     if node.level == 1:
-        below = [one for one in nodes if one.parent == index]
-        return node.is_leaf or any(one.is_leaf for one in below)
+        below = [child for child in nodes if child.parent == index]
+        return node.is_leaf or any(child.is_leaf for child in below)
     if node.level == 2 and not node.is_leaf and node.parent is not None:
         return not _is_scored_group(nodes, node.parent)
     return False
@@ -322,23 +324,23 @@ def _read_ours(grids: Sequence[Grid]) -> Import:
     try:
         scheme = read_draft(text_of(tables))
     except SchemeProblems as refused:
-        told = tuple((place_of(one.path, places), one) for one in refused.problems)
-        raise RowsRefused(told) from refused
-    kept = {one["code"]: one for one in tables.get("indicator", [])}
+        placed = tuple((place_of(problem.path, places), problem) for problem in refused.problems)
+        raise RowsRefused(placed) from refused
+    kept = {table["code"]: table for table in tables.get("indicator", [])}
     main = next((grid for grid in grids if grid.name == SHEET and not grid.is_hidden), None)
-    found = candidates([main]) if main else []
-    if not found or not main:
+    pairs = candidates([main]) if main else []
+    if not pairs or not main:
         understood = as_understood(scheme)
         return _ours(scheme, tables, _lines(understood, scheme, kept), ())
-    understood = understand(main, found[0][1])
+    understood = understand(main, pairs[0][1])
     if shows(main) == shows_of(scheme):
         # Not a cell was changed: the rows say more exactly what stands in the main sheet.
         lines = _lines(as_understood(scheme, understood), scheme, kept)
         return _ours(scheme, tables, lines, ())
     lines = _lines(understood, scheme, kept)
     remarks = Remarks()
-    tell_changes([(one.node, one.code, one.kept) for one in lines], kept, remarks)
-    faults = (one for one in understood.remarks if one.is_fault)
+    tell_changes([(line.node, line.code, line.kept) for line in lines], kept, remarks)
+    faults = (remark for remark in understood.remarks if remark.is_fault)
     return _ours(scheme, tables, lines, (*remarks.found, *faults))
 
 

@@ -25,7 +25,7 @@ from perfeval.sheets.standard import (
     rate_name,
     several,
 )
-from perfeval.sheets.wording import Kind, N
+from perfeval.sheets.wording import MarkKind, N
 
 # ── levels, goals, converted scores ──
 
@@ -48,7 +48,7 @@ def level(read: Standard) -> Found | None:
         return None
     kinds = {one.kind for one in read.clauses}
     if (
-        kinds - {Kind.LEVEL, Kind.VAGUE, Kind.PROPORTION}
+        kinds - {MarkKind.LEVEL, MarkKind.VAGUE, MarkKind.PROPORTION}
         or "正向" in read.text
         or "定量" in read.text
     ):
@@ -81,7 +81,7 @@ def _labels_of_levels(read: Standard, count: int) -> list[str]:
         labels = [part for part in re.split(r"、|,|;|和", named[1]) if part]
         if len(labels) == count:
             return [label[:40] for label in labels]
-    told = [one.condition for one in read.clauses if one.kind is Kind.LEVEL]
+    told = [one.condition for one in read.clauses if one.kind is MarkKind.LEVEL]
     if len(told) == count and all(2 <= len(one) <= 40 and not _BETWEEN.search(one) for one in told):
         return told
     return [f"第{'一二三四五六七八九'[n]}档" for n in range(count)]
@@ -94,7 +94,11 @@ def goals(read: Standard) -> Found | None:
     if not re.search(r"绩效目标|产出指标|效益指标|满意度指标", read.both):
         return None
     kinds = [one.kind for one in read.clauses]
-    if kinds.count(Kind.FORMULA) != 1 or set(kinds) - {Kind.FORMULA, Kind.PROPORTION, Kind.VAGUE}:
+    if kinds.count(MarkKind.FORMULA) != 1 or set(kinds) - {
+        MarkKind.FORMULA,
+        MarkKind.PROPORTION,
+        MarkKind.VAGUE,
+    }:
         return None
     if re.search("扣(?!分并)", read.text.replace("酌情扣分", "")):
         return None
@@ -105,7 +109,7 @@ def goals(read: Standard) -> Found | None:
     ]
     if not codes:
         return None
-    quote = next(one.mark.said for one in read.clauses if one.kind is Kind.FORMULA)
+    quote = next(one.mark.said for one in read.clauses if one.kind is MarkKind.FORMULA)
     return Found({"kind": "list_avg", "categories": codes}, quote[:120])
 
 
@@ -114,17 +118,17 @@ _SCORE = r"[\u4e00-\u9fff“”]{2,24}?(?:得分|成绩|评分|分数|考核结�
 
 def imported(read: Standard) -> Found | None:
     """Read 考核得分折算: a score given elsewhere."""
-    converted = read.reading.of(Kind.CONVERTED)
+    converted = read.reading.of(MarkKind.CONVERTED)
     in_share = [
         one
-        for one in read.reading.of(Kind.PROPORTION)
+        for one in read.reading.of(MarkKind.PROPORTION)
         if re.search("折算|折合", one.mark.said) and re.search(_SCORE, one.condition)
     ]
     formulas = [
         one
-        for one in read.reading.of(Kind.FORMULA)
+        for one in read.reading.of(MarkKind.FORMULA)
         if re.search("折算|换算|折合", one.mark.said)
-        or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
+        or re.fullmatch(rf"\(?{_SCORE}(?:÷{N}\)?×.*|×{N}%)", one.mark.expression)
     ]
     found = [*converted, *in_share, *formulas]
     if not found:
@@ -145,7 +149,7 @@ def _converted(read: Standard, clause: Clause) -> Found:
     label = re.search(rf"(?:引用|按照?|以|根据)?(?:年度)?({_SCORE})", words)
     rule: dict[str, Any] = {"kind": "imported", "score": "answer.score"}
     assumed: tuple[str, ...] = ("hundred_assumed",)
-    told = [one.points for one in read.reading.setting(Kind.FULL_MARKS) if one.points]
+    told = [one.points for one in read.reading.setting(MarkKind.FULL_MARKS) if one.points]
     stated = re.search(rf"[÷]({N})分?", clause.mark.said)
     by = re.search(rf"×({N})(%)?", clause.mark.said)
     if by and Decimal(by[1]) != read.weight:
@@ -179,7 +183,7 @@ _SHARE_OF = re.compile(r"([^占]{2,30})占([^占]{2,30})的?(?:比例|比重|百
 
 def formula(read: Standard) -> Found | None:
     """Read 得分=支出率×分值 and the like."""
-    found = read.reading.of(Kind.FORMULA)
+    found = read.reading.of(MarkKind.FORMULA)
     if not found:
         return None
     if len(found) > 1:
@@ -224,20 +228,34 @@ def _beside(
         if one is clause:
             continue
         if (
-            one.kind is Kind.PROPORTION
+            one.kind is MarkKind.PROPORTION
             and not one.condition
             and one.mark.expression in ("", base, "比例")
         ):
             continue
         if read.is_full(one) and none_needed(one):
             is_none_full = True
-        elif read.is_full(one) and full is None:
+        elif read.is_full(one) and full is None and (one.interval or _MEETS.search(one.condition)):
             full = one
-        elif read.is_none(one) and one.kind is Kind.EARN and one.interval and cut is None:
+        elif read.is_none(one) and one.kind is MarkKind.EARN and one.interval and cut is None:
             cut = one.interval
+            if not _is_of(cut.measure, base):
+                raise several()
         else:
             raise several()
     return full, cut, is_none_full
+
+
+#: Full marks for what a formula measures, and for nothing else.
+_MEETS = re.compile(
+    "完成|达到|达标|全部|目标|指标值|预算|定额|不低于|不高于|不超过|不大于|不少于|不小于|[≥≤<>=]|以内"
+)
+
+
+def _is_of(measure: str, base: str) -> bool:
+    """Return whether a limit is about what a formula measures."""
+    words = re.sub(r"^.*,|^(?:实际|年度|该|其)", "", measure)
+    return not words or words[-2:] in base or words[-2:] in ("结果", "得分")
 
 
 #: Words of a condition under which a formula counts, for it may count only beside full marks.
@@ -257,7 +275,9 @@ def _refuse_other_condition(
             raise several()
     if full and full.interval is None and is_with_average(full.condition):
         raise several()
-    if clause.condition and clause.interval is None and not _BESIDE.search(clause.condition):
+    is_named = re.search("(?:率|比|度|数|指标)$", clause.condition)  # 办结率得分＝…
+    is_beside = is_named or _BESIDE.search(clause.condition)
+    if clause.condition and clause.interval is None and not is_beside:
         raise several()
     if cut is None:
         return
@@ -296,14 +316,17 @@ def _cut(made: Found, cut: Interval) -> Found:
 
 def _share(read: Standard, base: str, quote: str) -> Found | None:
     """Return weight × ``base``: a fraction, or a rate that the standard may define."""
+    base = base.replace("(%)", "")
     base = re.sub(r"^(?:部门整体绩效)?(?:实际)?(?=[\u4e00-\u9fff]{2,}率$)", "", base)
     share_of = _SHARE_OF.fullmatch(base)
     if share_of:
         return _quotient(read, label_of(share_of[1]), label_of(share_of[2]), base, quote)
-    of_limit = re.fullmatch(rf"\(?([^÷=×]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
+    if re.search(r"[-+]\d|\d%?[-+]", base):
+        raise several()  # a line between two ends
+    of_limit = re.fullmatch(rf"\(?([^÷=×+\d]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
     if of_limit:
         if re.fullmatch(_SCORE, of_limit[1]):
-            return _converted(read, read.reading.of(Kind.FORMULA)[0])
+            return _converted(read, read.reading.of(MarkKind.FORMULA)[0])
         return _towards(label_of(of_limit[1]), Decimal(of_limit[2]), of_limit[3] or "", quote)
     of_actual = re.fullmatch(rf"\(?({N})(%)?[^\d÷×]{{0,4}}÷([^÷=×\d]{{2,30}}?)\)?", base)
     if of_actual:
@@ -341,7 +364,7 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
 
 def _defined(read: Standard, rate: str) -> re.Match[str] | None:
     """Return the fraction by which the standard defines a rate, or the only one that it defines."""
-    for mark in read.reading.setting(Kind.DEFINITION):
+    for mark in read.reading.setting(MarkKind.DEFINITION):
         name, _, body = mark.expression.partition("=")
         if rate.endswith(name) or name.endswith(rate):
             found = re.fullmatch(_FRACTION, body.strip("[]"))
@@ -427,8 +450,8 @@ _TARGET = re.compile(
     rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?"
 )
 #: A condition of not reaching what earns full marks.
-_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成")
-_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|<")
+_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成|全额|足额")
+_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|部分|<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +473,7 @@ class _Shared:
 
 def in_proportion(read: Standard) -> Found | None:
     """Read 达到95%得满分，未达到的按比例计分."""
-    found = read.reading.of(Kind.PROPORTION)
+    found = read.reading.of(MarkKind.PROPORTION)
     if not found:
         return _short_of(read)
     others = [one for one in read.clauses if one not in found]
@@ -466,7 +489,7 @@ def in_proportion(read: Standard) -> Found | None:
 
 def _short_of(read: Standard) -> Found | None:
     """Read 10例以上得5分，不足10例的按比例得分, which looks like the part of a step."""
-    told = read.reading.setting(Kind.PARTIAL)
+    told = read.reading.setting(MarkKind.PARTIAL)
     full = read.clauses
     if len(told) != 1 or told[0].expression != "share" or len(full) != 1 or full[0].each:
         return None
@@ -497,7 +520,7 @@ def _shared(read: Standard, given: _Shared) -> Found:
     if full:
         if not _NAMES_TARGET.search(full.condition) and not is_with_plan(full.condition):
             raise Contradiction("target_unknown")
-        if given.condition and not _FALLS_SHORT.search(given.condition):
+        if given.condition and not _is_short_of(given):
             raise several()
         return _to_target(quote)
     if given.is_loss:
@@ -566,8 +589,19 @@ def _refuse_other_side(given: _Shared, value: Decimal | None, *, is_up: bool) ->
         ends = {end for end in (short.low, short.high) if end is not None}
         if ends != {value} or (short.high is None) == is_up:
             raise several()
-    elif is_up and given.condition and not _FALLS_SHORT.search(given.condition):
+    elif is_up and given.condition and not _is_short_of(given):
         raise several()
+
+
+def _is_short_of(given: _Shared) -> bool:
+    """Return whether a condition is that full marks are not reached, and no other one."""
+    words = re.sub(
+        r"未能?|没有|不|低于|足|达到|达标|达|到|小于|少于|否则|其他|其余|部分|目标|计划|要求|任务|标准|指标|数|值|完成|实际|全部|的|者|率|,|<|[\d.%]",
+        "",
+        given.condition,
+    )
+    full = given.full.condition if given.full else ""
+    return bool(_FALLS_SHORT.search(given.condition)) and all(sign in full for sign in words)
 
 
 def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quote: str) -> Found:
@@ -577,16 +611,27 @@ def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quot
     named = top or bottom
     if named and limit is not None and Decimal(named[1]) not in (limit.low, limit.high):
         raise several()
+    kind = "percent" if named and named[2] == "%" else "number"
     if top:
         rule: dict[str, Any] = {
             "kind": "ratio_down",
             "actual": "answer.actual",
             "target": Decimal(top[1]),
         }
-        return Found(rule | {"input": [an_input("actual", ratio["bottom"], "number")]}, quote)
+        return Found(rule | {"input": [an_input("actual", ratio["bottom"], kind)]}, quote)
     if bottom:
         rule = {"kind": "ratio_up", "actual": "answer.actual", "target": Decimal(bottom[1])}
-        return Found(rule | {"input": [an_input("actual", ratio["top"], "number")]}, quote)
-    if limit is not None:
+        return Found(rule | {"input": [an_input("actual", ratio["top"], kind)]}, quote)
+    if limit is None:
+        return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    is_up = bool(_TARGETS.search(ratio["bottom"])) and not _TARGETS.search(ratio["top"])
+    value = limit.low if is_up else limit.high
+    if value is None or value <= 0 or not (is_up or _TARGETS.search(ratio["top"])):
         raise several()
-    return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    label = ratio["top"] if is_up else ratio["bottom"]
+    rule = {
+        "kind": "ratio_up" if is_up else "ratio_down",
+        "actual": "answer.actual",
+        "target": value,
+    }
+    return Found(rule | {"input": [an_input("actual", label, _kind(label))]}, quote)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from perfeval.sheets.clauses import Clause, Reading, sentences
-from perfeval.sheets.wording import Kind
+from perfeval.sheets.clauses import Clause, ClauseReading, sentences
+from perfeval.sheets.wording import MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Standard:
     text: str
     weight: Decimal
     known: SchemeAround
-    reading: Reading
+    reading: ClauseReading
 
     @property
     def both(self) -> str:
@@ -39,16 +39,16 @@ class Standard:
 
     def points(self, clause: Clause) -> Decimal:
         """Return what is left of the weight where a clause holds."""
-        if clause.kind is Kind.KEEP:
+        if clause.kind is MarkKind.KEEP:
             return self.weight
         held = clause.points if clause.points is not None else self.weight
-        return self.weight - held if clause.kind is Kind.LOSE else held
+        return self.weight - held if clause.kind is MarkKind.LOSE else held
 
     def is_full(self, clause: Clause) -> bool:
-        return clause.kind in (Kind.EARN, Kind.KEEP) and self.points(clause) == self.weight
+        return clause.kind in (MarkKind.EARN, MarkKind.KEEP) and self.points(clause) == self.weight
 
     def is_none(self, clause: Clause) -> bool:
-        return clause.kind in (Kind.EARN, Kind.LOSE) and self.points(clause) <= 0
+        return clause.kind in (MarkKind.EARN, MarkKind.LOSE) and self.points(clause) <= 0
 
     @property
     def loss_cap(self) -> Decimal | None:
@@ -56,8 +56,8 @@ class Standard:
 
         Raises: Contradiction.
         """
-        caps = [one.points for one in self.reading.setting(Kind.LOSS_CAP)]
-        floors = [one.points for one in self.reading.setting(Kind.FLOOR)]
+        caps = [one.points for one in self.reading.setting(MarkKind.LOSS_CAP)]
+        floors = [one.points for one in self.reading.setting(MarkKind.FLOOR)]
         told = {one for one in (*caps, *floors) if one}
         if len(told) > 1 or len(caps) > 1:
             raise Contradiction("several_rules")
@@ -138,7 +138,8 @@ def is_with_plan(text: str) -> bool:
 
 def rate_name(read: Standard, measure: str = "") -> str:
     """Return the rate that a standard is about: what its limits measure, else the indicator's name."""
-    if 2 <= len(measure) <= 24 and not re.search(r"[扣得]|^\d", measure):
+    measure = re.sub(r"^(?:全年|年度)?(?:完成|达到|实现|组织|开展)+(?=.{3})", "", measure)
+    if 3 <= len(measure) <= 24 and not re.search(r"[扣得]|^\d", measure):
         return label_of(measure)
     found = re.search(
         r"([\u4e00-\u9fff“”]{2,14}?(?:率|比例|占比|满意度|天数|次数))",
@@ -178,7 +179,7 @@ def measured_value(
     read: Standard, measure: str = "", unit: str = "%"
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the value held against a threshold or bands, an amount's share or an input."""
-    is_share = unit in ("%", "个百分点", "百分点", "‰")
+    is_share = unit in ("%", "个百分点", "百分点")
     amounts = budget_amounts(read, "") if is_share else None
     if amounts:
         return {"value": amounts[0], "out_of": amounts[1]}, amounts[2]

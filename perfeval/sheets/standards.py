@@ -15,9 +15,10 @@ from typing import Any
 
 from perfeval.sheets import conditions, deductions, proportions
 from perfeval.sheets.clauses import read_clauses
+from perfeval.sheets.intervals import read_interval
 from perfeval.sheets.standard import Contradiction, Found, SchemeAround, Standard, an_input
 from perfeval.sheets.trying import Trial, fits
-from perfeval.sheets.wording import Kind, N, prepared, scoring_part
+from perfeval.sheets.wording import MarkKind, N, prepared, scoring_part
 
 
 class Confidence(StrEnum):
@@ -60,7 +61,7 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     """Return the rule that ``standard`` describes for an indicator of ``weight`` points."""
     if len(standard) > 4 * LONGEST:
         return _none("standard_long")
-    text, _ = scoring_part(prepared(standard))
+    text, asides = scoring_part(prepared(standard))
     if not text:
         return _none("standard_empty")
     if len(text) > LONGEST:
@@ -70,6 +71,8 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     text, examples = _examples(text, weight)
     read = Standard(prepared(name), text, weight, known, read_clauses(text, weight))
     is_judged = bool(_JUDGED.search(text))
+    if any(re.search(rf"[得扣计]{N}分|得满分|不得分", one) for one in asides):
+        return _none("not_understood")
     try:
         found = _first(read)
     except Contradiction as contradiction:
@@ -81,8 +84,21 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     rule = dict(found.rule)
     if read.reading.is_judged:
         rule["deduction_allowed"] = True
-    sure = Confidence.LIKELY if found.assumptions else Confidence.CLEAR
-    return Proposal(rule, sure, found.quote, tuple(dict.fromkeys(found.assumptions)))
+    assumed = tuple(dict.fromkeys((*found.assumptions, *_remarks(read, found))))
+    sure = Confidence.LIKELY if assumed else Confidence.CLEAR
+    return Proposal(rule, sure, found.quote, assumed)
+
+
+def _remarks(read: Standard, found: Found) -> tuple[str, ...]:
+    """Return the assumption that a sentence with a limit of its own is only a remark."""
+    used = re.findall(N, str(found.rule))
+    for fact in read.reading.facts:
+        limit = read_interval(fact.text)
+        ends = () if limit is None else (limit.low, limit.high)
+        is_share = limit is not None and limit.unit in ("%", "个百分点", "百分点")
+        if is_share and not any(str(end) in used for end in ends if end is not None):
+            return ("remark_assumed",)
+    return ()
 
 
 def propose_adjustment(standard: str, weight: Decimal | None) -> Proposal:
@@ -131,9 +147,9 @@ def _first(read: Standard) -> Found | None:
         if found:
             return found
     if len(read.clauses) > 1 and not {one.kind for one in read.clauses} <= {
-        Kind.EARN,
-        Kind.KEEP,
-        Kind.LOSE,
+        MarkKind.EARN,
+        MarkKind.KEEP,
+        MarkKind.LOSE,
     }:
         raise Contradiction("several_rules")
     return None
@@ -148,14 +164,14 @@ def _refuse_what_no_rule_holds(read: Standard) -> None:
     if "定性" in read.text and ("定量" in read.text or "正向" in read.text):
         raise Contradiction("several_rules")
     is_converted = bool(re.search("折算|换算|折合", read.text))
-    given = [one.points or Decimal(0) for one in reading.of(Kind.EARN, Kind.LOSE)]
+    given = [one.points or Decimal(0) for one in reading.of(MarkKind.EARN, MarkKind.LOSE)]
     if max(given, default=Decimal(0)) > read.weight and not is_converted:
         raise Contradiction("points_above_weight")
-    if Kind.RANGE in kinds or Kind.LEVEL in kinds:
+    if MarkKind.RANGE in kinds or MarkKind.LEVEL in kinds:
         raise Contradiction("judgement")
-    if Kind.VAGUE in kinds:
+    if MarkKind.VAGUE in kinds:
         raise Contradiction("judgement" if _JUDGED.search(read.text) else "no_pattern")
-    if Kind.ADD in kinds or reading.setting(Kind.VETO):
+    if MarkKind.ADD in kinds or reading.setting(MarkKind.VETO):
         raise Contradiction("several_rules")
     if reading.unread or _ANOTHER.search(read.text):
         is_judged = bool(_JUDGED.search(read.text)) and not read.clauses
@@ -165,12 +181,14 @@ def _refuse_what_no_rule_holds(read: Standard) -> None:
 
 def _refuse_other_marks(read: Standard) -> None:
     """Raise Contradiction where full marks are named that are not the weight."""
-    if {Kind.CONVERTED} & {one.kind for one in read.clauses} or re.search("折算|换算", read.text):
+    if {MarkKind.CONVERTED} & {one.kind for one in read.clauses} or re.search(
+        "折算|换算", read.text
+    ):
         return
-    for kind in (Kind.FULL_MARKS, Kind.GAIN_CAP):
+    for kind in (MarkKind.FULL_MARKS, MarkKind.GAIN_CAP):
         for mark in read.reading.setting(kind):
             if mark.points is not None and mark.points != read.weight:
-                gains = any(one.each for one in read.reading.of(Kind.EARN))
+                gains = any(one.each for one in read.reading.of(MarkKind.EARN))
                 raise Contradiction("no_pattern" if gains else "several_rules")
 
 

@@ -33,12 +33,12 @@ def sum_up(
             if node.weight is None and places[index] not in known:
                 remarks.fault("weight_missing", places[index], name=node.name)
             continue
-        below = _total(one for one in summed if one.parent == index)
+        below = _total(child for child in summed if child.parent == index)
         if node.weight is None:
             summed[index] = replace(node, weight=below)
         elif node.weight != below:
-            told = {"name": node.name, "stated": as_text(node.weight), "sum": as_text(below)}
-            remarks.fault("group_differs", node.place, **told)
+            values = {"name": node.name, "stated": as_text(node.weight), "sum": as_text(below)}
+            remarks.fault("group_differs", node.place, **values)
     _hold(summed, sums, remarks)
     return summed
 
@@ -55,8 +55,8 @@ def _hold(nodes: Sequence[SheetNode], sums: Sequence[StatedSum], remarks: Remark
         # A subtotal may be that of the last second-level indicator only.
         groups = {_below(nodes, n, stated.above) for n in range(start, stated.above)}
         if stated.points not in {base, with_extra} | groups:
-            told = {"stated": as_text(stated.points), "sum": as_text(base)}
-            remarks.fault("sum_differs", stated.place, word=stated.word[:12], **told)
+            values = {"stated": as_text(stated.points), "sum": as_text(base)}
+            remarks.fault("sum_differs", stated.place, word=stated.word[:12], **values)
         if not is_total:
             start = stated.above
 
@@ -70,12 +70,12 @@ def _below(nodes: Sequence[SheetNode], group: int, end: int) -> Decimal:
 
 def _above(nodes: Sequence[SheetNode], index: int) -> set[int]:
     """Return the places of all that stands above a node."""
-    found: set[int] = set()
+    parents: set[int] = set()
     parent = nodes[index].parent
     while parent is not None:
-        found.add(parent)
+        parents.add(parent)
         parent = nodes[parent].parent
-    return found
+    return parents
 
 
 def _is_extra(nodes: Sequence[SheetNode], index: int) -> bool:

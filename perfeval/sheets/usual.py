@@ -32,12 +32,12 @@ _YEAR = re.compile(r"(20[0-9]{2})\s*年")
 
 def candidates(grids: Iterable[Grid]) -> list[tuple[Grid, Header]]:
     """Return the sheets that have a header of indicators, the clearest first, hidden ones never."""
-    found = []
+    pairs = []
     for grid in grids:
         header = None if grid.is_hidden else find_header(grid)
         if header:
-            found.append((grid, header))
-    return sorted(found, key=lambda pair: -pair[1].score)
+            pairs.append((grid, header))
+    return sorted(pairs, key=lambda pair: -pair[1].score)
 
 
 def understand(grid: Grid, header: Header) -> Understood:
@@ -61,7 +61,7 @@ class _Reader:
                 for column in range(block.left, min(block.right, MOST_COLUMNS) + 1):
                     self.tops[row, column] = (block.top, block.left)
         #: How many columns a merged block reaches over, by its first cell.
-        self.widths = {(one.top, one.left): one.right - one.left for one in grid.merged}
+        self.widths = {(area.top, area.left): area.right - area.left for area in grid.merged}
         self.columns_of_names: dict[str, int] = {}
         self.levels = sorted(
             (role.level, column) for column, role in header.roles.items() if role.level
@@ -95,7 +95,9 @@ class _Reader:
             nodes=tuple(self.nodes),
             remarks=tuple(self.remarks.found),
             notes=tuple(self.notes),
-            stated_total=next((one.points for one in self.sums if "小计" not in one.word), None),
+            stated_total=next(
+                (total.points for total in self.sums if "小计" not in total.word), None
+            ),
         )
 
     def read_row(self, row: int) -> None:
@@ -139,12 +141,12 @@ class _Reader:
         for column in reversed(self.weights):
             text = self.shown(row, column)
             if text:
-                found = read_weight(text)
-                if isinstance(found, WeightFault):
-                    self.remarks.fault(found.value, self.cell(row, column), found=short(text))
+                weight = read_weight(text)
+                if isinstance(weight, WeightFault):
+                    self.remarks.fault(weight.value, self.cell(row, column), found=short(text))
                 else:
                     self.sums.append(
-                        StatedSum(len(self.nodes), word, found, self.cell(row, column))
+                        StatedSum(len(self.nodes), word, weight, self.cell(row, column))
                     )
                 return
 
@@ -152,18 +154,18 @@ class _Reader:
 
     def indicators(self, row: int) -> None:
         """Take the names of a row, level by level; the deepest is a leaf until another lies below."""
-        found = list(self.names(row))
-        if not found:
+        named = list(self.names(row))
+        if not named:
             self.continue_or_refuse(row)
             return
-        deepest = found[-1][0]
-        for level, column, text in found:
+        deepest = named[-1][0]
+        for level, column, text in named:
             is_new = self.is_new(row, column, level, text, is_leaf=level == deepest)
             if not is_new:
                 continue
             self.close(level)
             self.add(row, column, level, text, is_leaf=level == deepest)
-        if not any(self.nodes and self.nodes[self.open[lv]].row == row for lv, _, _ in found):
+        if not any(self.nodes and self.nodes[self.open[lv]].row == row for lv, _, _ in named):
             self.continue_or_refuse(row)
 
     def names(self, row: int) -> Iterator[tuple[int, int, str]]:
@@ -212,12 +214,12 @@ class _Reader:
 
     def close(self, level: int) -> None:
         """Forget what is open at ``level`` and below."""
-        for deeper in [one for one in self.open if one >= level]:
+        for deeper in [opened for opened in self.open if opened >= level]:
             del self.open[deeper]
 
     def add(self, row: int, column: int, level: int, text: str, *, is_leaf: bool) -> None:
         """Add an indicator below the one that is open above it."""
-        above = max((one for one in self.open if one < level), default=0)
+        above = max((opened for opened in self.open if opened < level), default=0)
         parent = self.open.get(above)
         real_level = 1 if parent is None else self.nodes[parent].level + 1
         name, own_weight = name_and_weight(text)
@@ -316,7 +318,7 @@ class _Reader:
 
     def long_text(self, row: int, role: ColumnRole) -> str:
         """Return the text of every column of a role, one below the other."""
-        columns = [column for column, one in sorted(self.header.roles.items()) if one is role]
+        columns = [column for column, held in sorted(self.header.roles.items()) if held is role]
         texts = []
         for column in columns:
             text = self.shown(row, column)
@@ -336,11 +338,11 @@ class _Reader:
         self.note_formula(row, column)
         if not text:
             return None
-        found = read_weight(text)
-        if isinstance(found, WeightFault):
-            self.remarks.fault(found.value, self.cell(row, column), found=short(text))
+        weight = read_weight(text)
+        if isinstance(weight, WeightFault):
+            self.remarks.fault(weight.value, self.cell(row, column), found=short(text))
             return None
-        return found
+        return weight
 
     def note_formula(self, row: int, column: int) -> None:
         """Tell of a cell that computes its value but was saved without it."""
@@ -352,11 +354,11 @@ class _Reader:
         if len(self.weights) < 2:
             return (
                 self.leaf_weight
-                if level == max((one for one, _ in self.levels), default=level)
+                if level == max((of_level for of_level, _ in self.levels), default=level)
                 else 0
             )
-        own = next((column for one, column in self.levels if one == level), 0)
-        following = next((column for one, column in self.levels if one > level), 10**6)
+        own = next((column for of_level, column in self.levels if of_level == level), 0)
+        following = next((column for of_level, column in self.levels if of_level > level), 10**6)
         return next((column for column in self.weights if own < column < following), 0)
 
     def weight_place(self, node: SheetNode) -> str:
@@ -366,7 +368,9 @@ class _Reader:
 
     def column_of(self, role: ColumnRole) -> int:
         """Return the first column of a role, 0 when there is none."""
-        return next((column for column, one in sorted(self.header.roles.items()) if one is role), 0)
+        return next(
+            (column for column, held in sorted(self.header.roles.items()) if held is role), 0
+        )
 
     def name_column(self) -> int:
         """Return the column in which a leaf's name would stand."""
@@ -409,8 +413,8 @@ def _year(grid: Grid, header: Header) -> int | None:
     above = [
         grid.text(row, column) for row in range(1, header.first_row) for column in grid.columns
     ]
-    found = _YEAR.search("　".join([*above, f"{grid.name}年"]))
-    return int(found[1]) if found else None
+    match = _YEAR.search("　".join([*above, f"{grid.name}年"]))
+    return int(match[1]) if match else None
 
 
 def _rows_text(rows: list[int]) -> str:

@@ -31,14 +31,14 @@ class NotANumber(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedNumber:
     """A number as typed, in the unit of its field. ``is_converted``: a unit word moved its decimal point."""
 
     number: Decimal
     is_converted: bool = False
 
 
-def read_number(text: str, *, unit: str = "") -> Typed | None:
+def read_number(text: str, *, unit: str = "") -> TypedNumber | None:
     """Return the number that ``text`` says, None where it is empty.
 
     ``unit``: the unit of the field, 万元 or 元 or % or another word; that word may be typed behind the number, and in
@@ -62,7 +62,7 @@ def read_number(text: str, *, unit: str = "") -> Typed | None:
         raise _refusal(typed)
     whole = (found["whole"] or "0").replace(",", "").replace(" ", "")
     number = Decimal(f"{found['sign']}{whole}{found['part'] or ''}".rstrip("."))
-    return Typed(Decimal(f"{number.scaleb(shift):f}"), bool(shift))
+    return TypedNumber(Decimal(f"{number.scaleb(shift):f}"), bool(shift))
 
 
 def _without_unit(typed: str, unit: str) -> tuple[int, str]:

@@ -199,9 +199,9 @@ class ChangeGroup:
 
 def describe_change(change: Change) -> str:
     """Return the sentence of a change; where it lies inside one of several rules, that one first."""
-    told = {name: _value(change, name, held) for name, held in change.parameters.items()}
-    sentence = str(CHANGES[change.code]) % told
-    owner = told.get("option") or (told.get("name", "") if "field" in told else "")
+    values = {name: _value(change, name, held) for name, held in change.parameters.items()}
+    sentence = str(CHANGES[change.code]) % values
+    owner = values.get("option") or (values.get("name", "") if "field" in values else "")
     return (
         gettext("%(owner)s — %(sentence)s") % {"owner": owner, "sentence": sentence}
         if owner
@@ -220,10 +220,10 @@ def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[Change
         ChangeGroup(
             title=titles[place].name if place in titles else str(PLACES[place]),
             place=place,
-            effect=worst(found),
-            changes=tuple(_told(found)),
+            effect=worst(of_place),
+            changes=tuple(_told(of_place)),
         )
-        for place, found in by_place.items()
+        for place, of_place in by_place.items()
     )
 
 

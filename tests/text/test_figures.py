@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from perfeval.text.figures import NotANumber, Typed, read_number
+from perfeval.text.figures import NotANumber, TypedNumber, read_number
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from perfeval.text.figures import NotANumber, Typed, read_number
     ],
 )
 def test_number_is_read_as_it_is_meant(typed, number):
-    assert read_number(typed, unit="万元") == Typed(Decimal(number))
+    assert read_number(typed, unit="万元") == TypedNumber(Decimal(number))
 
 
 @pytest.mark.parametrize(

@@ -136,11 +136,11 @@ def _tokens(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise FormulaTooLarge
     plain = text.translate(_PLAIN)
-    found: list[Token] = []
+    tokens: list[Token] = []
     at = 0
     while at < len(plain.rstrip()):
         if plain[at] in _TWO:
-            found.append(Token("sign", _TWO[plain[at]], at + 1))
+            tokens.append(Token("sign", _TWO[plain[at]], at + 1))
             at += 1
             continue
         match = _TOKEN.match(plain, at)
@@ -150,9 +150,9 @@ def _tokens(text: str) -> list[Token]:
                 raise FormulaSyntax(at + 1, text[at])
             continue
         kind = str(match.lastgroup)
-        found.append(Token(kind, match[kind], match.start(kind) + 1))
+        tokens.append(Token(kind, match[kind], match.start(kind) + 1))
         at = match.end()
-    return found
+    return tokens
 
 
 class _Reader:

@@ -57,7 +57,7 @@ def moved(scheme: Scheme, code: str, parent: str, before: str) -> Scheme:
     Raises: TreeMoveRefused when it would lie below itself or too deep; KeyError for an unknown code.
     """
     node = scheme.indicator(code)
-    if any(one.code == parent for one in node.walk()):
+    if any(inner.code == parent for inner in node.walk()):
         raise TreeMoveRefused(code)
     if before == code:
         return scheme
@@ -74,7 +74,7 @@ def shifted(scheme: Scheme, code: str, step: int) -> Scheme:
     there = min(max(here + step, 0), len(siblings) - 1)
     if there == here:
         return scheme
-    rest = [one for one in siblings if one != code]
+    rest = [sibling for sibling in siblings if sibling != code]
     return moved(scheme, code, parent, rest[there] if there < len(rest) else "")
 
 
@@ -136,7 +136,7 @@ def _placed(scheme: Scheme, node: Indicator, parent: str, before: str) -> Scheme
 
 
 def _inserted(nodes: tuple[Indicator, ...], node: Indicator, before: str) -> tuple[Indicator, ...]:
-    codes = [one.code for one in nodes]
+    codes = [sibling.code for sibling in nodes]
     position = codes.index(before) if before in codes else len(nodes)
     return (*nodes[:position], node, *nodes[position:])
 

@@ -51,11 +51,11 @@ def scheme_as_tables(scheme: Scheme) -> dict[str, Any]:
     if not is_default(_DEVIATION, scheme.deviation_percent):
         tables["deviation_percent"] = scheme.deviation_percent
     for singular, plural in _LISTS.items():
-        _put(tables, singular, [_fields(one) for one in getattr(scheme, plural)])
+        _put(tables, singular, [_fields(item) for item in getattr(scheme, plural)])
     _put(tables, "indicator", list(_indicators(scheme.indicators, "")))
     for singular in _AFTER:
-        _put(tables, singular, [_fields(one) for one in getattr(scheme, PLURALS[singular])])
-    _put(tables, "outline", [_fields(one) for one in scheme.outline])
+        _put(tables, singular, [_fields(item) for item in getattr(scheme, PLURALS[singular])])
+    _put(tables, "outline", [_fields(section) for section in scheme.outline])
     _put(tables, "phrases", _phrases(scheme))
     return tables
 

@@ -120,10 +120,10 @@ class _Where:
     option: str = ""
     parameter: str = ""
 
-    def change(self, code: str, **told: str) -> Change:
+    def change(self, code: str, **values: str) -> Change:
         """Return a change of this parameter that no answer minds."""
         named = {"parameter": self.parameter, "option": self.option}
-        return Change(code, COMPATIBLE, self.place, {**named, **told})
+        return Change(code, COMPATIBLE, self.place, {**named, **values})
 
     def texts(self, before: object, after: object) -> dict[str, str]:
         """Return both values as people read them; by their references where the labels agree."""
@@ -199,12 +199,12 @@ def _values(where: _Where, before: Any, after: Any) -> Iterator[Change]:
 def _options(where: _Where, parameter: Parameter, before: Any, after: Any) -> Iterator[Change]:
     """Yield the changes of one rule out of several; the choice itself is told with the input."""
     for code, table in before.items():
-        told = {"name": where.old.label(code)}
+        values = {"name": where.old.label(code)}
         if code not in after:
-            yield replace(where.change("option_removed", **told), effect=INCOMPATIBLE)
+            yield replace(where.change("option_removed", **values), effect=INCOMPATIBLE)
         elif after[code].get("kind") != table.get("kind"):
             kinds = {"old": table.get("kind", ""), "new": after[code].get("kind", "")}
-            yield replace(where.change("option_kind", **told, **kinds), effect=INCOMPATIBLE)
+            yield replace(where.change("option_kind", **values, **kinds), effect=INCOMPATIBLE)
         else:
             inner = replace(where, option=where.new.label(code))
             declared = parameter.nested.get(table.get("kind", ""), ())
