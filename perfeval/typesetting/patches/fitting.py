@@ -5,13 +5,15 @@
 
 import hashlib
 import inspect
+import linecache
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 TABLE = Path(__file__).with_name("fits.toml")
@@ -43,6 +45,7 @@ def table() -> dict[str, Fit]:
 def unfit(fits: Mapping[str, Fit]) -> frozenset[str]:
     """Return the patches that do not fit what is installed, and those that need one of them."""
     off = {name for name, fit in fits.items() if not _is_as_it_was(fit)}
+    linecache.clearcache()  # the sources that were read
     while further := {
         name for name, fit in fits.items() if name not in off and off.intersection(fit.needs)
     }:
@@ -81,14 +84,25 @@ def _named(name: str) -> Any:
 
 
 def _source(value: Any) -> bytes:
-    """Return the source of a function, a class or a property. Raises: OSError, TypeError."""
+    """Return the source of a function or a property, or of all that a class defines. Raises: OSError, TypeError."""
+    return "".join(map(inspect.getsource, _functions(value))).encode()
+
+
+def _functions(value: Any) -> Iterator[Any]:
+    """Yield the functions of which something consists.
+
+    Of a class each by itself: to find the source of a class as such, Python would parse the whole module.
+    """
     if isinstance(value, property):
-        parts = [part for part in (value.fget, value.fset) if part is not None]
+        yield from (part for part in (value.fget, value.fset) if part is not None)
     elif isinstance(value, cached_property):
-        parts = [value.func]
+        yield value.func
+    elif isinstance(value, type):
+        for member in vars(value).values():
+            if isinstance(member, (FunctionType, property, cached_property)):
+                yield from _functions(member)
     else:
-        parts = [value]
-    return "".join(map(inspect.getsource, parts)).encode()
+        yield value
 
 
 def _file(path: str) -> bytes:
