@@ -9,7 +9,7 @@ import pytest
 from perfeval.fonts import choice
 from perfeval.typesetting import layout, patches, worker
 from perfeval.typesetting.patches import fitting, refitting
-from perfeval.typesetting.patches.fitting import Fit, fingerprint, name_of, table, unfit
+from perfeval.typesetting.patches.fitting import PatchFit, fingerprint, name_of, table, unfit
 from tests.typesetting.documents import order, small_document
 from tests.typesetting.measuring import body_text
 
@@ -62,7 +62,7 @@ def test_patch_that_does_not_fit_is_left_out_with_those_that_need_it(as_shipped,
         known = getattr(fits[name], kind)
         if known:
             other = known | {next(iter(known)): "0" * 16}
-            fits[name] = Fit(**{"needs": fits[name].needs, kind: other})
+            fits[name] = PatchFit(**{"needs": fits[name].needs, kind: other})
             assert unfit(fits) == ALONE.get(name, {name}) | unfit(table())
 
 

@@ -22,7 +22,7 @@ _DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class PatchFit:
     """What a patch was written for: hashes by dotted name, or by path where a file is meant.
 
     ``needs``: the patches without which this one makes a wrong page.
@@ -33,16 +33,16 @@ class Fit:
     needs: tuple[str, ...] = ()
 
 
-def table() -> dict[str, Fit]:
+def table() -> dict[str, PatchFit]:
     """Return what each patch was written for."""
     read = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     return {
-        name: Fit(entry.get("replaces", {}), entry.get("relies_on", {}), tuple(entry["needs"]))
+        name: PatchFit(entry.get("replaces", {}), entry.get("relies_on", {}), tuple(entry["needs"]))
         for name, entry in read.items()
     }
 
 
-def unfit(fits: Mapping[str, Fit]) -> frozenset[str]:
+def unfit(fits: Mapping[str, PatchFit]) -> frozenset[str]:
     """Return the patches that do not fit what is installed, and those that need one of them."""
     off = {name for name, fit in fits.items() if not _is_as_it_was(fit)}
     linecache.clearcache()  # the sources that were read
@@ -53,7 +53,7 @@ def unfit(fits: Mapping[str, Fit]) -> frozenset[str]:
     return frozenset(off)
 
 
-def _is_as_it_was(fit: Fit) -> bool:
+def _is_as_it_was(fit: PatchFit) -> bool:
     return all(
         fingerprint(name) == known
         for name, known in (*fit.replaces.items(), *fit.relies_on.items())
