@@ -18,7 +18,7 @@ _STOPPED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m perfeval.fonts.pack",
+        prog=".venv/bin/python -m perfeval.fonts.pack",
         description="Build the fonts that reports are set in, unless they are there already.",
         epilog="Needs apt-get, dpkg-deb and tar (any Debian), no root; about 160 MB of downloads, 600 MB while it runs.",
     )
