@@ -255,29 +255,33 @@ space_at() {
     df -P -k -- "$path" 2>/dev/null | awk 'NR == 2 { free = int($4 / 1024); $1 = $2 = $3 = $4 = $5 = ""; sub(/^ +/, ""); print free, $0 }'
 }
 
-# require_space GROUP...: ends the script, before anything is begun, where the disk cannot take what is missing.
+# require_space GROUP...: groups of packages, and lint, which needs no fonts. Ends the script, before anything is begun, where the disk cannot take what is missing.
 require_space() {
-    local wanted=() entry mb path free mount problems=
+    local parts=("$MB_DATA $ROOT/var") part mb path free mount problems=
     local -A need=() have=()
-    local python=$MB_PYTHON_RUN
-    case " $* " in *" test "* | *" lint "*) python=$MB_PYTHON_DEV ;; esac
     if [ -n "$(missing_packages run)" ]; then
-        wanted+=("$MB_PACKAGES_RUN /var/cache/apt")
+        parts+=("$MB_PACKAGES_RUN /var/cache/apt")
     fi
     case " $* " in
-    *" test "*) if [ -n "$(missing_packages test)" ]; then wanted+=("$MB_PACKAGES_TEST /usr"); fi ;;
+    *" test "*)
+        if [ -n "$(missing_packages test)" ]; then parts+=("$MB_PACKAGES_TEST /usr"); fi
+        ;;
     esac
     if [ ! -e "$VENV_COMPLETE" ]; then
-        wanted+=("$python $VENV")
+        case " $* " in
+        *" test "* | *" lint "*) parts+=("$MB_PYTHON_DEV $VENV") ;;
+        *) parts+=("$MB_PYTHON_RUN $VENV") ;;
+        esac
     fi
     case " $* " in
     *" lint "*) ;;
-    *) if ! font_pack_is_there; then wanted+=("$MB_FONTS $FONT_DIR"); fi ;;
+    *)
+        if ! font_pack_is_there; then parts+=("$MB_FONTS $FONT_DIR"); fi
+        ;;
     esac
-    wanted+=("$MB_DATA $ROOT/var")
-    for entry in "${wanted[@]}"; do
-        mb=${entry%% *}
-        path=${entry#* }
+    for part in "${parts[@]}"; do
+        mb=${part%% *}
+        path=${part#* }
         read -r free mount <<<"$(space_at "$path")" || continue
         [ -n "$mount" ] || continue
         need[$mount]=$((${need[$mount]:-0} + mb))

@@ -81,6 +81,7 @@ def test_script_explains_itself(script):
         (["--port="], '--port takes a number from 1 to 65535, not "".'),
         (["--host="], "--host takes an address of this machine"),
         (["--host", "no.such.host.invalid"], "Nobody can listen at address no.such.host.invalid"),
+        (["--host", "192.0.2.1"], "Nobody can listen at address 192.0.2.1, port 8000"),
         (["--port"], "--port needs a value."),
         (["--wrong"], "script/demo does not know --wrong."),
     ],
