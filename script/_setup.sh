@@ -255,7 +255,8 @@ space_at() {
     df -P -k -- "$path" 2>/dev/null | awk 'NR == 2 { free = int($4 / 1024); $1 = $2 = $3 = $4 = $5 = ""; sub(/^ +/, ""); print free, $0 }'
 }
 
-# require_space GROUP...: groups of packages, and lint, which needs no fonts. Ends the script, before anything is begun, where the disk cannot take what is missing.
+# require_space GROUP...: groups of packages, and lint, which needs no fonts. Ends the script, before anything is begun,
+# where the disk cannot take what is missing.
 require_space() {
     local parts=("$MB_DATA $ROOT/var") part mb path free mount problems=
     local -A need=() have=()

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.exporting import pages_of_scheme
 from perfeval.sheets.grid import Page, Value, as_text, cell_name
+from perfeval.words.rules import meaning_on_sheet
 
 #: The longest text of one cell in Excel.
 LONGEST_TEXT = 32_767
@@ -36,7 +37,7 @@ def scheme_as_excel(scheme: Scheme) -> bytes:
 
     Raises: TextTooLong for a text that no cell can hold.
     """
-    return write_workbook(pages_of_scheme(scheme))
+    return write_workbook(pages_of_scheme(scheme, meaning_on_sheet))
 
 
 _SONG, _HEI = "宋体", "黑体"

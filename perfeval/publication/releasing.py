@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
 from perfeval.documents.building import build
-from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ReportDocument
 from perfeval.jobs.pdf import Progress
 from perfeval.publication.pdf import official_pdf, prepare_official
 from perfeval.publication.public_queries import release_of
@@ -160,7 +160,7 @@ def _printed(document: ReportDocument) -> Iterator[str]:
         match block:
             case Heading() | Paragraph():
                 yield block.text
-            case Table():
+            case BodyTable():
                 yield from (text for row in block.rows for text in row)
     for row in document.score_sheet.rows:
         yield from (row.tertiary or row.secondary, row.standard, row.reason)

@@ -3,14 +3,14 @@
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.grid import Grid, Page, grid_of
 from perfeval.sheets.main_page import main_page
-from perfeval.sheets.tables import pages_of
+from perfeval.sheets.tables import Meaning, pages_of
 
 
-def pages_of_scheme(scheme: Scheme) -> tuple[Page, ...]:
-    """Return the sheets of a scheme, to be written as a workbook."""
-    return (main_page(scheme), *pages_of(scheme))
+def pages_of_scheme(scheme: Scheme, meaning_of: Meaning) -> tuple[Page, ...]:
+    """Return the sheets of a scheme, to be written as a workbook; ``meaning_of`` as in ``pages_of``."""
+    return (main_page(scheme), *pages_of(scheme, meaning_of))
 
 
-def scheme_as_grids(scheme: Scheme) -> tuple[Grid, ...]:
+def scheme_as_grids(scheme: Scheme, meaning_of: Meaning) -> tuple[Grid, ...]:
     """Return the workbook's sheets as they would be read again, without Excel between."""
-    return tuple(grid_of(page) for page in pages_of_scheme(scheme))
+    return tuple(grid_of(page) for page in pages_of_scheme(scheme, meaning_of))

@@ -4,7 +4,7 @@ The rows hold everything that the TOML file holds, so nothing is lost on the way
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -16,7 +16,6 @@ from perfeval.scoring.scheme.toml_text import toml_text
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.grid import Grid, Page, Place, Value, as_text, cell_name
-from perfeval.sheets.meanings import meaning_of
 
 
 class Form(Enum):
@@ -182,6 +181,8 @@ REST = Table(
         Column("value", "值", _T, 80),
     ),
 )
+#: The path of a parameter and its value, as words for people.
+Meaning = Callable[[str, object], str]
 #: What stands in the first row of the head's sheet: by this a workbook of ours is known.
 FORMAT = ("perfeval", "指标体系数据，格式 1")
 #: Keys of the head: heading, form. ``rounding`` is two of them.
@@ -196,6 +197,8 @@ HEAD_KEYS: Mapping[str, tuple[str, Form]] = {
     "report_title": ("报告标题", _T),
     "annex_mark": ("附件标记", _T),
     "full_score": ("满分", _N),
+    "equal_goals": ("等于目标未达", _T),
+    "deviation_percent": ("超额说明线（%）", _N),
     "rounding.mode": ("取舍方式", _T),
     "rounding.digits": ("小数位数", _W),
 }
@@ -215,18 +218,21 @@ _PART = re.compile(r"([^.\[\]]+)|\[([0-9]{1,4})\]")
 _SEPARATORS = re.compile(r"[,，、\s]+")
 
 
-def pages_of(scheme: Scheme) -> tuple[Page, ...]:
-    """Return the sheets that carry the whole scheme as rows; a sheet without rows is left out."""
+def pages_of(scheme: Scheme, meaning_of: Meaning) -> tuple[Page, ...]:
+    """Return the sheets that carry the whole scheme as rows; a sheet without rows is left out.
+
+    ``meaning_of``: what a row of the rule sheet says in words; nothing reads it back.
+    """
     tables = scheme_as_tables(scheme)
     pages = [_page(HEAD, _head_rows(tables))]
     for table in PLAIN_TABLES:
         rows = [
-            [one.get(column.key, "") for column in table.columns]
-            for one in tables.get(table.key, [])
+            [row.get(column.key, "") for column in table.columns]
+            for row in tables.get(table.key, [])
         ]
         pages.append(_page(table, rows))
-    names = {one["code"]: one["name"] for one in tables.get("indicator", [])}
-    rules = {one["code"]: one["rule"] for one in tables.get("indicator", []) if "rule" in one}
+    names = {row["code"]: row["name"] for row in tables.get("indicator", [])}
+    rules = {row["code"]: row["rule"] for row in tables.get("indicator", []) if "rule" in row}
     pages += [
         _page(
             RULES,
@@ -377,7 +383,7 @@ def _rest_rows(tables: Mapping[str, Any]) -> Iterator[list[Any]]:
     for key, value in tables.items():
         if isinstance(value, list) and key not in whole:
             for number, item in enumerate(value, start=1):
-                left = {name: one for name, one in item.items() if name not in shown.get(key, ())}
+                left = {name: held for name, held in item.items() if name not in shown.get(key, ())}
                 yield from ([key, number, *row] for row in _flat_table(left))
 
 
@@ -400,13 +406,13 @@ def _read_rows(table: Table, by_name: Mapping[str, Grid]) -> Iterator[_Row]:
     if grid is None:
         return
     keys = {column.heading: column for column in table.columns if column.key}
-    found = {n: keys[grid.text(1, n)] for n in grid.columns if grid.text(1, n) in keys}
+    columns = {n: keys[grid.text(1, n)] for n in grid.columns if grid.text(1, n) in keys}
     for row in grid.rows():
         if row == 1:
             continue
         values, places = {}, {}
         raw: Value = ""
-        for n, column in found.items():
+        for n, column in columns.items():
             given = grid.cells.get((row, n), "")
             if given != "":
                 raw = given
@@ -450,14 +456,14 @@ def _read_rules(
     by_name: Mapping[str, Grid], tables: dict[str, Any], places: dict[str, str]
 ) -> None:
     """Put the rules, their inputs and choices into their indicators."""
-    indicators = {one.get("code", ""): one for one in tables.get("indicator", [])}
+    indicators = {item.get("code", ""): item for item in tables.get("indicator", [])}
     for row in _read_rows(RULES, by_name):
         owner = indicators.get(row.values.get("indicator", ""))
         path = str(row.values.get("path", ""))
         if owner is None or not path:
             continue
         _set(owner.setdefault("rule", {}), path, _parameter(path, row.values.get("value", "")))
-        where = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) - 1}]", path)
+        where = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) - 1}]", path)
         places[f"indicator[{owner['code']}].rule.{where}"] = row.places.get("value", row.place)
     inputs: dict[tuple[str, str], dict[str, Any]] = {}
     for row in _read_rows(INPUTS, by_name):

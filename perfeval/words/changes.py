@@ -1,6 +1,6 @@
 """The sentences behind the codes of a difference, and what fields, kinds and effects are called.
 
-One line a code, as in ``wording``; a test holds the table against the codes that comparing can give.
+One line a code, as in ``words.scoring``; a test holds the table against the codes that comparing can give.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.scoring.versions.changes import Change, Effect, worst
+from perfeval.words.rule_kinds import KINDS
+from perfeval.words.rule_parameters import PARAMETERS
 
 CHANGES: Mapping[str, Promise] = {
     # Any field.
@@ -102,9 +104,11 @@ NAMES: Mapping[str, Promise] = {
     "annex_mark": _("Annex mark"),
     "year": _("Year"),
     "full_score": _("Full score"),
+    "equal_goals": _("A goal with “=” that misses its target"),
+    "deviation_percent": _("Asked for a reason when exceeded by more than (%)"),
+    "may_be_negative": _("May be below zero"),
     "standard": _("Scoring standard"),
     "evidence": _("Evidence asked for"),
-    "level": _("Level"),
     "weight": _("Weight"),
     "is_own": _("Defined by the department"),
     "is_adjustment": _("Bonus or penalty"),
@@ -116,8 +120,6 @@ NAMES: Mapping[str, Promise] = {
     "breakdown": _("Breakdown"),
     "required": _("Compulsory columns"),
     "of": _("Adds up to"),
-    "numerator": _("Numerator"),
-    "denominator": _("Denominator"),
     "title": _("Heading"),
     "content": _("Contents"),
     "is_required": _("Compulsory"),
@@ -134,41 +136,11 @@ NAMES: Mapping[str, Promise] = {
     "standards": _("Scoring standards"),
     "most": _("Most indicators"),
     "has_headings": _("Headings of its own"),
-    "levels": _("Levels"),
-    "full_when_none": _("Full points where both are 0"),
-    "actual": _("Actual value"),
-    "target": _("Target"),
-    "value": _("Value"),
-    "out_of": _("Out of"),
-    "bands": _("Bands"),
-    "threshold": _("Threshold"),
-    "points_each": _("Points off for each"),
-    "direction": _("Counted when"),
-    "whole": _("Only whole units"),
-    "step": _("Step"),
-    "started": _("A step begun counts"),
-    "count": _("Count"),
-    "met": _("Condition met"),
-    "points": _("Points"),
-    "state": _("State"),
-    "late": _("Late by"),
-    "max_loss": _("At most off"),
-    "percent": _("Percentage"),
-    "checked": _("Percentage held to its level"),
-    "score": _("Score given elsewhere"),
-    "expression": _("Formula"),
-    "figures": _("Figures of the formula"),
-    "chosen": _("Choice of the measure"),
-    "options": _("Measures"),
-    "categories": _("Goal categories"),
-    "digits": _("Decimals"),
-    "bonus": _("Bonus"),
-    "penalty": _("Penalty"),
-    "bonus_cap": _("Largest bonus"),
-    "penalty_cap": _("Largest penalty"),
+    # A rate's numerator, an indicator's level are called as the parameters are.
+    **{name: words.name for name, words in PARAMETERS.items()},
 }
 
-#: Values that are words of the application: kinds of rule and input, modes, yes and no.
+#: Values that are words of the application: modes, directions, yes and no.
 WORDS: Mapping[str, Promise] = {
     "yes": _("yes"),
     "no": _("no"),
@@ -181,40 +153,19 @@ WORDS: Mapping[str, Promise] = {
     "full": _("full marks"),
     "drop": _("its weight goes to the others of its group"),
     "optional": _("its weight goes to the optional ones that were chosen"),
-    "rate": _("weight × rate"),
-    "ratio_up": _("weight × actual ÷ target"),
-    "ratio_down": _("weight × target ÷ actual"),
-    "bands": _("bands"),
-    "per_point": _("points off for each unit"),
-    "per_step": _("points off for every step"),
-    "per_defect": _("points off for each case"),
-    "checklist": _("checklist"),
+}
+#: What an input is filled in as.
+_INPUT_WORDS: Mapping[str, Promise] = {
+    "count": _("a whole number"),
+    "percent": _("a percentage"),
     "yes_no": _("yes or no"),
-    "states": _("one of several states"),
-    "deadline": _("points off for each day late"),
-    "level": _("judged by level"),
-    "imported": _("converted score"),
-    "formula": _("formula"),
-    "one_of": _("one of several measures"),
-    "list_avg": _("mean completion of the goals"),
-    "split": _("shared equally by the goals"),
-    "goal_ratio": _("goals by their ratios"),
-    "manual": _("judged by hand"),
-    "adjustment": _("bonus and penalty"),
     "number": _("a number"),
     "amount": _("an amount in 10,000 yuan"),
     "choice": _("one choice"),
     "multiple": _("several choices"),
 }
-#: What an input is filled in as, where the word differs from that of a rule of the same name.
-_INPUT_WORDS: Mapping[str, Promise] = {
-    "count": _("a whole number"),
-    "percent": _("a percentage"),
-}
 #: Codes whose old and new values are words of the application.
-_WORDED = frozenset(
-    {"flag", "word", "kind", "option_kind", "parameter_flag", "parameter_word", "rounding"}
-)
+_WORDED = frozenset({"flag", "word", "parameter_flag", "parameter_word", "rounding"})
 
 PLACES: Mapping[str, Promise] = {
     "scheme": _("The indicator system as a whole"),
@@ -237,7 +188,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChangeGroup:
     """All changes of one place, under the title of that place."""
 
     title: str
@@ -248,9 +199,9 @@ class Group:
 
 def describe_change(change: Change) -> str:
     """Return the sentence of a change; where it lies inside one of several rules, that one first."""
-    told = {name: _value(change, name, held) for name, held in change.parameters.items()}
-    sentence = str(CHANGES[change.code]) % told
-    owner = told.get("option") or (told.get("name", "") if "field" in told else "")
+    values = {name: _value(change, name, held) for name, held in change.parameters.items()}
+    sentence = str(CHANGES[change.code]) % values
+    owner = values.get("option") or (values.get("name", "") if "field" in values else "")
     return (
         gettext("%(owner)s — %(sentence)s") % {"owner": owner, "sentence": sentence}
         if owner
@@ -258,7 +209,7 @@ def describe_change(change: Change) -> str:
     )
 
 
-def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[Group, ...]:
+def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[ChangeGroup, ...]:
     """Return the changes by place, in the order in which they were found."""
     by_place: dict[str, list[Change]] = {}
     for change in changes:
@@ -266,13 +217,13 @@ def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[Group,
     titles = {f"indicator:{node.code}": node for node in old.walk()}
     titles |= {f"indicator:{node.code}": node for node in new.walk()}
     return tuple(
-        Group(
+        ChangeGroup(
             title=titles[place].name if place in titles else str(PLACES[place]),
             place=place,
-            effect=worst(found),
-            changes=tuple(_told(found)),
+            effect=worst(of_place),
+            changes=tuple(_told(of_place)),
         )
-        for place, found in by_place.items()
+        for place, of_place in by_place.items()
     )
 
 
@@ -287,7 +238,9 @@ def _value(change: Change, name: str, held: str) -> str:
         return str(NAMES.get(held, held))
     is_value = name.partition("_")[0] in ("old", "new") and not name.endswith("digits")
     if change.code == "input_kind" and is_value:
-        return str(_INPUT_WORDS[held] if held in _INPUT_WORDS else WORDS.get(held, held))
+        return str(_INPUT_WORDS.get(held, held))
+    if change.code in ("kind", "option_kind") and is_value:
+        return str(KINDS[held].name) if held in KINDS else held
     if change.code in _WORDED and is_value:
         return str(WORDS.get(held, held))
     if name.endswith("digits") and held:

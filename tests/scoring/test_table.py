@@ -13,7 +13,7 @@ import pytest
 
 from perfeval.scoring.engine import score
 from perfeval.scoring.rules.kinds import RULES
-from perfeval.words.rules import _SENTENCES
+from perfeval.words.rule_kinds import KINDS as KINDS_IN_WORDS
 from perfeval.words.scoring import STEPS
 from tests.scoring import (
     test_formula,
@@ -115,7 +115,7 @@ def test_worked_example_gives_its_figure_and_every_step_has_a_sentence(row: Row)
 
 
 def test_table_names_every_kind_every_number_and_every_modifier() -> None:
-    assert {row.file for row in KINDS} == set(RULES) == set(_SENTENCES)
+    assert {row.file for row in KINDS} == set(RULES) == set(KINDS_IN_WORDS)
     assert {row.file for row in (*OF_A_LEAF, *OF_A_TREE)} == {
         path.stem for path in MODIFIERS.glob("*.toml")
     }

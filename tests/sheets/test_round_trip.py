@@ -10,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.office.scheme_book import TextTooLong, scheme_as_excel
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.canonical import content_hash
-from perfeval.scoring.rules.kinds import RULES
 from perfeval.scoring.scheme.reading import read_draft, read_scheme
-from perfeval.scoring.scheme.tree import FigureLine, Indicator, OutlineSection, Rule
+from perfeval.scoring.scheme.tree import FigureLine, Indicator, OutlineSection
 from perfeval.scoring.scheme.writing import write_scheme
-from perfeval.sheets.meanings import KINDS, PARAMETERS, meaning_of
 from perfeval.sheets.tables import INDICATORS, PLAIN_TABLES, is_ours, read_tables, text_of
 from perfeval.sheets.usual import candidates, understand
 from tests.scoring.test_writing import EVERY_KIND, EVERY_SCHEME
@@ -81,17 +79,6 @@ def test_every_field_has_a_column_that_people_can_read():
     }
     assert columns["figure_line"] >= {one.name for one in fields(FigureLine)}
     assert columns["outline"] >= {one.name for one in fields(OutlineSection)}
-
-
-def test_every_kind_and_parameter_has_its_meaning_on_the_rule_sheet():
-    declared = {one.name for kind in RULES.values() for one in kind.parameters}
-    own = {spec.name for spec in fields(Rule)} - {"parameters", "inputs"}
-
-    assert set(KINDS) == set(RULES)
-    assert declared | own <= set(PARAMETERS)
-    assert meaning_of("kind", "rate") == "规则类型：分值×比率"
-    assert meaning_of("bands[2].at_least", 90) == "分档·不低于"
-    assert meaning_of("points.goals", 1) == "得分"
 
 
 def test_workbook_prints_a4_landscape_with_its_head_repeated_and_no_codes():

@@ -21,7 +21,7 @@ from perfeval.reports.states import ReportState
 from perfeval.schemes.models import Scheme
 from perfeval.snapshots.services import fill_report
 from perfeval.typesetting.preview import MOST_AT_ONCE, turn
-from perfeval.web.filling.typed import Unreadable, stored, typed
+from perfeval.web.filling.typed import UnreadableForm, stored, typed
 from tests.conftest import AT, FIXTURES
 from tests.scoring.building import library
 
@@ -148,7 +148,7 @@ def test_half_a_number_is_no_picture_and_no_error(client_of, preparer, zengcheng
     asked |= {"goals": 404, "goals:none": 404, "narrative:none": 404, "answers:none": 404}
     got = {part: client.post(f"{address}?part={part}", form).status_code for part in asked}
     assert got == asked
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableForm):
         typed(zengcheng_report, "figures", sent(form))
 
 

@@ -1,6 +1,5 @@
 """Publishing and the PDF."""
 
-import time
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 from perfeval.typesetting.pdf import GlyphMissing, MissingGlyph, RenderFailed
 from perfeval.web.publishing import official as publishing
+from tests.background import let_it_end
 
 pytestmark = pytest.mark.django_db
 
@@ -161,9 +161,7 @@ def test_long_report_is_laid_out_beside_the_request(client_of, approver, in_stat
     # Asked again by a script, without one by the browser.
     assert f'hx-get="{url("report_pdf", report)}" hx-trigger="every 2s"' in draft.text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in draft.text
-    until = time.monotonic() + 20
-    while PdfJob.objects.filter(state="running").exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    let_it_end()
     script = client.get(url("report_pdf", report), headers={"hx-request": "true"})
     assert (script["HX-Redirect"], script.content) == (url("report_pdf", report), b"")
     assert client.get(url("report_pdf", report))["Content-Type"] == "application/pdf"

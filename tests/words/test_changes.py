@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from perfeval.scoring.rules.kinds import RULES
 from perfeval.scoring.versions import changes, difference, difference_rule, difference_tree
 from perfeval.scoring.versions.changes import Change, Effect
-from perfeval.words.changes import CHANGES, NAMES, WORDS, describe_change, grouped
+from perfeval.words.changes import CHANGES, describe_change, grouped
 from tests.scoring.test_difference import EVERY_KIND, mutated
 
 
@@ -42,18 +41,6 @@ def test_every_code_that_comparing_gives_has_its_sentence_and_no_other_has():
 
 def _changes(other):
     return difference.difference(EVERY_KIND, other)
-
-
-def test_every_kind_and_parameter_has_its_name():
-    parameters = {
-        inner.name
-        for kind in RULES.values()
-        for parameter in kind.parameters
-        for inner in (parameter, *(one for group in parameter.nested.values() for one in group))
-    }
-
-    assert set(RULES) <= set(WORDS)
-    assert parameters <= set(NAMES)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -11,7 +11,7 @@ from perfeval.scoring.figures import OwnIndicator
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.fields import ExactNumberField, LineField, LongTextField
 from perfeval.web.filling.rows import RowForm
-from perfeval.words.rule_labels import OWN_KIND_WORDS
+from perfeval.words.rule_kinds import own_kind_name
 
 #: What the columns of the database take.
 _HEADING_LENGTH, _NAME_LENGTH, _UNIT_LENGTH = 60, 100, 20
@@ -53,7 +53,7 @@ class OwnIndicatorForm(RowForm):
         kinds = dict.fromkeys(kind for slot in scheme.slots for kind in slot.kinds)
         self._only_slot = slots[0][0] if len(slots) == 1 else ""
         self._set("slot", slots)
-        self._set("kind", [(kind, OWN_KIND_WORDS[kind]) for kind in kinds])
+        self._set("kind", [(kind, own_kind_name(kind)) for kind in kinds])
         if self._only_slot:
             self.fields["slot"].widget = forms.HiddenInput()
         if not any(slot.has_headings for slot in scheme.slots):

@@ -26,7 +26,7 @@ from perfeval.scoring.own_part import own_standard
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.access import Requirement, person, requires
 from perfeval.web.fields import LongTextField
-from perfeval.words.rule_labels import OWN_KIND_WORDS
+from perfeval.words.rule_kinds import own_kind_name
 
 
 def reviews_somewhere(user: User) -> bool:
@@ -50,7 +50,7 @@ class DecisionForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OwnLine:
     """One own indicator as the reviewer reads it."""
 
     own: OwnIndicator
@@ -66,7 +66,7 @@ class SlotTable:
     weight: Decimal
     given: Decimal
     has_headings: bool
-    lines: tuple[Line, ...]
+    lines: tuple[OwnLine, ...]
 
 
 @requires(REVIEWS)
@@ -162,8 +162,7 @@ def _tables(scheme: Scheme, own_part: tuple[OwnIndicator, ...]) -> list[SlotTabl
                 sum((one.weight for one in own), Decimal(0)),
                 slot.has_headings,
                 tuple(
-                    Line(one, OWN_KIND_WORDS.get(one.kind, one.kind), own_standard(slot, one))
-                    for one in own
+                    OwnLine(one, own_kind_name(one.kind), own_standard(slot, one)) for one in own
                 ),
             )
         )

@@ -27,7 +27,8 @@ from perfeval.web.schemes.editor.rule_flat import (
     count_of,
     flat_data,
 )
-from perfeval.words.rule_labels import KIND_GROUPS, KINDS, WORDS, Words, parameter_words
+from perfeval.words.rule_kinds import KINDS, KindWords, kind_groups, parameter_words
+from perfeval.words.rule_parameters import WORD_CHOICES, FormWords
 
 #: Limits of what a parameter may hold; more is a slip of the keyboard.
 _PLACES, _MAXIMUM = 6, Decimal(10**12)
@@ -51,24 +52,24 @@ _ROUNDINGS: Mapping[RoundingMode, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParameterRow:
     """One row of a table: its fields by name, and the blocks of a rule inside it."""
 
     number: int
     fields: Mapping[str, forms.BoundField]
-    blocks: Sequence["Block"] = ()
+    blocks: Sequence["ParameterBlock"] = ()
     example: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ParameterBlock:
     """One parameter as a template shows it. ``name``: its path without the root, for findings."""
 
     template: str
     name: str
-    words: Words
+    words: FormWords
     fields: Mapping[str, forms.BoundField] = field(default_factory=dict)
-    rows: Sequence[Row] = ()
+    rows: Sequence[ParameterRow] = ()
 
     @property
     def table(self) -> str:
@@ -103,7 +104,7 @@ class RuleForm(forms.Form):
         describe(self)
 
     @property
-    def words(self) -> Words | None:
+    def words(self) -> KindWords | None:
         """Return what the chosen kind does, in words."""
         return KINDS.get(self.kind)
 
@@ -117,7 +118,7 @@ class RuleForm(forms.Form):
         """Return the kinds in their groups; what is not chosen yet stands without a group."""
         groups: list[tuple[str, list[tuple[str, Promise | str]]]] = [
             (str(label), [(code, KINDS[code].label) for code in codes])
-            for label, codes in KIND_GROUPS
+            for label, codes in kind_groups()
         ]
         return [("", [("", _("— not chosen yet —"))]), *groups]
 
@@ -144,10 +145,12 @@ class RuleForm(forms.Form):
 
     # ---- blocks, one function for each family of parameters ----------------------------------------
 
-    def _blocks(self, kind: str, declared: tuple[Parameter, ...], path: str) -> list[Block]:
+    def _blocks(
+        self, kind: str, declared: tuple[Parameter, ...], path: str
+    ) -> list[ParameterBlock]:
         return [self._block(kind, parameter, path) for parameter in declared]
 
-    def _block(self, kind: str, parameter: Parameter, path: str) -> Block:
+    def _block(self, kind: str, parameter: Parameter, path: str) -> ParameterBlock:
         where, words = f"{path}-{parameter.name}", parameter_words(kind, parameter.name)
         match parameter.type:
             case ParameterType.VALUE:
@@ -167,14 +170,14 @@ class RuleForm(forms.Form):
                 return self._table("figures", where, parameter, words, self._figure_row)
         return self._simple(where, parameter, words)
 
-    def _simple(self, where: str, parameter: Parameter, words: Words) -> Block:
+    def _simple(self, where: str, parameter: Parameter, words: FormWords) -> ParameterBlock:
         told: dict[str, Any] = {"label": words.label, "help_text": words.hint, "required": False}
         added: forms.Field
         match parameter.type:
             case ParameterType.FLAG:
                 template, added = "flag", forms.BooleanField(**told, widget=check_box())
             case ParameterType.WORD:
-                choices = [(word, WORDS[word]) for word in parameter.words]
+                choices = [(word, WORD_CHOICES[word]) for word in parameter.words]
                 template, added = "field", forms.ChoiceField(**told, choices=choices)
             case ParameterType.CODES:
                 categories = [(one.code, one.name) for one in self.scheme.goal_categories]
@@ -191,9 +194,9 @@ class RuleForm(forms.Form):
                 added = ExactNumberField(**told, places=0, maximum=Decimal(MAX_ROUNDING_DIGITS))
             case _:
                 template, added = "field", number_field(parameter.type, **told)
-        return Block(template, _bare(where), words, {"field": self._add(where, added)})
+        return ParameterBlock(template, _bare(where), words, {"field": self._add(where, added)})
 
-    def _source(self, where: str, words: Words, *, is_optional: bool = False) -> Block:
+    def _source(self, where: str, words: FormWords, *, is_optional: bool = False) -> ParameterBlock:
         """Return where a value comes from: a number, the budget table, or a question."""
         shared = [
             (f"answer.{self.flat.get(f'{name[:-5]}-name')}", self.flat.get(f"{name[:-5]}-label"))
@@ -234,10 +237,10 @@ class RuleForm(forms.Form):
             ),
             "unit": self._add(f"{where}-unit", LineField(label=_("Unit"), max_length=20)),
         }
-        return Block("source", _bare(where), words, fields)
+        return ParameterBlock("source", _bare(where), words, fields)
 
-    def _question(self, where: str, words: Words) -> Block:
-        return Block("question", _bare(where), words, self._asked(where))
+    def _question(self, where: str, words: FormWords) -> ParameterBlock:
+        return ParameterBlock("question", _bare(where), words, self._asked(where))
 
     def _asked(self, where: str) -> dict[str, forms.BoundField]:
         """Return the fields of the question that the department answers."""
@@ -258,33 +261,33 @@ class RuleForm(forms.Form):
         }
 
     def _table(
-        self, template: str, where: str, parameter: Parameter, words: Words, build: Any
-    ) -> Block:
+        self, template: str, where: str, parameter: Parameter, words: FormWords, build: Any
+    ) -> ParameterBlock:
         count = count_of(self.flat, where, FIRST_ROWS[parameter.type])
         self._hidden(f"{where}-rows", str(count))
         rows = [build(f"{where}-{n}", n) for n in range(count)]
-        return Block(template, _bare(where), words, {"rows": self[f"{where}-rows"]}, rows)
+        return ParameterBlock(template, _bare(where), words, {"rows": self[f"{where}-rows"]}, rows)
 
-    def _points_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._labelled(path), "points": self._points(path)})
+    def _points_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._labelled(path), "points": self._points(path)})
 
-    def _level_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._labelled(path), **self._ends(path)})
+    def _level_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._labelled(path), **self._ends(path)})
 
-    def _band_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._ends(path), "points": self._points(path)})
+    def _band_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._ends(path), "points": self._points(path)})
 
-    def _figure_row(self, path: str, number: int) -> Row:
+    def _figure_row(self, path: str, number: int) -> ParameterRow:
         name = self._add(f"{path}-figure", LineField(label=_("Short name"), max_length=64))
-        words = Words(_("Which value it stands for"))
-        return Row(number, {"figure": name}, [self._source(f"{path}-value", words)])
+        words = FormWords(_("Which value it stands for"))
+        return ParameterRow(number, {"figure": name}, [self._source(f"{path}-value", words)])
 
-    def _option_row(self, path: str, number: int) -> Row:
+    def _option_row(self, path: str, number: int) -> ParameterRow:
         kind = str(self.flat.get(f"{path}-kind") or "")
         kind = kind if kind in self._nested else ""
         choices = [("", _("— not chosen yet —"))] + [
             (code, KINDS[code].label)
-            for _label, codes in KIND_GROUPS
+            for _label, codes in kind_groups()
             for code in codes
             if code in self._nested
         ]
@@ -296,7 +299,7 @@ class RuleForm(forms.Form):
             "shown": self[f"{path}-shown"],
         }
         blocks = self._blocks(kind, self._nested[kind], path) if kind else []
-        return Row(number, fields, blocks, KINDS[kind].example if kind else "")
+        return ParameterRow(number, fields, blocks, KINDS[kind].example if kind else "")
 
     def _labelled(self, path: str) -> dict[str, forms.BoundField]:
         self._hidden(f"{path}-code")
@@ -343,7 +346,7 @@ class RuleForm(forms.Form):
                 "has_applies", _("It may not apply to every department")
             )
             told["applies"] = self._question(
-                f"{ROOT}-applies", Words(_("Question that says whether it applies"))
+                f"{ROOT}-applies", FormWords(_("Question that says whether it applies"))
             )
             told["when_not_applicable"] = self._add(
                 f"{ROOT}-when_not_applicable",
@@ -357,7 +360,7 @@ class RuleForm(forms.Form):
             "has_override", _("The computed points may be replaced by hand, with a reason")
         )
         told["override"] = self._question(
-            f"{ROOT}-override", Words(_("What the box for the points is called"))
+            f"{ROOT}-override", FormWords(_("What the box for the points is called"))
         )
         told["loss_phrase"] = self._add(
             f"{ROOT}-loss_phrase",
