@@ -14,6 +14,8 @@ HEADING_ROWS = 40
 #: A name is short; what is longer on the average explains.
 SHORT = 25
 _LOOKED_AT = 40
+#: A heading over three columns and more is short; what is longer is a title.
+_LONGEST_WIDE = 10
 
 
 class ColumnRole(Enum):
@@ -54,7 +56,7 @@ _WORDS: tuple[tuple[ColumnRole, str], ...] = (
     (
         ColumnRole.WEIGHT,
         (
-            r"^(?!.*(指标|内容|项目|名称|要素)[及和与、])(.{0,6}(分值|权重|权数|比重|满分|配分|赋分)|(指标|标准|基础|基本|基准|应得|额定|计划|参考|各项|单项|本项|总)分"
+            r"^(?!.*(指标|内容|项目|名称|要素)[及和与、])(.{0,6}(分值|权重|权数|比重|满分|配分|赋分)|(指标|标准|基础|基本|基准|应得|额定|计划|参考|各项|单项|本项|要点|细项|分项|小项|子项|总)分"
             r"|.{0,4}(满分|权重|标准|基准)(分?值|系数|分)|分数|分数值|总分值?|占比|应得分值?)([（(].*[)）]|%)?$"
         ),
     ),
@@ -77,8 +79,8 @@ _WORDS: tuple[tuple[ColumnRole, str], ...] = (
     (
         ColumnRole.NAME,
         (
-            r"^(评价|考核|绩效|考评|评分|测评|评议|检查|工作|加分|减分|扣分|加减分|奖励|附加)?"
-            r"(指标|项目|内容|指标名称|指标内容|事项名称|要素名称|事项|要素|维度|板块|类别|方面|任务|指标体系)(及权重)?$|^名称$|^[大小细]项$"
+            r"^(评价|考核|绩效|考评|评分|测评|评议|检查|工作|目标|重点|年度|加分|减分|扣分|加减分|奖励|附加)?"
+            r"(指标|项目|内容|指标名称|指标内容|事项名称|要素名称|事项|要素|维度|板块|类别|方面|任务|指标体系)([及和与、]?(权重|分值|满分)|[（(].{0,8}[)）])?$|^名称$|^[大小细]项$"
         ),
     ),
     (
@@ -133,7 +135,7 @@ def find_headers(grid: Grid) -> list[Header]:
         if sum(bool(_role(word)) for word in words if word) < 2:
             continue
         found = [_header(grid, tops, first, first + depth - 1) for depth in (1, 2, 3)]
-        others += [header for header in found if header and _is_strict(grid, header)]
+        others += [header for header in found if header and _is_strict(header)]
     chosen = [best]
     for header in sorted(others, key=lambda one: -one.score):
         if all(
@@ -202,22 +204,17 @@ def _numbers(grid: Grid, row: int) -> int:
     )
 
 
-def _is_strict(grid: Grid, header: Header) -> bool:
+def _is_strict(header: Header) -> bool:
     """Return whether a header is sure enough to begin a further table in the midst of a sheet."""
     kinds = set(header.roles.values()) - {ColumnRole.IGNORED}
     headings = [column for column, texts in header.texts.items() if texts]
-    rows = range(header.first_row, header.last_row + 1)
-    return (
-        len(kinds) >= 3
-        and len(header.roles) * 2 >= len(headings)
-        and not any(_numbers(grid, row) for row in rows)
-    )
+    return len(kinds) >= 3 and len(header.roles) * 2 >= len(headings)
 
 
 def _header(grid: Grid, tops: Mapping[Place, Place], first: int, last: int) -> Header | None:
     """Return what rows ``first`` to ``last`` would mean as a header, None when they are none."""
-    if sum(bool(grid.text(first, column)) for column in grid.columns) < 2:
-        return None  # a title
+    if not _may_be_header(grid, first, last):
+        return None
     roles: dict[int, ColumnRole] = {}
     texts: dict[int, tuple[str, ...]] = {}
     seen_at: dict[int, list[Place]] = {}
@@ -229,6 +226,8 @@ def _header(grid: Grid, tops: Mapping[Place, Place], first: int, last: int) -> H
         for row in range(first, last + 1):
             top = tops.get((row, column), (row, column))
             text = squeezed(grid.text(*top))
+            if len(text) > _LONGEST_WIDE and _width(grid, tops, top) > 2:
+                continue  # a title
             if text and top[0] >= first and (not seen or seen[-1][1] != text):
                 seen.append((top, text))
         texts[column] = tuple(text for _, text in seen)
@@ -265,6 +264,17 @@ def _ends_there(
     return any(_role(text) for text in own if text) or all(covered)
 
 
+def _may_be_header(grid: Grid, first: int, last: int) -> bool:
+    """Return whether rows are neither a title nor an indicator with its points."""
+    is_title = sum(bool(grid.text(first, column)) for column in grid.columns) < 2
+    return not is_title and not any(_numbers(grid, row) for row in range(first, last + 1))
+
+
+def _width(grid: Grid, tops: Mapping[Place, Place], top: Place) -> int:
+    """Return over how many columns a cell is merged."""
+    return sum(tops.get((top[0], column)) == top for column in grid.columns)
+
+
 def _is_all_words(grid: Grid, row: int) -> bool:
     """Return whether a row says nothing but words of a header."""
     texts = [text for column in grid.columns if (text := squeezed(grid.text(row, column)))]
@@ -272,7 +282,7 @@ def _is_all_words(grid: Grid, row: int) -> bool:
 
 
 def _role(text: str) -> ColumnRole | None:
-    if len(text) > 24 or re.search(r":.", text):
+    if len(text) > 24 or re.search(r":.|20\d\d年.{9}", text):
         return None
     return next((role for role, pattern in _WORDS if re.search(pattern, text)), None)
 

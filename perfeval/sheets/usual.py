@@ -39,6 +39,7 @@ _SIGNED = re.compile(
     r"|(填报|填表|评价|考核|审核)(日期|时间|单位)|日期|(审核|评审|主管部门|财政部门|领导|单位|考核|考评|评价组)意见|盖章|签章|签字|签名))"
     r"([（(].{0,12}[)）])?\s*([:：].*)?$"
 )
+_ROW_NUMBER = re.compile(r"^[(（]?[\d.．一二三四五六七八九十①-⑳A-Za-z-]{1,8}[)）、.]?$")
 #: A cell that says that nothing stands there.
 _DASH = re.compile(r"^[\s—―–\-－─_/／\\]+$")
 #: What takes points off: its weight is often written with a minus.
@@ -120,6 +121,8 @@ class _Reader:
 
     def read(self) -> Understood:
         self.above_the_header()
+        for header in (self.header, *self.further.values()):
+            self.unread_columns(header)
         rows = [row for row in self.grid.rows() if row > self.header.last_row]
         if len(rows) > MOST_ROWS:
             self.remarks.fault("too_many_rows", f"{rows[MOST_ROWS]}", most=str(MOST_ROWS))
@@ -133,6 +136,7 @@ class _Reader:
             if row not in self.grid.hidden_rows:
                 self.read_row(row)
         self.share_blocks()
+        self.shares_as_points()
         places = [self.weight_place(node) for node in self.nodes]
         self.nodes = sum_up(self.nodes, self.sums, places, self.remarks)
         return Understood(
@@ -145,6 +149,19 @@ class _Reader:
             notes=tuple(self.notes),
             stated_total=stated_total(self.nodes, self.sums),
         )
+
+    def unread_columns(self, header: Header) -> None:
+        """Tell of the columns whose headings nobody knows though something stands below them."""
+        end = min((row for row in self.further if row > header.last_row), default=10**6)
+        for column, texts in header.texts.items():
+            rows = (row for row, own in self.grid.cells if own == column)
+            if (
+                texts
+                and column not in header.roles
+                and any(header.last_row < n < end for n in rows)
+            ):
+                place = self.cell(header.last_row, column)
+                self.remarks.tell("column_unread", place, heading=short(texts[-1]))
 
     def above_the_header(self) -> None:
         """Take the points of a form's money; tell of other rows with several cells."""
@@ -179,11 +196,14 @@ class _Reader:
         texts = [self.grid.text(row, column) for column in self.grid.columns]
         number = self.grid.text(row, self.column_of(ColumnRole.NUMBER))
         first = next((text for text in texts if text), "")
-        if first and first == number and not _SUM.match(squeezed(number)):
+        if first and first == number and _ROW_NUMBER.match(squeezed(number)):
             first = next((text for text in texts if text and text != number), "")
             if not first:
                 self.left_out(row, number)
         if not first:
+            return
+        if row == self.header.last_row + 1 and self.counts_columns(texts):
+            self.left_out(row, first)
             return
         word = squeezed(first)
         if _SUM.match(word) and not self.shown(row, self.column_of(ColumnRole.STANDARD)):
@@ -195,6 +215,12 @@ class _Reader:
             self.remarks.tell("header_repeated", str(row), row=str(row))
         else:
             self.indicators(row)
+
+    def counts_columns(self, texts: Sequence[str]) -> bool:
+        """Return whether a row says 1, 2, 3 …, the numbers of its columns."""
+        filled = [half_width(text).strip("()栏次") for text in texts]
+        filled = [text for text in filled if text]
+        return len(filled) >= 3 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
     def left_out(self, row: int, text: str) -> None:
         """Tell of a row that says nothing of an indicator."""
@@ -357,6 +383,9 @@ class _Reader:
             and (self.is_extra_table or bool(_ADJUSTMENT.search(name))),
         )
         if parent is not None and self.nodes[parent].is_leaf:
+            above_it = self.nodes[parent]
+            if above_it.standard:
+                self.name_missing(above_it.row, above_it.standard)
             self.nodes[parent] = replace(self.nodes[parent], is_leaf=False)
         takes_off = bool(_PENALTY.search(name)) or any(
             _PENALTY.search(self.nodes[held].name) for held in self.open.values()
@@ -440,6 +469,23 @@ class _Reader:
         read = [column for column, role in kinds if role is not ColumnRole.IGNORED]
         return next((text for column in sorted(read) if (text := self.text(row, column))), "")
 
+    def shares_as_points(self) -> None:
+        """Read weights such as 0.2 that add up to 1 as shares of 100 points."""
+        weights = [node.weight for node in self.nodes if node.is_leaf and not node.is_adjustment]
+        known = [weight for weight in weights if weight is not None]
+        if len(known) < 2 or len(known) < len(weights) or sum(known) != 1:
+            return
+        self.nodes = [
+            replace(node, weight=None if node.weight is None else node.weight * 100)
+            for node in self.nodes
+        ]
+        self.sums = [
+            replace(one, points=one.points * 100) if one.points <= 1 else one for one in self.sums
+        ]
+        self.remarks.tell(
+            "shares_as_points", self.cell(self.first_header.last_row, self.leaf_weight)
+        )
+
     def share_blocks(self) -> None:
         """Give each leaf its points where one merged weight, or none, stands for several leaves."""
         held: dict[Place, list[int]] = {}
@@ -448,7 +494,8 @@ class _Reader:
             node = self.nodes[index]
             if not node.is_leaf:
                 continue
-            is_blank = top[1] > 0 and not self.grid.text(*top) and node.weight is None
+            is_own = node.weight in (None, self.points[index])
+            is_blank = top[1] > 0 and not self.grid.text(*top) and is_own
             # Without merged cells the weight of a block stands in its first row only.
             at = last if is_blank and last and self.points[index] is not None else top
             held.setdefault(at, []).append(index)
@@ -558,7 +605,12 @@ class _Reader:
             )
         own = next((column for of_level, column in self.levels if of_level == level), 0)
         following = next((column for of_level, column in self.levels if of_level > level), 10**6)
-        return next((column for column in self.weights if own < column < following), 0)
+        between = [column for column in self.weights if own < column < following]
+        # 权重 0.2 beside 分值 20: the points count.
+        points = [
+            column for column in between if "分" in "".join(self.header.texts.get(column, ()))
+        ]
+        return next(iter(points or between), 0)
 
     def weight_place(self, node: SheetNode) -> str:
         """Return the cell in which a node's weight stands or would stand."""

@@ -60,6 +60,8 @@ REMARKS: Mapping[str, Promise] = {
     "next_table": _("row %(row)s begins another table; it was read by its own header"),
     "money_points": _("the money of the form carries %(weight)s points; they became “%(name)s”"),
     "weight_from_text": _("“%(name)s”: its %(weight)s points stand in its own text"),
+    "shares_as_points": _("the weights add up to 1; they were read as shares of 100 points"),
+    "column_unread": _("the column “%(heading)s” was not read"),
     "weight_shared": _(
         "this cell holds the weight %(weight)s for %(count)s indicators together; they count as 0 until "
         "each has its own"

@@ -354,3 +354,16 @@ def test_header_on_each_printed_page_is_passed_over():
 
     assert [one.name for one in found.nodes if one.is_leaf] == ["场次", "影响"]
     assert told(found, faults=False) == [("header_repeated", "3")]
+
+
+def test_standard_of_a_group_without_a_name_below_it_is_told():
+    rows = [
+        HEAD,
+        ("绩效", "产出", None, 20, "每少1项扣1分，扣完为止。", None),
+        (None, None, "完成率", 60, "得分＝完成率×分值。", None),
+    ]
+
+    found = understood(workbook(rows, ["A2:A3", "B2:B3"]))
+
+    assert [(one.name, one.weight) for one in found.nodes if one.is_leaf] == [("完成率", 60)]
+    assert told(found, faults=True) == [("name_missing", "C2"), ("group_differs", "B2")]
