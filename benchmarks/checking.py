@@ -16,7 +16,7 @@ import docx
 from weasyprint import HTML
 
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import read_report
+from perfeval.reading.limited.report_files import read_report
 
 PARAGRAPHS_PER_PAGE = 5
 _STYLE = (

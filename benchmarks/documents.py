@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from perfeval.documents.document import (
     Align,
-    Column,
+    BodyTable,
     Heading,
     Paragraph,
     ReportDocument,
     ScoreRow,
     ScoreSheet,
-    Table,
+    TableColumn,
 )
 from perfeval.text.numbering import heading_number
 
@@ -62,11 +62,11 @@ def _blocks(pages: int, turn: int):  # noqa: ANN202
             yield _table(page, turn)
 
 
-def _table(page: int, turn: int) -> Table:
+def _table(page: int, turn: int) -> BodyTable:
     columns = (
-        Column("项目", 28, Align.LEFT),
+        TableColumn("项目", 28, Align.LEFT),
         *(
-            Column(name, 18, Align.RIGHT)
+            TableColumn(name, 18, Align.RIGHT)
             for name in ("年初预算数", "调整预算数", "支出数", "完成率")
         ),
     )
@@ -74,7 +74,7 @@ def _table(page: int, turn: int) -> Table:
         (f"第{page + 1 + turn}类支出（{number + 1}）", "797.28", "642.40", "639.15", "99.49%")
         for number in range(6)
     )
-    return Table(f"表{page // 3 + 1}　收支情况表", "单位：万元", columns, rows)
+    return BodyTable(f"表{page // 3 + 1}　收支情况表", "单位：万元", columns, rows)
 
 
 def _sheet(count: int, turn: int) -> ScoreSheet:
@@ -107,7 +107,7 @@ def _sheet(count: int, turn: int) -> ScoreSheet:
         title="2022年度部门整体支出绩效自评评分表",
         title_lines=("2022年度部门整体支出绩效自评评分表",),
         columns=tuple(
-            Column(heading, width, Align(align))
+            TableColumn(heading, width, Align(align))
             for heading, width, align in zip(headings, widths, aligns, strict=True)
         ),
         rows=rows,

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.plain_pages import plain
 from perfeval.documents.document import ReportDocument
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import Role
+from perfeval.fonts.choice import TypefaceRole
 from perfeval.typesetting import markup
 from perfeval.typesetting.layout import PDF_VARIANT, STYLE
 from perfeval.typesetting.markup import sizes
@@ -52,7 +52,7 @@ def _style(*, with_font_files: bool) -> str:
     """Return the style with the pack's fonts, for Chromium with their files."""
     pack = font_setup.require_pack()
     style, faces = _STYLE, []
-    for role in Role:
+    for role in TypefaceRole:
         family = font_setup.PACK_FAMILIES[role][0]
         style = style.replace(f" {role.value}", f' "{family}"')
         file = pack.directory / pack.fonts[family].file

@@ -28,11 +28,11 @@ django.setup()
 import openpyxl  # noqa: E402
 
 from perfeval.documents.building import build  # noqa: E402
-from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table  # noqa: E402
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ReportDocument  # noqa: E402
 from perfeval.documents.printed import printed  # noqa: E402
 from perfeval.office.word.writing import as_word  # noqa: E402
 from perfeval.office.workbook.writing import as_workbook  # noqa: E402
-from perfeval.reading.pdf_report import contents_of  # noqa: E402
+from perfeval.reading.limited.pdf_report import contents_of  # noqa: E402
 from perfeval.scoring.engine import score  # noqa: E402
 from perfeval.scoring.scheme.tree import Scheme  # noqa: E402
 from perfeval.snapshots.snapshot import Snapshot  # noqa: E402
@@ -86,7 +86,7 @@ def wanted_texts(document: ReportDocument) -> Iterator[str]:
                 yield block.number + block.text
             case Paragraph():
                 yield block.text
-            case Table():
+            case BodyTable():
                 yield block.caption + block.unit
                 yield from (column.heading for column in block.columns)
                 first_total = len(block.rows) - block.total_rows
@@ -109,7 +109,9 @@ def wanted_texts(document: ReportDocument) -> Iterator[str]:
         yield from (sheet.grade_label, sheet.grade)
 
 
-def _own_cells(table: Table, index: int, row: tuple[str, ...], *, is_total: bool) -> Iterator[str]:
+def _own_cells(
+    table: BodyTable, index: int, row: tuple[str, ...], *, is_total: bool
+) -> Iterator[str]:
     for column, text in enumerate(row):
         is_merged = column < table.merged_columns
         if is_total and column and column <= table.merged_columns and row[column - 1] == text:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ReportDocument
 from perfeval.documents.score_sheet import sheet_pages
-from perfeval.documents.tables import Row, table_parts
+from perfeval.documents.tables import PrintedRow, table_parts
 from perfeval.typesetting.pages import SHEET, first_cuts
 
 
@@ -43,7 +43,7 @@ def _blocks(document: ReportDocument) -> Iterator[dict[str, Any]]:
                 yield {"kind": "heading", "level": block.level, "text": block.number + block.text}
             case Paragraph():
                 yield {"kind": "paragraph", "text": block.text}
-            case Table():
+            case BodyTable():
                 (part,) = table_parts(block, 0)
                 heads = [cell.text for cell in part.head]
                 yield {
@@ -56,7 +56,9 @@ def _blocks(document: ReportDocument) -> Iterator[dict[str, Any]]:
                 raise TypeError(f"no way here prints a {type(block).__name__}")
 
 
-def _grid(heads: Sequence[str], rows: Sequence[Row], widths: Sequence[int]) -> dict[str, Any]:
+def _grid(
+    heads: Sequence[str], rows: Sequence[PrintedRow], widths: Sequence[int]
+) -> dict[str, Any]:
     return {
         "head": list(heads),
         "widths": list(widths),

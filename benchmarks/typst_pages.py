@@ -10,7 +10,7 @@ import typst
 from benchmarks.plain_pages import plain
 from perfeval.documents.document import ReportDocument
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import PACK_FAMILIES, Role
+from perfeval.fonts.choice import PACK_FAMILIES, TypefaceRole
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _AT = datetime(2023, 4, 6, tzinfo=UTC)
@@ -19,7 +19,7 @@ _AT = datetime(2023, 4, 6, tzinfo=UTC)
 def typst_pdf(document: ReportDocument) -> bytes:
     """Return the PDF that Typst makes: tagged, PDF/A-3a, the standard that the other files are of."""
     data = plain(document) | {
-        "fonts": {role.value: PACK_FAMILIES[role] for role in Role},
+        "fonts": {role.value: PACK_FAMILIES[role] for role in TypefaceRole},
         "created_at": {"year": _AT.year, "month": _AT.month, "day": _AT.day},
     }
     written = _compiler().compile(

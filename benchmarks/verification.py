@@ -41,7 +41,7 @@ from perfeval.reports.states import ReportState  # noqa: E402
 from perfeval.review.models import Publication  # noqa: E402
 from perfeval.review.queries import latest_snapshot  # noqa: E402
 from perfeval.review.services import approve, submit  # noqa: E402
-from perfeval.verification.services import Outcome, Verdict, verify  # noqa: E402
+from perfeval.verification.services import FileOutcome, Verdict, verify  # noqa: E402
 from tests.typesetting.documents import make_certificate  # noqa: E402
 from tests.verification import tampering  # noqa: E402
 
@@ -247,7 +247,7 @@ def is_named(change: Change, verdict: Verdict) -> bool:
     """
     one = change.digit
     if one is None:
-        return bool(verdict.findings) or verdict.outcome is Outcome.RESAVED
+        return bool(verdict.findings) or verdict.outcome is FileOutcome.RESAVED
     for found in verdict.findings:
         told = found.parameters
         if found.code.startswith("page_"):

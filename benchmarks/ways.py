@@ -164,8 +164,7 @@ def main(name: str, size: str, turn: str, target: str) -> None:
     data = IN_PROCESS[name](documents.report(*documents.SIZES[size], int(turn)))
     Path(target).write_bytes(data)
     # Ended and waited for, the worker's time counts as that of a child.
-    for running in worker._idle:  # noqa: SLF001
-        running.end()
+    worker.POOL.close()
 
 
 if __name__ == "__main__":

@@ -60,12 +60,13 @@ def django_db_modify_db_settings(
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Let the last request of a test's server end before the database is dropped below it.
 
-    A connection that stays open is a leak, and is named with its last query.
+    A connection that stays open is a leak, and is named with its last query. How long a request may take
+    until it is one is no measure: only a leak waits so long.
     """
     yield
     if connection.vendor != "postgresql":
         return
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     with django_db_blocker.unblock():
         while True:
             with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from perfeval.checking.tables import Cell, Grid, is_heading, tokens
+from perfeval.checking.tables import Cell, TextGrid, is_heading, tokens
 from perfeval.checking.text import Prose
 
 _SPENT_HEAD = re.compile(
@@ -52,7 +52,7 @@ class BudgetRow:
     is_sure: bool
 
 
-def budget_rows(prose: Prose, grids: Sequence[Grid]) -> Iterator[BudgetRow]:
+def budget_rows(prose: Prose, grids: Sequence[TextGrid]) -> Iterator[BudgetRow]:
     """Yield the rows of all grids; only where there are none, those of the bare stream of cells."""
     is_any = False
     for grid in grids:
@@ -63,7 +63,7 @@ def budget_rows(prose: Prose, grids: Sequence[Grid]) -> Iterator[BudgetRow]:
         yield from _of_stream(prose)
 
 
-def _of_grid(grid: Grid) -> Iterator[BudgetRow]:
+def _of_grid(grid: TextGrid) -> Iterator[BudgetRow]:
     """Yield the rows below a heading of budget, spending and rate."""
     columns: dict[str, list[int]] | None = None
     width = 0

@@ -20,7 +20,7 @@ from perfeval.checking.checks import (
 )
 from perfeval.checking.findings import Hit
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
-from perfeval.checking.numbers import Role
+from perfeval.checking.numbers import AmountRole
 from perfeval.checking.reading import Reading
 
 
@@ -38,8 +38,8 @@ class Check:
 
 
 _AMOUNTS = (
-    KnownAmount("", Role.ADJUSTED, "部门整体支出全年预算数", Decimal(500)),
-    KnownAmount("", Role.SPENT, "部门整体支出实际支出数", Decimal(480)),
+    KnownAmount("", AmountRole.ADJUSTED, "部门整体支出全年预算数", Decimal(500)),
+    KnownAmount("", AmountRole.SPENT, "部门整体支出实际支出数", Decimal(480)),
 )
 _EXAMPLE = Known(
     year=2022,

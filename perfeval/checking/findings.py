@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Severity(StrEnum):
+class FindingSeverity(StrEnum):
     """How sure the checker is that something must be changed."""
 
     ERROR = "error"  # cannot be true
@@ -37,7 +37,7 @@ class Finding:
     """
 
     code: str
-    severity: Severity
+    severity: FindingSeverity
     start: int
     end: int
     line: int
@@ -48,69 +48,86 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which figures of a report were held against anything, as offsets of the raw text.
+
+    ``held`` and ``loose`` in the order of the text: a loose figure was read, yet nothing else fixes it.
+    """
+
+    held: tuple[tuple[int, int], ...] = ()
+    loose: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def figures(self) -> int:
+        """Return how many figures were read."""
+        return len(self.held) + len(self.loose)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """All that was found in one report, in its order, and how many claims were read in it."""
+    """All that was found in one report, in its order, how many claims were read and which were held."""
 
     findings: tuple[Finding, ...]
     claims: int
+    coverage: Coverage = Coverage()
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: FindingSeverity) -> int:
         """Return how many findings have this severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
 
 #: Every code that a check may give, and how sure it is.
-SEVERITIES: Mapping[str, Severity] = {
-    "rate-wrong": Severity.ERROR,
-    "rate-doubtful": Severity.WARNING,
-    "rate-rounding": Severity.NOTE,
-    "rate-cut-off": Severity.NOTE,
-    "rate-denominator": Severity.WARNING,
-    "rate-restated": Severity.WARNING,
-    "share-wrong": Severity.WARNING,
-    "shares-not-whole": Severity.WARNING,
-    "growth-wrong": Severity.WARNING,
-    "equation-wrong": Severity.ERROR,
-    "sum-wrong": Severity.ERROR,
-    "sum-doubtful": Severity.WARNING,
-    "sum-rounding": Severity.NOTE,
-    "total-doubtful": Severity.WARNING,
-    "balance-doubtful": Severity.WARNING,
-    "score-above-weight": Severity.ERROR,
-    "score-rate-wrong": Severity.ERROR,
-    "score-rate-cut-off": Severity.NOTE,
-    "lost-points-doubtful": Severity.WARNING,
-    "loss-without-reason": Severity.WARNING,
-    "score-rule-doubtful": Severity.WARNING,
-    "score-restated": Severity.WARNING,
-    "group-score-wrong": Severity.ERROR,
-    "group-score-doubtful": Severity.WARNING,
-    "group-weight-doubtful": Severity.WARNING,
-    "total-score-wrong": Severity.ERROR,
-    "total-score-doubtful": Severity.WARNING,
-    "total-weight-wrong": Severity.WARNING,
-    "total-above-full": Severity.WARNING,
-    "total-restated": Severity.WARNING,
-    "grade-wrong": Severity.ERROR,
-    "grade-doubtful": Severity.WARNING,
-    "count-doubtful": Severity.WARNING,
-    "numbering-gap": Severity.NOTE,
-    "figure-restated": Severity.WARNING,
-    "name-variant": Severity.NOTE,
-    "date-impossible": Severity.ERROR,
-    "dates-reversed": Severity.WARNING,
-    "year-stale": Severity.WARNING,
-    "hint-left": Severity.WARNING,
-    "wrong-word": Severity.WARNING,
-    "word-usage": Severity.NOTE,
-    "doubled-mark": Severity.NOTE,
-    "table-total-wrong": Severity.ERROR,
-    "table-total-doubtful": Severity.WARNING,
-    "target-copied": Severity.NOTE,
-    "known-rate-differs": Severity.WARNING,
-    "known-figure-differs": Severity.WARNING,
-    "known-total-differs": Severity.ERROR,
-    "known-grade-differs": Severity.ERROR,
-    "known-score-differs": Severity.ERROR,
-    "known-weight-differs": Severity.WARNING,
+SEVERITIES: Mapping[str, FindingSeverity] = {
+    "rate-wrong": FindingSeverity.ERROR,
+    "rate-doubtful": FindingSeverity.WARNING,
+    "rate-rounding": FindingSeverity.NOTE,
+    "rate-cut-off": FindingSeverity.NOTE,
+    "rate-denominator": FindingSeverity.WARNING,
+    "rate-restated": FindingSeverity.WARNING,
+    "share-wrong": FindingSeverity.WARNING,
+    "shares-not-whole": FindingSeverity.WARNING,
+    "growth-wrong": FindingSeverity.WARNING,
+    "equation-wrong": FindingSeverity.ERROR,
+    "sum-wrong": FindingSeverity.ERROR,
+    "sum-doubtful": FindingSeverity.WARNING,
+    "sum-rounding": FindingSeverity.NOTE,
+    "total-doubtful": FindingSeverity.WARNING,
+    "balance-doubtful": FindingSeverity.WARNING,
+    "score-above-weight": FindingSeverity.ERROR,
+    "score-rate-wrong": FindingSeverity.ERROR,
+    "score-rate-cut-off": FindingSeverity.NOTE,
+    "lost-points-doubtful": FindingSeverity.WARNING,
+    "loss-without-reason": FindingSeverity.WARNING,
+    "score-rule-doubtful": FindingSeverity.WARNING,
+    "score-restated": FindingSeverity.WARNING,
+    "group-score-wrong": FindingSeverity.ERROR,
+    "group-score-doubtful": FindingSeverity.WARNING,
+    "group-weight-doubtful": FindingSeverity.WARNING,
+    "total-score-wrong": FindingSeverity.ERROR,
+    "total-score-doubtful": FindingSeverity.WARNING,
+    "total-weight-wrong": FindingSeverity.WARNING,
+    "total-above-full": FindingSeverity.WARNING,
+    "total-restated": FindingSeverity.WARNING,
+    "grade-wrong": FindingSeverity.ERROR,
+    "grade-doubtful": FindingSeverity.WARNING,
+    "count-doubtful": FindingSeverity.WARNING,
+    "numbering-gap": FindingSeverity.NOTE,
+    "figure-restated": FindingSeverity.WARNING,
+    "name-variant": FindingSeverity.NOTE,
+    "date-impossible": FindingSeverity.ERROR,
+    "dates-reversed": FindingSeverity.WARNING,
+    "year-stale": FindingSeverity.WARNING,
+    "hint-left": FindingSeverity.WARNING,
+    "wrong-word": FindingSeverity.WARNING,
+    "word-usage": FindingSeverity.NOTE,
+    "doubled-mark": FindingSeverity.NOTE,
+    "table-total-wrong": FindingSeverity.ERROR,
+    "table-total-doubtful": FindingSeverity.WARNING,
+    "target-copied": FindingSeverity.NOTE,
+    "known-rate-differs": FindingSeverity.WARNING,
+    "known-figure-differs": FindingSeverity.WARNING,
+    "known-total-differs": FindingSeverity.ERROR,
+    "known-grade-differs": FindingSeverity.ERROR,
+    "known-score-differs": FindingSeverity.ERROR,
+    "known-weight-differs": FindingSeverity.WARNING,
 }

@@ -156,10 +156,17 @@ class ItemReader:
         """Return the items of one paragraph."""
         level = _level(self._text[start : start + 12])
         items: list[Item] = []
+        below: int | None = None
         loose: tuple[Decimal, int, int] | None = None
         for match in _TOKEN.finditer(self._text, start, end):
             if match["weight"] or match["weight_in_brackets"] or match["bare_weight"]:
-                items.append(self._open_item(match, items, start=start, level=level, loose=loose))
+                if below is None and items:  # the first item ends here, so it is looked for once
+                    words = _BELOW.search(self._text, items[0].end, end)
+                    below = words.end() if words else end
+                is_below = below is not None and below <= match.start()
+                item = self._open_item(match, items, start=start, level=level, loose=loose)
+                item.level += is_below
+                items.append(item)
                 loose = None
             elif match["bare_score"]:
                 loose = (Decimal(match["bare_score"]), match.start(), match.end())
@@ -191,9 +198,8 @@ class ItemReader:
         if not name and not items:
             name_start, name = self._heading(start)
             level = _level(self._text[name_start : name_start + 12]) if name else level
-        is_below = bool(items) and bool(_BELOW.search(self._text, items[0].end, match.start()))
         weight = Decimal(match["weight"] or match["weight_in_brackets"] or match["bare_weight"])
-        item = Item(name, weight, name_start, match.end(), level + is_below)
+        item = Item(name, weight, name_start, match.end(), level)
         item.is_weight_percent = match.group().endswith("%")
         if loose and match.start() - loose[2] <= 3 and match["weight_in_brackets"]:
             if items and items[-1].further:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfeval.checking.numbers import Role
+from perfeval.checking.numbers import AmountRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class KnownAmount:
     """
 
     line: str
-    role: Role
+    role: AmountRole
     label: str
     amount_wan: Decimal
 

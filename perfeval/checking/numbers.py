@@ -21,7 +21,7 @@ class Kind(StrEnum):
     COUNT = "count"  # 个, 项, 人次 …
 
 
-class Role(StrEnum):
+class AmountRole(StrEnum):
     """What an amount is in a budget, by the words before it."""
 
     INITIAL = "initial"  # 年初预算
@@ -32,7 +32,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-BUDGETS = frozenset({Role.INITIAL, Role.ADJUSTED, Role.BUDGET})
+BUDGETS = frozenset({AmountRole.INITIAL, AmountRole.ADJUSTED, AmountRole.BUDGET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Quantity:
     label: str
     label_start: int
     is_open: bool
-    role: Role
+    role: AmountRole
 
     @property
     def value(self) -> Decimal:
@@ -141,7 +141,7 @@ def _quantity(text: str, match: re.Match[str], floor: int) -> Quantity | None:
             or match["many2"]
             or _OPEN_AFTER.match(after)
         ),
-        role=role_of(label) if kind == Kind.AMOUNT else Role.OTHER,
+        role=role_of(label) if kind == Kind.AMOUNT else AmountRole.OTHER,
     )
 
 
@@ -172,22 +172,22 @@ def _label(text: str, number_start: int, floor: int) -> str:
     return re.sub(r"^.*(?:其中|包括|包含|[：:])", "", label)
 
 
-def role_of(label: str) -> Role:
+def role_of(label: str) -> AmountRole:
     """Return what an amount is by the last telling word of its label."""
     words = list(_ROLE_WORDS.finditer(label))
     if not words:
-        return Role.OTHER
+        return AmountRole.OTHER
     last = words[-1]
     if last["rest"]:
         is_new_budget = last.group() in ("追加", "调增", "调减") and "后" in label[last.end() :]
-        return Role.ADJUSTED if is_new_budget else Role.REST
+        return AmountRole.ADJUSTED if is_new_budget else AmountRole.REST
     if last["spent"] and not (_PLANNED.search(label) and not _DONE.search(label)):
-        return Role.SPENT
+        return AmountRole.SPENT
     if "年初" in label:
-        return Role.INITIAL
+        return AmountRole.INITIAL
     if re.search(r"调整|全年预算|年度预算|调增后|追加后", label):
-        return Role.ADJUSTED
-    return Role.BUDGET
+        return AmountRole.ADJUSTED
+    return AmountRole.BUDGET
 
 
 def with_unit(value: Decimal, like: Quantity) -> str:

@@ -4,16 +4,19 @@ Built once for each text; every check reads it and none changes it.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from perfeval.checking.budget_rows import BudgetRow, budget_rows
+from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
-from perfeval.checking.tables import Grid, ScoreSheet, grids, score_sheets
+from perfeval.checking.spans import Spans
+from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -50,6 +53,14 @@ class Total:
     is_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetPoints:
+    """What budget rows weigh and earn: the first score of each weight, the first weight of each score."""
+
+    score_of: dict[Decimal, Decimal]
+    weight_of: dict[Decimal, Decimal]
+
+
 @dataclass(frozen=True)
 class Reading:
     """All claims of one text; ``scheme`` where the reader named one, ``known`` of an own report."""
@@ -57,6 +68,16 @@ class Reading:
     prose: Prose
     scheme: Scheme | None
     known: Known | None = None
+    _held: set[int] = field(default_factory=set, init=False, repr=False)
+
+    def hold(self, *starts: int) -> None:
+        """Note that the figures which begin at these places were held against something."""
+        self._held.update(starts)
+
+    @property
+    def held(self) -> frozenset[int]:
+        """Return where the figures begin that any check has held against something so far."""
+        return frozenset(self._held)
 
     @property
     def text(self) -> str:
@@ -91,7 +112,7 @@ class Reading:
         return tuple(ItemReader(self.text).items())
 
     @cached_property
-    def grids(self) -> tuple[Grid, ...]:
+    def grids(self) -> tuple[TextGrid, ...]:
         """Return the tables whose cells stand apart."""
         return tuple(grids(self.text))
 
@@ -101,7 +122,7 @@ class Reading:
         return tuple(budget_rows(self.prose, self.grids))
 
     @cached_property
-    def score_sheets(self) -> tuple[ScoreSheet, ...]:
+    def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
         return tuple(score_sheets(self.prose, self.grids))
 
@@ -109,15 +130,14 @@ class Reading:
     def stated_scores(self) -> tuple[Total, ...]:
         """Return every place where a total score is stated, be it the report's or a project's."""
         found = []
-        taken = [(item.start, item.end) for item in self.items if not item.is_total]
+        taken = Spans((item.start, item.end) for item in self.items if not item.is_total)
         for sentence in self.sentences:
             for match in _TOTAL.finditer(sentence.text):
                 before = sentence.text[max(0, match.start() - 30) : match.start()]
                 start = sentence.start + match.start("points")
-                is_item = any(low <= start < high for low, high in taken)
                 words = before + match["label"]
                 is_foreign = _OTHERS_TOTAL.search(before) or re.search(r"指标|率", before[-12:])
-                if is_item or is_foreign or not (_WHOLE.search(words) or "自评" in words):
+                if start in taken or is_foreign or not (_WHOLE.search(words) or "自评" in words):
                     continue
                 is_whole = bool(_WHOLE.search(words)) and not (
                     "项目" in before and "整体" not in words
@@ -134,6 +154,36 @@ class Reading:
             return whole
         return self.stated_scores
 
+    def since_stop(self, offset: int) -> str:
+        """Return the text from the last full stop or line break to an offset, as long as a sentence may be."""
+        lowest = max(0, offset - _LONGEST_SENTENCE)
+        low = max(self.text.rfind(stop, lowest, offset) + 1 for stop in "。\n")
+        return self.text[max(low, lowest) : offset]
+
+    def paragraph_number(self, offset: int) -> int:
+        """Return in which paragraph, from 0, an offset stands."""
+        return bisect_left(self._paragraph_ends, offset)
+
+    @cached_property
+    def _paragraph_ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
+
+    @cached_property
+    def budget_points(self) -> BudgetPoints:
+        """Return the points of the budget rows that have both weight and score."""
+        found = BudgetPoints({}, {})
+        for row in self.budget_rows:
+            if row.weight and row.score:
+                weight, score = row.weight.number or Decimal(0), row.score.number or Decimal(0)
+                found.score_of.setdefault(weight, score)
+                found.weight_of.setdefault(score, weight)
+        return found
+
+    @cached_property
+    def is_national_form(self) -> bool:
+        """Return whether the words of the form's budget row stand anywhere."""
+        return "资金总额" in self.text and "执行率" in self.text
+
     @cached_property
     def full_score(self) -> Decimal | None:
         """Return the full score: the scheme's, or the one that the text states (满分100分)."""
@@ -147,6 +197,24 @@ class Reading:
         """Return the year that the title names, None when there is none in the first lines."""
         match = _TITLE_YEAR.search(self.text, 0, 600)
         return int(match[1]) if match else None
+
+    @cached_property
+    def figure_table(self) -> FigureTable:
+        """Return every figure with what it names, of the prose and of the tables."""
+        return FigureTable.of(self.cell_figures)
+
+    @cached_property
+    def cell_figures(self) -> tuple[StatedFigure, ...]:
+        """Return the figures of the tables with what their row and column call them."""
+        return ()
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Return where every figure stands in the prose, each once, in order."""
+        found = {q.start: q.end for sentence in self.sentences for q in sentence.quantities}
+        for grid in self.grids:
+            found |= {c.start: c.end for row in grid.rows for c in row if c.number is not None}
+        return tuple(sorted(found.items()))
 
     @cached_property
     def claims(self) -> int:

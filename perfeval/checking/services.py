@@ -3,7 +3,7 @@
 import re
 
 from perfeval.checking.catalogue import CATALOGUE
-from perfeval.checking.findings import SEVERITIES, Finding, Findings, Hit
+from perfeval.checking.findings import SEVERITIES, Coverage, Finding, Findings, Hit
 from perfeval.checking.known import Known
 from perfeval.checking.reading import Reading
 from perfeval.checking.text import Prose, read
@@ -36,15 +36,24 @@ def check_text(text: str, scheme: Scheme | None = None, known: Known | None = No
                 seen.add(place)
                 found.append(_finding(prose, hit))
     found.sort(key=lambda finding: (finding.start, finding.code))
-    return Findings(tuple(found), reading.claims)
+    return Findings(tuple(found), reading.claims, _coverage(reading))
+
+
+def _coverage(reading: Reading) -> Coverage:
+    """Return which figures any check has held against something, in offsets of the raw text."""
+    sides: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for start, end in reading.places:
+        sides[start not in reading.held].append(reading.prose.raw_span(start, end))
+    return Coverage(tuple(sides[0]), tuple(sides[1]))
 
 
 def _finding(prose: Prose, hit: Hit) -> Finding:
     """Return a hit with its place in the raw text."""
     start, end = prose.raw_span(hit.start, hit.end)
     low = _excerpt_start(prose.text, hit.start)
-    stop = prose.text.find("\n", hit.end)
-    high = min(stop if stop >= 0 else len(prose.text), hit.end + _CONTEXT)
+    high = min(len(prose.text), hit.end + _CONTEXT)
+    stop = prose.text.find("\n", hit.end, high)
+    high = stop if stop >= 0 else high
     return Finding(
         code=hit.code,
         severity=SEVERITIES[hit.code],
@@ -60,8 +69,8 @@ def _finding(prose: Prose, hit: Hit) -> Finding:
 
 def _excerpt_start(text: str, start: int) -> int:
     """Return where the words around a place begin: at a clause, not in the middle of a figure."""
-    paragraph = text.rfind("\n", 0, start) + 1
-    if start - paragraph <= _CONTEXT:
+    paragraph = text.rfind("\n", max(0, start - _CONTEXT - 1), start) + 1
+    if paragraph or start <= _CONTEXT:
         return paragraph
     clause = re.search(r"[，。；、（\t]", text[start - _CONTEXT : start])
     return start - _CONTEXT + (clause.end() if clause else 0)

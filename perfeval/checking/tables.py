@@ -52,7 +52,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TextGrid:
     """Rows of cells that stand below each other without other text between."""
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -64,7 +64,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRow:
+class StatedScoreRow:
     """An indicator's row: weight, score, and what stands beside them where columns are known."""
 
     name: str
@@ -76,13 +76,13 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreSheet:
+class StatedScoreSheet:
     """The indicators of one table and its total row, whose cells are None where not given.
 
     ``is_proved``: the weights add to the full score, so the columns were read right.
     """
 
-    rows: tuple[ScoreRow, ...]
+    rows: tuple[StatedScoreRow, ...]
     total_weight: Cell | None
     total_score: Cell | None
     is_proved: bool
@@ -98,17 +98,17 @@ class ScoreSheet:
         return sum((row.score.number or Decimal(0) for row in self.rows), Decimal(0))
 
 
-def grids(text: str) -> Iterator[Grid]:
+def grids(text: str) -> Iterator[TextGrid]:
     """Yield every run of rows whose cells stand apart by tabs."""
     rows: list[tuple[Cell, ...]] = []
     for match in re.finditer(r"[^\n]+", text):
         if "\t" in match.group():
             rows.append(tuple(_cells(match.group(), match.start())))
         elif rows:
-            yield Grid(tuple(rows))
+            yield TextGrid(tuple(rows))
             rows = []
     if rows:
-        yield Grid(tuple(rows))
+        yield TextGrid(tuple(rows))
 
 
 def _cells(line: str, offset: int) -> Iterator[Cell]:
@@ -128,7 +128,7 @@ def number_of(text: str) -> Decimal | None:
     return Decimal(re.sub(r"[^\d.\-]", "", text))
 
 
-def score_sheets(prose: Prose, found: Sequence[Grid]) -> Iterator[ScoreSheet]:
+def score_sheets(prose: Prose, found: Sequence[TextGrid]) -> Iterator[StatedScoreSheet]:
     """Yield each score sheet once: by its columns where they are clear, else as a stream."""
     is_any = False
     for grid in found:
@@ -140,11 +140,11 @@ def score_sheets(prose: Prose, found: Sequence[Grid]) -> Iterator[ScoreSheet]:
         yield from _sheets_of_stream(prose)
 
 
-def _sheet_of_grid(grid: Grid) -> ScoreSheet | None:
+def _sheet_of_grid(grid: TextGrid) -> StatedScoreSheet | None:
     """Return the score sheet of a grid with clear columns, or None."""
     columns: dict[str, int] | None = None
     width = 0
-    rows: list[ScoreRow] = []
+    rows: list[StatedScoreRow] = []
     total: tuple[Cell | None, Cell | None] = (None, None)
     for row in grid.rows:
         heading = _columns(row)
@@ -195,7 +195,7 @@ def _columns(row: Sequence[Cell]) -> dict[str, int] | None:
     return places if "score" in places and "weight" in places else None
 
 
-def _score_row(row: Sequence[Cell], columns: dict[str, int]) -> Iterator[ScoreRow]:
+def _score_row(row: Sequence[Cell], columns: dict[str, int]) -> Iterator[StatedScoreRow]:
     """Yield the row when it gives both a weight and a score."""
     weight, score = row[columns["weight"]], row[columns["score"]]
     if weight.number is None or score.number is None or score.is_percent:
@@ -203,7 +203,7 @@ def _score_row(row: Sequence[Cell], columns: dict[str, int]) -> Iterator[ScoreRo
     names = [cell.text for cell in row[: columns["weight"]] if cell.text and cell.number is None]
     before = min(columns.get("target", 99), columns.get("actual", 99), columns["weight"])
     names = [cell.text for cell in row[:before] if cell.text and cell.number is None] or names
-    yield ScoreRow(
+    yield StatedScoreRow(
         name=names[-1][:30] if names else "",
         weight=weight,
         score=score,
@@ -213,14 +213,16 @@ def _score_row(row: Sequence[Cell], columns: dict[str, int]) -> Iterator[ScoreRo
     )
 
 
-def _sheet(rows: Sequence[ScoreRow], total: tuple[Cell | None, Cell | None]) -> ScoreSheet:
+def _sheet(
+    rows: Sequence[StatedScoreRow], total: tuple[Cell | None, Cell | None]
+) -> StatedScoreSheet:
     """Return the sheet, proved when its weights add to the total row's or to 100."""
-    sheet = ScoreSheet(tuple(rows), total[0], total[1], is_proved=False)
+    sheet = StatedScoreSheet(tuple(rows), total[0], total[1], is_proved=False)
     full = total[0].number if total[0] else Decimal(100)
-    return ScoreSheet(sheet.rows, total[0], total[1], is_proved=sheet.weight_sum == full)
+    return StatedScoreSheet(sheet.rows, total[0], total[1], is_proved=sheet.weight_sum == full)
 
 
-def _sheets_of_stream(prose: Prose) -> Iterator[ScoreSheet]:
+def _sheets_of_stream(prose: Prose) -> Iterator[StatedScoreSheet]:
     """Yield the sheets whose cells follow each other without columns."""
     stream = list(tokens(prose))
     position = 0
@@ -251,9 +253,9 @@ def _has_rate_between(cells: Sequence[Cell]) -> bool:
 
 def _stream(
     cells: Sequence[Cell], start: int
-) -> tuple[list[ScoreRow], tuple[Cell | None, Cell | None], int]:
+) -> tuple[list[StatedScoreRow], tuple[Cell | None, Cell | None], int]:
     """Read runs of bare numbers until the total row; each run ends with weight and score."""
-    rows: list[ScoreRow] = []
+    rows: list[StatedScoreRow] = []
     run: list[Cell] = []
     name = ""
     is_total = False
@@ -267,14 +269,14 @@ def _stream(
         if is_total and run:
             return rows, (None, run[0]), position
         if len(run) >= 2:
-            rows.append(ScoreRow(name[-30:], run[-2], run[-1]))
+            rows.append(StatedScoreRow(name[-30:], run[-2], run[-1]))
         run = []
         is_total = bool(_TOTAL_ROW.match(token.text))
         name = token.text
     if is_total and run:
         return rows, (None, run[-1]), len(cells)
     if len(run) >= 2 and not is_total:
-        rows.append(ScoreRow(name[-30:], run[-2], run[-1]))
+        rows.append(StatedScoreRow(name[-30:], run[-2], run[-1]))
     return rows, (None, None), min(len(cells), start + _LONGEST_STREAM)
 
 

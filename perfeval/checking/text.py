@@ -40,7 +40,7 @@ _LOOSE_SPACES = re.compile(
     r"(?<=\d)(?: (?=\.\d)| (?=,\d{3}(?!\d))| (?=%))|(?<=\d\.) (?=\d)|(?<=\d,) (?=\d{3}(?!\d))"
 )
 #: "39 398.33 万元" and "40，959.93 万元": thousands set apart otherwise than by a comma.
-_ODD_THOUSANDS = re.compile(r"(?<![\d.,，])\d{1,3}(?:[ ，]\d{3})+(?=(?:\.\d+)? ?(?:亿|万)?元)")
+_ODD_THOUSANDS = re.compile(r"(?<![\d.,，])\d{1,3}(?:[ ，]\d{3}){1,4}(?=(?:\.\d+)? ?(?:亿|万)?元)")
 #: A line counts as full when it is at least this share (in percent) as wide as lines usually are.
 _FULL_LINE_PERCENT = 80
 _NARROWEST_PAGE = 30

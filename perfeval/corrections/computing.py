@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from perfeval.corrections.models import CorrectedReport, Correction
-from perfeval.corrections.rows import Rows, rows_of
+from perfeval.corrections.rows import ReportRows, rows_of
 from perfeval.corrections.states import Plan
 from perfeval.evidence.models import EvidenceFile
 from perfeval.reports.models import Report, Score
@@ -74,7 +74,7 @@ def departments_on(correction: Correction, reports: Sequence[Report]) -> frozens
     )
 
 
-def _computed(way: Way, rows: Rows, score: Score, *, is_blocked: bool) -> CorrectedReport:
+def _computed(way: Way, rows: ReportRows, score: Score, *, is_blocked: bool) -> CorrectedReport:
     carried = way.carrier.carry(rows.figures(way.old, way.codes), rows.narratives())
     result = scored(way.new, carried.figures)
     after = result_as_json(result)
@@ -108,7 +108,7 @@ def _plan(correction: Correction, report: Report, *, is_blocked: bool) -> Plan:
     return Plan.SEND_BACK if correction.sends_back else Plan.HANDED_IN
 
 
-def _left_behind(way: Way, rows: Rows) -> Iterator[Loss]:
+def _left_behind(way: Way, rows: ReportRows) -> Iterator[Loss]:
     """Yield files and remarks whose indicator is gone: they stay stored, but stand nowhere."""
     names = {node.code: node.name for node in way.old.walk()}
     for model, code in ((EvidenceFile, "evidence_gone"), (Comment, "remark_gone")):

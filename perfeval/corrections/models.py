@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.corrections.states import CorrectionState, Outcome, Plan
+from perfeval.corrections.states import CorrectionState, Plan, PlanOutcome
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.schemes.models import Scheme
@@ -131,7 +131,7 @@ class CorrectedReport(models.Model):
     state = models.CharField(max_length=20, choices=ReportState)
     revision = models.PositiveIntegerField()
     plan = models.CharField(max_length=20, choices=Plan)
-    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.PLANNED)
+    outcome = models.CharField(max_length=20, choices=PlanOutcome, default=PlanOutcome.PLANNED)
     fingerprint = models.CharField(max_length=64)
     old_total = models.DecimalField(max_digits=10, decimal_places=4)
     old_grade = models.CharField(max_length=20, blank=True)
@@ -155,11 +155,13 @@ class CorrectedReport(models.Model):
             ),
             models.CheckConstraint(
                 name="corrected_report_outcome_known",
-                condition=models.Q(outcome__in=Outcome.values),
+                condition=models.Q(outcome__in=PlanOutcome.values),
             ),
             models.CheckConstraint(
                 name="corrected_report_moved_has_undo",
-                condition=~models.Q(outcome__in=[Outcome.MOVED, Outcome.REVERTED, Outcome.KEPT])
+                condition=~models.Q(
+                    outcome__in=[PlanOutcome.MOVED, PlanOutcome.REVERTED, PlanOutcome.KEPT]
+                )
                 | (models.Q(undo__isnull=False) & ~models.Q(moved_fingerprint="")),
             ),
         ]

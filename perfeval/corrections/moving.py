@@ -14,8 +14,8 @@ from django.db.models import BigIntegerField, Case, F, Model, Value, When
 from perfeval.accounts.models import User
 from perfeval.corrections.computing import Way, departments_on
 from perfeval.corrections.models import CorrectedReport
-from perfeval.corrections.rows import Rows, as_json, from_json, rows_of
-from perfeval.corrections.states import Outcome, Plan
+from perfeval.corrections.rows import ReportRows, as_json, from_json, rows_of
+from perfeval.corrections.states import Plan, PlanOutcome
 from perfeval.evidence.models import EvidenceFile
 from perfeval.reports import models as filled
 from perfeval.reports.states import ReportState
@@ -72,9 +72,9 @@ def move_batch(way: Way, items: Sequence[CorrectedReport], by: User, at: datetim
     for item in items:
         one = rows[item.report_id]
         if one.report.department_id in taken or one.fingerprint() != item.fingerprint:
-            item.outcome = Outcome.STALE
+            item.outcome = PlanOutcome.STALE
             continue
-        item.outcome = Outcome.MOVED
+        item.outcome = PlanOutcome.MOVED
         item.undo = _carry(way, one, work)
         fresh.append(item)
     _write(way, fresh, work, by, at)
@@ -90,7 +90,7 @@ def revert_batch(way: Way, items: Sequence[CorrectedReport]) -> None:
     same: list[CorrectedReport] = []
     for item in items:
         is_same = rows[item.report_id].fingerprint() == item.moved_fingerprint
-        item.outcome = Outcome.REVERTED if is_same else Outcome.KEPT
+        item.outcome = PlanOutcome.REVERTED if is_same else PlanOutcome.KEPT
         if is_same:
             same.append(item)
     undos: dict[int, _Undo] = {item.report_id: item.undo or {} for item in same}
@@ -103,7 +103,7 @@ def _locked(items: Sequence[CorrectedReport]) -> list[filled.Report]:
     return list(filled.Report.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
-def _carry(way: Way, rows: Rows, work: _Work) -> _Undo:
+def _carry(way: Way, rows: ReportRows, work: _Work) -> _Undo:
     """Note what has to be deleted and overwritten in one report; return it as it is now."""
     undo: _Undo = {"report": as_json(rows.report, _REPORT), "deleted": {}, "changed": {}}
 
@@ -128,7 +128,7 @@ def _carry(way: Way, rows: Rows, work: _Work) -> _Undo:
     return undo
 
 
-def _verdicts(way: Way, rows: Rows) -> Iterator[tuple[Any, dict[str, object] | None]]:
+def _verdicts(way: Way, rows: ReportRows) -> Iterator[tuple[Any, dict[str, object] | None]]:
     """Yield each row that carrying looks at with its new values, None where it has no place."""
     carrier = way.carrier
     for row in rows.parts[filled.Answer]:

@@ -7,13 +7,13 @@ from django.db.models import Count, QuerySet
 
 from perfeval.accounts.models import User
 from perfeval.corrections.models import CorrectedReport, Correction
-from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, Outcome
+from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, PlanOutcome
 from perfeval.reports.models import Report
 from perfeval.schemes.models import Scheme
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CorrectionProgress:
     """How far a correction has come, in reports.
 
     ``computed`` of ``total`` were computed, ``moving`` of them move to the new version; of these
@@ -54,7 +54,7 @@ def open_correction(scheme: Scheme) -> Correction | None:
     return corrections().filter(old_scheme=scheme, state__in=OPEN_STATES).first()
 
 
-def progress_of(correction: Correction) -> Progress:
+def progress_of(correction: Correction) -> CorrectionProgress:
     """Return how far a correction has come, with two queries."""
     rows = correction.reports.order_by().values_list("plan", "outcome").annotate(count=Count("id"))
     counts: dict[tuple[str, str], int] = {(plan, out): count for plan, out, count in rows}
@@ -63,20 +63,20 @@ def progress_of(correction: Correction) -> Progress:
     left = Report.objects.filter(scheme=correction.old_scheme_id, pk__gt=last or 0).count()
     is_open = correction.state == CorrectionState.COMPUTING
 
-    def of(outcome: Outcome) -> int:
+    def of(outcome: PlanOutcome) -> int:
         return sum(count for (_plan, out), count in counts.items() if out == outcome)
 
     moving = sum(count for (plan, _out), count in counts.items() if plan in MOVING_PLANS)
-    waiting = sum(counts.get((plan, Outcome.PLANNED), 0) for plan in MOVING_PLANS)
-    return Progress(
+    waiting = sum(counts.get((plan, PlanOutcome.PLANNED), 0) for plan in MOVING_PLANS)
+    return CorrectionProgress(
         total=computed + left if is_open else computed,
         computed=computed,
         moving=moving,
         waiting=waiting,
-        moved=of(Outcome.MOVED),
-        stale=of(Outcome.STALE),
-        reverted=of(Outcome.REVERTED),
-        kept=of(Outcome.KEPT),
+        moved=of(PlanOutcome.MOVED),
+        stale=of(PlanOutcome.STALE),
+        reverted=of(PlanOutcome.REVERTED),
+        kept=of(PlanOutcome.KEPT),
     )
 
 
@@ -116,7 +116,7 @@ def moves_of(report: Report) -> QuerySet[CorrectedReport]:
     """Return the corrections that moved this report, or moved it and gave it back, oldest first."""
     return (
         CorrectedReport.objects.filter(
-            report=report, outcome__in=[Outcome.MOVED, Outcome.KEPT, Outcome.REVERTED]
+            report=report, outcome__in=[PlanOutcome.MOVED, PlanOutcome.KEPT, PlanOutcome.REVERTED]
         )
         .select_related(
             "correction__old_scheme",

@@ -32,7 +32,7 @@ _ORDERED = (filled.Goal, filled.KeyTask, filled.OwnIndicator)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ReportRows:
     """One report with the rows of each of its parts."""
 
     report: filled.Report
@@ -64,9 +64,9 @@ class Rows:
         return hashlib.sha256(repr(held).encode()).hexdigest()
 
 
-def rows_of(reports: Sequence[filled.Report]) -> dict[int, Rows]:
+def rows_of(reports: Sequence[filled.Report]) -> dict[int, ReportRows]:
     """Return the rows of ``reports`` by report, with one query for each kind of part."""
-    found = {report.pk: Rows(report, {model: [] for model in PARTS}) for report in reports}
+    found = {report.pk: ReportRows(report, {model: [] for model in PARTS}) for report in reports}
     for model in PARTS:
         order = ("position",) if model in _ORDERED else ("pk",)
         rows = model.objects.filter(report__in=list(found)).order_by("report_id", *order)

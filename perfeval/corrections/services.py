@@ -17,7 +17,7 @@ from perfeval.corrections.models import Correction
 from perfeval.corrections.moving import move_batch, revert_batch
 from perfeval.corrections.permissions import may_approve, may_propose
 from perfeval.corrections.queries import corrections, open_correction
-from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, Outcome
+from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, PlanOutcome
 from perfeval.reports.models import Report
 from perfeval.reports.trial import engine_version
 from perfeval.schemes.models import Scheme, SchemeState
@@ -146,7 +146,7 @@ def apply(
     while may_go_on():
         with transaction.atomic():
             found = _begin(correction, CorrectionState.APPROVED)
-            waiting = found.reports.filter(plan__in=MOVING_PLANS, outcome=Outcome.PLANNED)
+            waiting = found.reports.filter(plan__in=MOVING_PLANS, outcome=PlanOutcome.PLANNED)
             batch = list(waiting.order_by("report_id")[:BATCH])
             if not batch:
                 found.state, found.applied_at, found.applied_by = CorrectionState.APPLIED, at, by
@@ -169,7 +169,7 @@ def revert(
     while may_go_on():
         with transaction.atomic():
             found = _begin(correction, CorrectionState.APPLIED)
-            moved = found.reports.filter(outcome=Outcome.MOVED).defer("result")
+            moved = found.reports.filter(outcome=PlanOutcome.MOVED).defer("result")
             batch = list(moved.order_by("report_id")[:BATCH])
             if not batch:
                 found.state, found.reverted_at, found.reverted_by = CorrectionState.REVERTED, at, by
@@ -185,7 +185,7 @@ def withdraw(*, correction: Correction, by: User, at: datetime) -> Correction:
     if not may_propose(by):
         raise CorrectionRefused(_("Only a scheme owner withdraws a correction."))
     found = _begin(correction, *OPEN_STATES)
-    if found.reports.exclude(outcome=Outcome.PLANNED).exists():
+    if found.reports.exclude(outcome=PlanOutcome.PLANNED).exists():
         raise CorrectionRefused(
             _("Part of it is applied already: apply the rest, then take it back.")
         )

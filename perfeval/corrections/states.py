@@ -34,7 +34,7 @@ class Plan(models.TextChoices):
 MOVING_PLANS = frozenset({Plan.MOVE, Plan.SEND_BACK})
 
 
-class Outcome(models.TextChoices):
+class PlanOutcome(models.TextChoices):
     """What became of the plan for a report."""
 
     PLANNED = "planned", _("computed only")

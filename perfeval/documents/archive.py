@@ -8,7 +8,7 @@ from datetime import datetime
 
 from perfeval.documents.attachments import Attachment
 from perfeval.documents.building import archive_wording
-from perfeval.reading.embedded import REPORT_FILE
+from perfeval.reading.contents import REPORT_FILE
 from perfeval.scoring.canonical import canonical_text, result_as_json, scheme_as_json
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.snapshots.snapshot import Snapshot

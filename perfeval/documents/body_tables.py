@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from perfeval.documents.document import Align, Column, Table
+from perfeval.documents.document import Align, BodyTable, TableColumn
 from perfeval.documents.report_words import ReportWords, default_wording
 from perfeval.scoring.figures import Goal, GoalDirection
 from perfeval.scoring.quantity import format_wan, plain
@@ -32,7 +32,7 @@ class BodyTables:
         """Return what asks for them."""
         return self.words.scheme
 
-    def figures_table(self) -> Iterator[Table]:
+    def figures_table(self) -> Iterator[BodyTable]:
         """Yield the budget table: lines by columns, and each line's rate where the scheme names one."""
         scheme = self.scheme
         shown = [line for line in scheme.figure_lines if self.is_shown(line)]
@@ -42,15 +42,15 @@ class BodyTables:
         used = {line.breakdown for line in shown}
         breakdowns = {one.code: one.name for one in scheme.breakdowns if one.code in used}
         has_kinds = len(breakdowns) > 1
-        columns = [Column(self.words.word("table_figures_line"), 24 if has_kinds else 26)]
+        columns = [TableColumn(self.words.word("table_figures_line"), 24 if has_kinds else 26)]
         if has_kinds:
-            columns.insert(0, Column(self.words.word("table_figures_breakdown"), 18))
+            columns.insert(0, TableColumn(self.words.word("table_figures_breakdown"), 18))
         headings = [column.name for column in scheme.figure_columns]
         if rates:
             headings.append(self.words.word("table_figures_rate"))
         room = 100 - sum(column.width for column in columns)
         columns += [
-            Column(
+            TableColumn(
                 heading,
                 room // len(headings) + (1 if place < room % len(headings) else 0),
                 Align.RIGHT,
@@ -67,7 +67,7 @@ class BodyTables:
             if rates:
                 row.append(rates.get(line.code, default_wording()["not_applicable"]))
             rows.append(tuple(row))
-        yield Table(
+        yield BodyTable(
             caption=self.caption("table_figures_caption"),
             unit=self.words.word("table_figures_unit"),
             columns=tuple(columns),
@@ -101,7 +101,7 @@ class BodyTables:
                 found[line] = text or default_wording()["pending"]
         return found
 
-    def goals_table(self) -> Iterator[Table]:
+    def goals_table(self) -> Iterator[BodyTable]:
         """Yield the department's goal with target, actual value and completion."""
         goals = self.snapshot.figures.goals
         if not goals:
@@ -131,7 +131,7 @@ class BodyTables:
             (11, "center"),
             (11, "left"),
         )
-        yield Table(
+        yield BodyTable(
             caption=self.caption("table_goals_caption"),
             unit="",
             columns=self.words.columns("table_goals_headings", widths),
@@ -151,7 +151,7 @@ class BodyTables:
             return prose.clean(goal.actual_text) or default_wording()["pending"]
         return f"{plain(goal.actual_value)}{goal.unit}"
 
-    def key_tasks_table(self) -> Iterator[Table]:
+    def key_tasks_table(self) -> Iterator[BodyTable]:
         """Yield the key tasks with budget, spending and rate."""
         tasks = self.snapshot.figures.key_tasks
         if not tasks:
@@ -180,7 +180,7 @@ class BodyTables:
             (11, "right"),
             (27, "left"),
         )
-        yield Table(
+        yield BodyTable(
             caption=self.caption("table_key_tasks_caption"),
             unit=self.words.word("table_key_tasks_unit"),
             columns=self.words.columns("table_key_tasks_headings", widths),

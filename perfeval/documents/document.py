@@ -19,7 +19,7 @@ class Align(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A table column: its heading, its share of the width in percent, its alignment."""
 
     heading: str
@@ -36,7 +36,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BodyTable:
     """A plain table of the body: caption, unit mark, columns, rows.
 
     ``total_rows`` counts rows of totals from the end. In the first ``merged_columns`` columns equal
@@ -45,7 +45,7 @@ class Table:
 
     caption: str
     unit: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     total_rows: int = 0
     merged_columns: int = 0
@@ -94,7 +94,7 @@ class ScoreSheet:
     mark: str
     title: str
     title_lines: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[ScoreRow, ...]
     total_label: str
     grade_label: str
@@ -103,7 +103,7 @@ class ScoreSheet:
     grade: str
 
 
-Block = Heading | Paragraph | Table | Chart
+Block = Heading | Paragraph | BodyTable | Chart
 
 
 @dataclass(frozen=True, slots=True)

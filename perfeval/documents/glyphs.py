@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfeval.documents.document import (
+    BodyTable,
     Chart,
     Heading,
     Paragraph,
     ReportDocument,
     ScoreSheet,
-    Table,
 )
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import FontSetup, Role
+from perfeval.fonts.choice import FontSetup, TypefaceRole
 from perfeval.fonts.failures import RenderFailed
 
 
@@ -42,7 +42,7 @@ class GlyphMissing(RenderFailed):
 
 def missing_glyphs(document: ReportDocument, fonts: FontSetup) -> Iterator[MissingGlyph]:
     """Yield every character that the fonts of its place cannot draw, once for each section."""
-    used: dict[Role, set[str]] = {}
+    used: dict[TypefaceRole, set[str]] = {}
     for role, _, text in texts(document):
         used.setdefault(role, set()).update(text)
     # Each question looks at the fonts' files.
@@ -61,45 +61,45 @@ def missing_glyphs(document: ReportDocument, fonts: FontSetup) -> Iterator[Missi
                 yield MissingGlyph(character, section, text[max(0, at - 8) : at + 9])
 
 
-_HEADING_ROLES = {1: Role.HEI, 2: Role.KAI}
+_HEADING_ROLES = {1: TypefaceRole.HEI, 2: TypefaceRole.KAI}
 
 
-def texts(document: ReportDocument) -> Iterator[tuple[Role, str, str]]:
+def texts(document: ReportDocument) -> Iterator[tuple[TypefaceRole, str, str]]:
     """Yield every text with its role and the heading it stands under."""
     section = document.title
-    yield Role.HEI, section, document.annex_mark
-    yield Role.XIAOBIAOSONG, section, document.title
-    yield Role.HEI, section, document.watermark
-    yield Role.XIAOBIAOSONG, section, document.contents_title
+    yield TypefaceRole.HEI, section, document.annex_mark
+    yield TypefaceRole.XIAOBIAOSONG, section, document.title
+    yield TypefaceRole.HEI, section, document.watermark
+    yield TypefaceRole.XIAOBIAOSONG, section, document.contents_title
     for line in document.cover:
-        yield Role.KAI, section, line
+        yield TypefaceRole.KAI, section, line
     for block in document.blocks:
         match block:
             case Heading():
                 section = f"{block.number}{block.text}"
-                yield _HEADING_ROLES.get(block.level, Role.FANGSONG), section, section
+                yield _HEADING_ROLES.get(block.level, TypefaceRole.FANGSONG), section, section
             case Paragraph():
-                yield Role.FANGSONG, section, block.text
-            case Table():
-                yield Role.HEI, section, block.caption
-                yield Role.SONG, section, block.unit
+                yield TypefaceRole.FANGSONG, section, block.text
+            case BodyTable():
+                yield TypefaceRole.HEI, section, block.caption
+                yield TypefaceRole.SONG, section, block.unit
                 for column in block.columns:
-                    yield Role.HEI, section, column.heading
+                    yield TypefaceRole.HEI, section, column.heading
                 for row in block.rows:
                     for text in row:
-                        yield Role.SONG, section, text
+                        yield TypefaceRole.SONG, section, text
             case Chart():
-                yield Role.HEI, section, block.caption
+                yield TypefaceRole.HEI, section, block.caption
                 for text in block.drawing.labels():
-                    yield Role.SONG, section, text
+                    yield TypefaceRole.SONG, section, text
     yield from _sheet_texts(document.score_sheet)
 
 
-def _sheet_texts(sheet: ScoreSheet) -> Iterator[tuple[Role, str, str]]:
-    yield Role.HEI, sheet.title, sheet.mark
-    yield Role.XIAOBIAOSONG, sheet.title, sheet.title
+def _sheet_texts(sheet: ScoreSheet) -> Iterator[tuple[TypefaceRole, str, str]]:
+    yield TypefaceRole.HEI, sheet.title, sheet.mark
+    yield TypefaceRole.XIAOBIAOSONG, sheet.title, sheet.title
     for column in sheet.columns:
-        yield Role.HEI, sheet.title, column.heading
+        yield TypefaceRole.HEI, sheet.title, column.heading
     for label in (
         sheet.total_label,
         sheet.total_weight,
@@ -107,7 +107,7 @@ def _sheet_texts(sheet: ScoreSheet) -> Iterator[tuple[Role, str, str]]:
         sheet.grade_label,
         sheet.grade,
     ):
-        yield Role.HEI, sheet.title, label
+        yield TypefaceRole.HEI, sheet.title, label
     for leaf in sheet.rows:
         for text in (
             leaf.primary,
@@ -118,4 +118,4 @@ def _sheet_texts(sheet: ScoreSheet) -> Iterator[tuple[Role, str, str]]:
             leaf.points,
             leaf.reason,
         ):
-            yield Role.SONG, sheet.title, text
+            yield TypefaceRole.SONG, sheet.title, text

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from perfeval.documents import tables
 from perfeval.documents.document import (
+    BodyTable,
     Chart,
     Heading,
     Paragraph,
     ReportDocument,
     ScoreSheet,
-    Table,
 )
 from perfeval.documents.score_sheet import printed_rows
 from perfeval.documents.tables import CONTINUED
@@ -70,7 +70,7 @@ def printed(document: ReportDocument) -> Iterator[Printed]:
             case Paragraph():
                 paragraph += 1
                 yield Printed(squeezed(block.text), Place(section, paragraph))
-            case Table():
+            case BodyTable():
                 yield from _table(block)
             case Chart():
                 # Drawings come after the words of their page.
@@ -96,7 +96,7 @@ def squeezed(text: str) -> str:
     return "".join(text.translate(_NO_GLYPH).split())
 
 
-def _table(whole: Table) -> Iterator[Printed]:
+def _table(whole: BodyTable) -> Iterator[Printed]:
     table = tables.printed_rows(whole)
     headings = [column.heading for column in table.columns]
     yield Printed(squeezed(table.caption + table.unit), Place(table.caption))
@@ -126,7 +126,7 @@ def _table(whole: Table) -> Iterator[Printed]:
                 yield Printed(squeezed(text), place)
 
 
-def _merged_columns(table: Table, number: int, *, is_total: bool) -> set[int]:
+def _merged_columns(table: BodyTable, number: int, *, is_total: bool) -> set[int]:
     """Return the columns of a row whose label stands in a cell above, or beside in a row of totals."""
     row = table.rows[number]
     if is_total:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from perfeval.documents.document import Align, Column
+from perfeval.documents.document import Align, TableColumn
 from perfeval.scoring.scheme import phrases
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.snapshots.snapshot import Snapshot
@@ -65,10 +65,10 @@ class ReportWords:
         """Return ``text`` with every value that is not there yet as a visible gap."""
         return text.replace(phrases.BLANK, default_wording()["pending"])
 
-    def columns(self, code: str, widths: tuple[tuple[int, str], ...]) -> tuple[Column, ...]:
+    def columns(self, code: str, widths: tuple[tuple[int, str], ...]) -> tuple[TableColumn, ...]:
         """Return columns with the wording's headings."""
         headings = self.word(code).split(SEPARATOR)
         return tuple(
-            Column(heading, width, Align(align))
+            TableColumn(heading, width, Align(align))
             for heading, (width, align) in zip(headings, widths, strict=True)
         )

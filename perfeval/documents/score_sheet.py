@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from perfeval.documents.document import Align, ScoreRow, ScoreSheet
-from perfeval.documents.tables import CONTINUED, GRID_PT, Cell, Row, slices
+from perfeval.documents.tables import CONTINUED, GRID_PT, PrintedCell, PrintedRow, slices
 from perfeval.text.ties import LANDSCAPE_WIDTH_PT, CellStyle, count_lines, row_height
 
 SHEET_TABLE = CellStyle(size=9, pitch=11.3, padding=1.75, width=LANDSCAPE_WIDTH_PT)
@@ -24,8 +24,8 @@ class SheetPage:
     """
 
     first_row: int
-    rows: tuple[Row, ...]
-    closing: tuple[Row, ...] = ()
+    rows: tuple[PrintedRow, ...]
+    closing: tuple[PrintedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,13 @@ def _path(row: ScoreRow, column: int) -> tuple[str, ...]:
     return (row.primary, row.secondary, row.tertiary)[: column + 1]
 
 
-def _rows(rows: Sequence[ScoreRow], before: ScoreRow | None, sheet: ScoreSheet) -> Iterator[Row]:
+def _rows(
+    rows: Sequence[ScoreRow], before: ScoreRow | None, sheet: ScoreSheet
+) -> Iterator[PrintedRow]:
     """Yield the rows of one page; ``before``: the last row of the page before."""
     aligns = [column.align.value for column in sheet.columns]
     for index, row in enumerate(rows):
-        cells: list[Cell] = []
+        cells: list[PrintedCell] = []
         depth = 3 if row.tertiary else 2 if row.secondary else 1
         for column in range(depth):
             path = _path(row, column)
@@ -167,21 +169,21 @@ def _rows(rows: Sequence[ScoreRow], before: ScoreRow | None, sheet: ScoreSheet) 
                 if not index and before is not None and _path(before, column) == path:
                     label += CONTINUED
                 align, column_span = Align.CENTER.value, 1
-            cells.append(Cell(label, column, align, span, column_span))
+            cells.append(PrintedCell(label, column, align, span, column_span))
         for column, text in enumerate(_texts(row)[_NAME_COLUMNS:], start=_NAME_COLUMNS):
-            cells.append(Cell(text, column, aligns[column]))
-        yield Row(tuple(cells))
+            cells.append(PrintedCell(text, column, aligns[column]))
+        yield PrintedRow(tuple(cells))
 
 
-def _closing_rows(sheet: ScoreSheet) -> tuple[Row, ...]:
+def _closing_rows(sheet: ScoreSheet) -> tuple[PrintedRow, ...]:
     values = ("", sheet.total_weight, sheet.total_points, "")
-    total = [Cell(sheet.total_label, 0, column_span=_NAME_COLUMNS)]
-    total += [Cell(text, column) for column, text in enumerate(values, start=_NAME_COLUMNS)]
+    total = [PrintedCell(sheet.total_label, 0, column_span=_NAME_COLUMNS)]
+    total += [PrintedCell(text, column) for column, text in enumerate(values, start=_NAME_COLUMNS)]
     if not sheet.grade:
-        return (Row(tuple(total), is_total=True),)
+        return (PrintedRow(tuple(total), is_total=True),)
     rest = len(sheet.columns) - _NAME_COLUMNS
     grade = (
-        Cell(sheet.grade_label, 0, column_span=_NAME_COLUMNS),
-        Cell(sheet.grade, _NAME_COLUMNS, column_span=rest),
+        PrintedCell(sheet.grade_label, 0, column_span=_NAME_COLUMNS),
+        PrintedCell(sheet.grade, _NAME_COLUMNS, column_span=rest),
     )
-    return Row(tuple(total), is_total=True), Row(grade, is_total=True)
+    return PrintedRow(tuple(total), is_total=True), PrintedRow(grade, is_total=True)

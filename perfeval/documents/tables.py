@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from perfeval.documents.document import Align, Column, Table
+from perfeval.documents.document import Align, BodyTable, TableColumn
 from perfeval.text.ties import PORTRAIT_WIDTH_PT, CellStyle, row_height
 
 #: Line pitch of the body in pt: 225 mm in 22 lines, a hair less so that 22 always fit.
@@ -23,7 +23,7 @@ _NEVER_LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PrintedCell:
     """One cell as the page wants it; ``column`` is its first one."""
 
     text: str
@@ -34,10 +34,10 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PrintedRow:
     """One table row. ``is_total``: set as the head is. ``is_kept``: no page ends below it."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[PrintedCell, ...]
     is_total: bool = False
     is_kept: bool = False
 
@@ -54,18 +54,18 @@ class TablePart:
     caption: str
     unit: str
     widths: tuple[int, ...]
-    head: tuple[Cell, ...]
-    rows: tuple[Row, ...]
+    head: tuple[PrintedCell, ...]
+    rows: tuple[PrintedRow, ...]
     first_row: int
     is_watched: bool
 
 
-def head_cells(columns: Sequence[Column]) -> tuple[Cell, ...]:
+def head_cells(columns: Sequence[TableColumn]) -> tuple[PrintedCell, ...]:
     """Return the cells of a table's head."""
-    return tuple(Cell(column.heading, place) for place, column in enumerate(columns))
+    return tuple(PrintedCell(column.heading, place) for place, column in enumerate(columns))
 
 
-def table_parts(table: Table, position: int, cuts: Sequence[int] = ()) -> Iterator[TablePart]:
+def table_parts(table: BodyTable, position: int, cuts: Sequence[int] = ()) -> Iterator[TablePart]:
     """Yield the table, cut before each of the rows ``cuts``."""
     widths = tuple(column.width for column in table.columns)
     heights = [row_height(row, widths, BODY_TABLE) for row in table.rows]
@@ -85,7 +85,7 @@ def table_parts(table: Table, position: int, cuts: Sequence[int] = ()) -> Iterat
         )
 
 
-def printed_rows(table: Table) -> Table:
+def printed_rows(table: BodyTable) -> BodyTable:
     """Return the table as it is printed: a row that is longer than a page is several, its name with （续）."""
     if not any(len(text) > _NEVER_LONG for row in table.rows for text in row):
         return table
@@ -94,7 +94,7 @@ def printed_rows(table: Table) -> Table:
     return replace(table, rows=(*rows, *table.rows[first_total:]))
 
 
-def _pieces(row: tuple[str, ...], table: Table) -> Iterator[tuple[str, ...]]:
+def _pieces(row: tuple[str, ...], table: BodyTable) -> Iterator[tuple[str, ...]]:
     widths = [column.width for column in table.columns]
     if row_height(row, widths, BODY_TABLE) <= _ROOM_PT:
         yield row
@@ -120,7 +120,7 @@ def slices(text: str, width: float, lines: int, style: CellStyle) -> list[str]:
 
 
 def _page_ends(
-    table: Table, start: int, end: int, above: float, heights: Sequence[float]
+    table: BodyTable, start: int, end: int, above: float, heights: Sequence[float]
 ) -> set[int]:
     """Return the rows from ``start`` to ``end`` that may begin a page. ``above``: height over the first row, in pt."""
     found = set()
@@ -133,7 +133,7 @@ def _page_ends(
     return found
 
 
-def _parts_single_row(table: Table, index: int) -> bool:
+def _parts_single_row(table: BodyTable, index: int) -> bool:
     """Return whether a page that begins with a row parts a single one from those that share its label."""
 
     def is_one(first: int, second: int, column: int) -> bool:
@@ -167,7 +167,7 @@ def _even(ends: set[int], start: int, heights: Sequence[float]) -> set[int]:
     return found
 
 
-def _rows(table: Table, start: int, end: int, ends: set[int]) -> Iterator[Row]:
+def _rows(table: BodyTable, start: int, end: int, ends: set[int]) -> Iterator[PrintedRow]:
     """Yield the rows from ``start`` to ``end``; a merged label that began earlier is repeated with （续）.
 
     ``ends``: the rows that may begin a page.
@@ -175,7 +175,7 @@ def _rows(table: Table, start: int, end: int, ends: set[int]) -> Iterator[Row]:
     first_total = len(table.rows) - table.total_rows
     for index in range(start, end):
         texts = table.rows[index]
-        cells: list[Cell] = []
+        cells: list[PrintedCell] = []
         is_total = index >= first_total
         column = 0
         while column < len(texts):
@@ -198,6 +198,6 @@ def _rows(table: Table, start: int, end: int, ends: set[int]) -> Iterator[Row]:
                         and table.rows[index + row_span][: column + 1] == prefix
                     ):
                         row_span += 1
-            cells.append(Cell(text, column, align.value, row_span, column_span))
+            cells.append(PrintedCell(text, column, align.value, row_span, column_span))
             column += column_span
-        yield Row(tuple(cells), is_total, is_kept=index + 1 < end and index + 1 not in ends)
+        yield PrintedRow(tuple(cells), is_total, is_kept=index + 1 < end and index + 1 not in ends)

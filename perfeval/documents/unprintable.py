@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import FontPackMissing, Role
+from perfeval.fonts.choice import FontPackMissing, TypefaceRole
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.result import Problem, Severity
 from perfeval.snapshots.personal_data import typed_texts
@@ -16,7 +16,11 @@ def unprintable(figures: Figures, narratives: Mapping[str, str]) -> Iterator[Pro
     """Yield each place with characters that no font of the report has; nothing where there are no fonts to ask."""
     for place, text in typed_texts(figures, narratives):
         # The text of a section is body; the rest is printed in tables too.
-        roles = (Role.FANGSONG,) if place.startswith("section:") else (Role.FANGSONG, Role.SONG)
+        roles = (
+            (TypefaceRole.FANGSONG,)
+            if place.startswith("section:")
+            else (TypefaceRole.FANGSONG, TypefaceRole.SONG)
+        )
         lines = [prose.clean(line) for line in text.splitlines()]
         for line in lines:
             try:

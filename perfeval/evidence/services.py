@@ -4,7 +4,7 @@ import hashlib
 import logging
 import unicodedata
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
 from perfeval.evidence.models import EvidenceFile
-from perfeval.reading.kinds import KINDS, kind_of
+from perfeval.reading.bounds import EVIDENCE_KINDS
+from perfeval.reading.refusals import ReadingBusy
+from perfeval.reading.services import evidence_kind
 from perfeval.reports.models import Report
 from perfeval.reports.queries import locked
 from perfeval.reports.services import ReportLocked
@@ -26,7 +28,6 @@ class EvidenceRefused(Exception):
     """The file can't be taken; the text says why and what to do, in the reader's language."""
 
 
-@transaction.atomic
 def attach_evidence(
     *, report: Report, indicator_code: str, upload: "UploadedFile[bytes]", by: User, at: datetime
 ) -> EvidenceFile:
@@ -35,30 +36,40 @@ def attach_evidence(
     Raises: ReportLocked; EvidenceRefused when it is empty, too large, attached already, of a kind
     that is not taken, or not what its name says.
     """
-    report = _editable(report)
-    of = _indicator(report, indicator_code)
     name = _clean_name(upload.name or "")
+    # Nobody is kept waiting for a lock meanwhile.
     kind = _accepted_kind(name, upload)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    sha256 = digest.hexdigest()
-    if report.evidence_files.filter(sha256=sha256, **of).exists():
-        raise EvidenceRefused(
-            _("“%(name)s” is attached to this indicator already.") % {"name": name}
+    with transaction.atomic():
+        report = _editable(report)
+        of = _indicator(report, indicator_code)
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        sha256 = digest.hexdigest()
+        same = report.evidence_files.filter(sha256=sha256, **of).first()
+        if same:
+            raise EvidenceRefused(_same_content(name, same.file_name))
+        # The same bytes at another indicator lie there once, and go with the last row that has them.
+        twin = report.evidence_files.filter(sha256=sha256).first()
+        return EvidenceFile.objects.create(
+            report=report,
+            **of,
+            sha256=sha256,
+            file=twin.file.name if twin else upload,
+            file_name=name,
+            kind=kind,
+            size=upload.size or 0,
+            uploaded_at=at,
+            uploaded_by=by,
         )
-    # The same bytes at another indicator lie there once, and go with the last row that has them.
-    twin = report.evidence_files.filter(sha256=sha256).first()
-    return EvidenceFile.objects.create(
-        report=report,
-        **of,
-        sha256=sha256,
-        file=twin.file.name if twin else upload,
-        file_name=name,
-        kind=kind,
-        size=upload.size or 0,
-        uploaded_at=at,
-        uploaded_by=by,
+
+
+def _same_content(name: str, stored: str) -> str:
+    told = {"name": name, "stored": stored}
+    if name == stored:
+        return _("“%(name)s” is attached to this indicator already.") % told
+    return (
+        _("“%(name)s” has the same content as “%(stored)s”, which is attached here already.") % told
     )
 
 
@@ -109,7 +120,7 @@ def _accepted_kind(name: str, upload: "UploadedFile[bytes]") -> str:
     """Return the kind of an acceptable upload. Raises: EvidenceRefused."""
     size = upload.size or 0
     limit = settings.EVIDENCE_MAX_BYTES
-    taken = ", ".join(sorted(KINDS))
+    taken = ", ".join(sorted(EVIDENCE_KINDS))
     if size == 0:
         raise EvidenceRefused(_("“%(name)s” is empty. Choose another file.") % {"name": name})
     if size > limit:
@@ -124,12 +135,18 @@ def _accepted_kind(name: str, upload: "UploadedFile[bytes]") -> str:
                 "limit": _megabytes(limit),
             }
         )
-    if name.rpartition(".")[2].lower() not in KINDS:
+    if name.rpartition(".")[2].lower() not in EVIDENCE_KINDS:
         raise EvidenceRefused(
             _("“%(name)s” is of a kind that is not taken. Save it as one of: %(kinds)s.")
             % {"name": name, "kinds": taken}
         )
-    kind = kind_of(name, cast("BinaryIO", upload))  # an upload reads and seeks as a file does
+    upload.seek(0)
+    try:
+        kind = evidence_kind(name, upload.read())
+    except ReadingBusy as error:
+        raise EvidenceRefused(
+            _("Too many files are being read at this moment. Try again in a minute.")
+        ) from error
     if not kind:
         raise EvidenceRefused(
             _(

@@ -31,7 +31,7 @@ PACK_FORMAT = 2
 BUILD_COMMAND = "python -m perfeval.fonts.pack --out"
 
 
-class Role(StrEnum):
+class TypefaceRole(StrEnum):
     """A place in the layout that has its own typeface."""
 
     FANGSONG = "fangsong"
@@ -46,12 +46,12 @@ class Role(StrEnum):
     """The title, 小标宋."""
 
 
-LICENSED_FAMILIES: Mapping[Role, tuple[str, ...]] = {
-    Role.FANGSONG: ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong"),
-    Role.KAI: ("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi"),
-    Role.HEI: ("黑体", "SimHei"),
-    Role.SONG: ("宋体", "SimSun"),
-    Role.XIAOBIAOSONG: (
+LICENSED_FAMILIES: Mapping[TypefaceRole, tuple[str, ...]] = {
+    TypefaceRole.FANGSONG: ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong"),
+    TypefaceRole.KAI: ("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi"),
+    TypefaceRole.HEI: ("黑体", "SimHei"),
+    TypefaceRole.SONG: ("宋体", "SimSun"),
+    TypefaceRole.XIAOBIAOSONG: (
         "方正小标宋简体",
         "方正小标宋_GBK",
         "FZXiaoBiaoSong-B05S",
@@ -65,12 +65,12 @@ LICENSED_FAMILIES: Mapping[Role, tuple[str, ...]] = {
 RARE_FAMILY = "Perfeval Rare"
 """The widest pack font and the end of every chain: the general standard list, GBK and symbols."""
 
-PACK_FAMILIES: Mapping[Role, tuple[str, ...]] = {
-    Role.FANGSONG: ("Perfeval Fangsong", RARE_FAMILY),
-    Role.KAI: ("Perfeval Kai", "Perfeval Rare Kai", RARE_FAMILY),
-    Role.HEI: ("Perfeval Hei", "Perfeval Rare Hei", RARE_FAMILY),
-    Role.SONG: ("Perfeval Song", "Perfeval Rare Song", RARE_FAMILY),
-    Role.XIAOBIAOSONG: ("Perfeval Xiaobiaosong", RARE_FAMILY),
+PACK_FAMILIES: Mapping[TypefaceRole, tuple[str, ...]] = {
+    TypefaceRole.FANGSONG: ("Perfeval Fangsong", RARE_FAMILY),
+    TypefaceRole.KAI: ("Perfeval Kai", "Perfeval Rare Kai", RARE_FAMILY),
+    TypefaceRole.HEI: ("Perfeval Hei", "Perfeval Rare Hei", RARE_FAMILY),
+    TypefaceRole.SONG: ("Perfeval Song", "Perfeval Rare Song", RARE_FAMILY),
+    TypefaceRole.XIAOBIAOSONG: ("Perfeval Xiaobiaosong", RARE_FAMILY),
 }
 """Our own fonts of each role: the everyday one, then the ones that fill its gaps, nearest style first."""
 
@@ -83,7 +83,7 @@ class FontPackMissing(RenderFailed):
 class ChosenFont:
     """The font that a role is really set in, for the record of a publication."""
 
-    role: Role
+    role: TypefaceRole
     family: str
     source: str
     """`licensed` or `pack`."""
@@ -121,20 +121,20 @@ class FontSetup:
 # --- Font chains --------------------------------------------------------------------------------------------------
 
 
-def families(role: Role | str) -> tuple[str, ...]:
+def families(role: TypefaceRole | str) -> tuple[str, ...]:
     """Return every family name of a role, the wanted one first."""
-    role = Role(role)
+    role = TypefaceRole(role)
     return LICENSED_FAMILIES[role] + PACK_FAMILIES[role]
 
 
-def css_family(role: Role | str) -> str:
+def css_family(role: TypefaceRole | str) -> str:
     """Return the value of `font-family` for a role."""
     return ", ".join(f'"{name}"' for name in families(role))
 
 
 def css_variables() -> str:
     """Return a `:root` rule with one variable a role, `--font-fangsong` and so on."""
-    lines = [f"  --font-{role.value}: {css_family(role)};" for role in Role]
+    lines = [f"  --font-{role.value}: {css_family(role)};" for role in TypefaceRole]
     return "\n".join([":root {", *lines, "}", ""])
 
 
@@ -287,12 +287,12 @@ _WHITE_SPACE = frozenset("\t\n\r\f")
 _SOFT_HYPHEN = 0xAD
 
 
-def missing_characters(text: str, role: Role | str, font_dir: Path | None = None) -> str:
+def missing_characters(text: str, role: TypefaceRole | str, font_dir: Path | None = None) -> str:
     """Return the characters of a text that no font of a role can draw, each once, in order of appearance.
 
     A licensed font counts with what it draws; what it has as a blank is missing, for it is asked before ours.
     """
-    pack, role = require_pack(font_dir), Role(role)
+    pack, role = require_pack(font_dir), TypefaceRole(role)
     covered = _covered(pack.directory, pack.version, role)
     drawn: frozenset[int] = frozenset()
     blank: frozenset[int] = frozenset()
@@ -308,7 +308,7 @@ def missing_characters(text: str, role: Role | str, font_dir: Path | None = None
 
 
 @lru_cache(maxsize=16)
-def _covered(directory: Path, _version: str, role: Role) -> frozenset[int]:
+def _covered(directory: Path, _version: str, role: TypefaceRole) -> frozenset[int]:
     fonts = require_pack(directory).fonts
     return frozenset().union(*(fonts[family].code_points for family in PACK_FAMILIES[role])) - {
         _SOFT_HYPHEN
@@ -348,7 +348,7 @@ def activate(
         font_dir=pack.directory,
         licensed_dir=licensed,
         pack_version=pack.version,
-        chosen=tuple(_choose(role, pack, owned) for role in Role),
+        chosen=tuple(_choose(role, pack, owned) for role in TypefaceRole),
     )
 
 
@@ -379,7 +379,7 @@ def _write_config(
     return path
 
 
-def _choose(role: Role, pack: FontPack, owned: tuple[LicensedFont, ...]) -> ChosenFont:
+def _choose(role: TypefaceRole, pack: FontPack, owned: tuple[LicensedFont, ...]) -> ChosenFont:
     if found := _licensed(role, owned):
         family, font = found
         return ChosenFont(role, family, "licensed", font.path.name, file_sha256(font.path))
@@ -387,7 +387,9 @@ def _choose(role: Role, pack: FontPack, owned: tuple[LicensedFont, ...]) -> Chos
     return ChosenFont(role, font_of_pack.family, "pack", font_of_pack.file, font_of_pack.sha256)
 
 
-def _licensed(role: Role, owned: tuple[LicensedFont, ...]) -> tuple[str, LicensedFont] | None:
+def _licensed(
+    role: TypefaceRole, owned: tuple[LicensedFont, ...]
+) -> tuple[str, LicensedFont] | None:
     """Return the family that a role is set in and its file, None where no licensed font fits."""
     for family in LICENSED_FAMILIES[role]:
         for font in owned:

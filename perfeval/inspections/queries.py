@@ -3,7 +3,7 @@
 from django.db.models import QuerySet, Sum
 
 from perfeval.accounts.models import User
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.inspections.models import Inspection
 
 
@@ -26,7 +26,8 @@ def findings_of(inspection: Inspection) -> Findings:
     """Return what was found when the report was checked."""
     return Findings(
         tuple(
-            Finding(**{**row, "severity": Severity(row["severity"])}) for row in inspection.findings
+            Finding(**{**row, "severity": FindingSeverity(row["severity"])})
+            for row in inspection.findings
         ),
         inspection.claims,
     )

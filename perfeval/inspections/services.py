@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
-from perfeval.checking.findings import Finding, Findings, Severity
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
 from perfeval.inspections.models import Inspection
 from perfeval.inspections.queries import inspections_of, kept_bytes_of
 from perfeval.schemes.models import Scheme
@@ -53,9 +53,9 @@ def keep_inspection(
     inspection.text = text.replace("\0", " ")  # PostgreSQL takes no zero in a text
     inspection.findings = findings_as_json(found.findings)
     inspection.claims = found.claims
-    inspection.errors = found.count(Severity.ERROR)
-    inspection.warnings = found.count(Severity.WARNING)
-    inspection.notes = found.count(Severity.NOTE)
+    inspection.errors = found.count(FindingSeverity.ERROR)
+    inspection.warnings = found.count(FindingSeverity.WARNING)
+    inspection.notes = found.count(FindingSeverity.NOTE)
     inspection.checked_at = at
     inspection.save()
     return inspection

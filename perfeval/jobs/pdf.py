@@ -5,7 +5,6 @@ thread that runs it lives in the server; when the server is ended in the middle,
 """
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +12,12 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from perfeval.documents.attachments import Attachment
-from perfeval.documents.document import ReportDocument, Table
+from perfeval.documents.document import BodyTable, ReportDocument
 from perfeval.documents.glyphs import texts
 from perfeval.fonts import choice as font_setup
 from perfeval.fonts.failures import RenderFailed
 from perfeval.jobs.models import PdfJob, PdfJobState
+from perfeval.processes.threads import background
 from perfeval.typesetting import worker
 from perfeval.typesetting.layout import layout_version
 from perfeval.typesetting.pdf import RenderedPdf, as_rendered, refuse_unfit, render
@@ -27,7 +27,7 @@ _SHORT_CHARACTERS, _SHORT_ROWS = 15_000, 120
 #: To tell how far a job is: what a character and a row take, in seconds, rather too much.
 _SECONDS_PER_CHARACTER, _SECONDS_PER_ROW = 0.000_02, 0.004
 #: After this a job was lost with its server. A worker is given up long before.
-_LOST_AFTER = timedelta(seconds=2 * worker.WALL_SECONDS + 30)
+_LOST_AFTER = timedelta(seconds=2 * worker.LIMITS.wall_seconds + 30)
 _KEPT_FOR = timedelta(days=7)
 _MOST_PERCENT = 95
 
@@ -89,10 +89,7 @@ def prepare(
     attempt = _claim(key, job, at, expected)
     if not attempt:
         return _running(job.started_at if job else at, expected, at)
-    thread = threading.Thread(
-        target=_run, args=(key, attempt, document, created_at, tuple(attached)), daemon=True
-    )
-    thread.start()
+    background(f"pdf-{key[:8]}", _run, key, attempt, document, created_at, tuple(attached))
     return Progress(0)
 
 
@@ -157,7 +154,7 @@ def _is_short(characters: int, rows: int) -> bool:
 
 def _size(document: ReportDocument) -> tuple[int, int]:
     """Return the characters and the table rows of a document."""
-    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, BodyTable))
     characters = sum(len(text) for _, _, text in texts(document))
     return characters, rows + len(document.score_sheet.rows)
 

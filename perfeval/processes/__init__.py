@@ -1,1 +1,1 @@
-"""Processes with limits and threads beside the requests: nothing else starts one."""
+"""The one runner of limited processes, and the only room that starts a thread or a process."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from perfeval.publication.bundles import Item
+from perfeval.publication.bundles import BundleItem
 
 #: ZIP knows no year before this; the entries' own dates say nothing that the index does not.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -23,7 +23,7 @@ _RIGHTS = 0o600 << 16
 
 
 @contextmanager
-def opened(path: Path, items: Sequence[Item]) -> Iterator[tuple[zipfile.ZipFile, int]]:
+def opened(path: Path, items: Sequence[BundleItem]) -> Iterator[tuple[zipfile.ZipFile, int]]:
     """Open the ZIP to be written on and tell how many of ``items`` are in it; it is complete when the block ends.
 
     A block that raises leaves the reports it has written, to be taken up again.
@@ -46,7 +46,7 @@ def add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data)
 
 
-def _written(file: BinaryIO, items: Sequence[Item]) -> tuple[list[zipfile.ZipInfo], int]:
+def _written(file: BinaryIO, items: Sequence[BundleItem]) -> tuple[list[zipfile.ZipInfo], int]:
     """Return the entries that are complete and right, and where they end."""
     size = file.seek(0, 2)
     entries: list[zipfile.ZipInfo] = []

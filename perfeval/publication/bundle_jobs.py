@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,8 +21,9 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import Department, User
 from perfeval.office.workbook.overview import OverviewRow, as_overview
+from perfeval.processes.threads import background
 from perfeval.publication import bundle_files, bundles
-from perfeval.publication.bundles import Bundle, Item
+from perfeval.publication.bundles import Bundle, BundleItem
 from perfeval.reports.states import ReportState
 from perfeval.review.models import BundleFailure, BundleJob, BundleState, Publication
 
@@ -161,9 +161,7 @@ def _begin(job_id: int) -> None:
         _unlock(lock)
     else:
         running.update(attempt=attempt + 1)
-        threading.Thread(
-            target=_run, args=(job_id, lock), name=f"bundle-{job_id}", daemon=True
-        ).start()
+        background(f"bundle-{job_id}", _run, job_id, lock)
 
 
 def _run(job_id: int, lock: int) -> None:
@@ -196,7 +194,7 @@ def _write(job: BundleJob, path: Path) -> None:
             bundle_files.add(archive, name, data)
 
 
-def _kept(item: Item) -> bytes | None:
+def _kept(item: BundleItem) -> bytes | None:
     """Return the published file, None where it is not what was published."""
     found = Publication.objects.filter(pk=item.publication_id or 0).values_list("pdf", flat=True)
     data = bytes(found.first() or b"")
@@ -228,14 +226,14 @@ def _overviews(job: BundleJob) -> list[tuple[str, bytes]]:
     return [(INDEX_FILE, page.encode()), (OVERVIEW_FILE, table)]
 
 
-def state_word(item: Item, faults: list[int]) -> str:
+def state_word(item: BundleItem, faults: list[int]) -> str:
     """Return where the report stands, in the present language."""
     if item.publication_id in faults:
         return _("published, file damaged")
     return str(ReportState(item.state).label) if item.state else _("nothing handed in")
 
 
-def _without(item: Item, faults: list[int]) -> Item:
+def _without(item: BundleItem, faults: list[int]) -> BundleItem:
     return replace(item, file_name="") if item.publication_id in faults else item
 
 

@@ -30,7 +30,7 @@ _SCORED = frozenset({ReportState.SUBMITTED, ReportState.APPROVED, ReportState.PU
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BundleItem:
     """One report, or a department without one (``state`` is empty then).
 
     ``file_name``: in the ZIP, empty for what is not in it; ``size`` in bytes and ``sha256`` are of the kept PDF.
@@ -65,15 +65,15 @@ class Bundle:
     """A year of a bureau; what is in the ZIP comes first, both parts in the order of the departments' codes."""
 
     year: int
-    items: tuple[Item, ...]
+    items: tuple[BundleItem, ...]
 
     @property
-    def included(self) -> tuple[Item, ...]:
+    def included(self) -> tuple[BundleItem, ...]:
         """Return the reports that are in the ZIP."""
         return tuple(item for item in self.items if item.file_name)
 
     @property
-    def left_out(self) -> tuple[Item, ...]:
+    def left_out(self) -> tuple[BundleItem, ...]:
         """Return the reports and departments that are not."""
         return tuple(item for item in self.items if not item.file_name)
 
@@ -96,7 +96,7 @@ def as_manifest(bundle: Bundle) -> list[Any]:
 def from_manifest(year: int, manifest: Sequence[object]) -> Bundle:
     """Return what ``as_manifest`` wrote. Raises: scoring.codec.FormatError."""
     decoder = Decoder(numbers_are_text=True)
-    items = tuple(decoder.record(Item, one, "") for one in manifest)
+    items = tuple(decoder.record(BundleItem, one, "") for one in manifest)
     decoder.finish()
     return Bundle(year, items)
 
@@ -143,14 +143,14 @@ def bundle_of(bureau: Department, year: int) -> Bundle | None:
     items = [_item(report, scores[report.pk], kept.get(report.pk), names) for report in reports]
     handed_in = {item.department_id for item in items}
     items += (
-        Item(department.pk, department.name)
+        BundleItem(department.pk, department.name)
         for department in _filling(below)
         if department.pk not in handed_in
     )
     return in_order(year, items)
 
 
-def in_order(year: int, items: Sequence[Item]) -> Bundle:
+def in_order(year: int, items: Sequence[BundleItem]) -> Bundle:
     """Return the bundle of the items: those in the ZIP first, within both parts in the order they have."""
     return Bundle(year, tuple(sorted(items, key=lambda item: not item.file_name)))
 
@@ -173,7 +173,9 @@ def _filling(departments: frozenset[int]) -> Iterator[Department]:
     ).distinct()
 
 
-def _item(report: Report, score: Score, publication: Publication | None, names: set[str]) -> Item:
+def _item(
+    report: Report, score: Score, publication: Publication | None, names: set[str]
+) -> BundleItem:
     scheme, department = report.scheme, report.department
     title = title_of(scheme.report_title, department.name, scheme.year)
     is_scored = report.state in _SCORED
@@ -188,8 +190,8 @@ def _item(report: Report, score: Score, publication: Publication | None, names: 
         "grade": score.grade if is_scored else "",
     }
     if publication is None:
-        return Item(**common)
-    return Item(
+        return BundleItem(**common)
+    return BundleItem(
         **common,
         publication_id=publication.pk,
         published_on=timezone.localtime(publication.created_at).date().isoformat(),

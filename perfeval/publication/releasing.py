@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
 from perfeval.documents.building import build
-from perfeval.documents.document import Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ReportDocument
 from perfeval.jobs.pdf import Progress
 from perfeval.publication.pdf import Pages, official_pages, official_pdf
 from perfeval.publication.public_queries import release_of
@@ -171,7 +171,7 @@ def _printed(document: ReportDocument) -> Iterator[str]:
         match block:
             case Heading() | Paragraph():
                 yield block.text
-            case Table():
+            case BodyTable():
                 yield from (text for row in block.rows for text in row)
     for row in document.score_sheet.rows:
         yield from (row.tertiary or row.secondary, row.standard, row.reason)

@@ -1,8 +1,11 @@
-"""What was read out of a PDF, as plain values."""
+"""What was read out of a file, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+#: The name under which a published PDF carries the report's canonical JSON.
+REPORT_FILE = "report.json"
 
 
 class Unreadable(StrEnum):
@@ -58,3 +61,24 @@ class Contents:
     is_protected: bool = False
     title: str = ""
     author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page that looks otherwise than it should, and the text near the first place."""
+
+    page: int
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveEntry:
+    """A file in a ZIP: its name, its size unpacked, and where in the ZIP it lies packed, in bytes."""
+
+    name: str
+    size: int
+    start: int
+    end: int
+    method: int
+    checksum: int
+    is_encrypted: bool

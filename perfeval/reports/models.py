@@ -1,7 +1,5 @@
 """A department's report for one scheme, and everything filled into it."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -12,16 +10,16 @@ from perfeval.reports.states import EDITABLE_STATES, ReportState
 from perfeval.schemes.models import Indicator, Scheme
 from perfeval.scoring.quantity import AMOUNT_LIMIT
 
-_IN_RANGE = {"gte": Decimal(0), "lte": AMOUNT_LIMIT}
+_IN_RANGE = {"gte": -AMOUNT_LIMIT, "lte": AMOUNT_LIMIT}
 
 
 def _amount_in_range(name: str, field: str) -> models.CheckConstraint:
-    """Return the constraint that keeps a 万元 amount between 0 and the largest one taken."""
+    """Return the constraint that keeps a 万元 amount within the largest one taken; a refund is below 0."""
     return models.CheckConstraint(
         name=name,
         condition=models.Q(**{f"{field}__isnull": True})
         | models.Q(**{f"{field}__{lookup}": value for lookup, value in _IN_RANGE.items()}),
-        violation_error_message=_("The amount must be between 0 and 99,999,999.99 (10,000 yuan)."),
+        violation_error_message=_("The amount must be at most 99,999,999.99 (10,000 yuan)."),
     )
 
 

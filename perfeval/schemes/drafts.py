@@ -109,6 +109,7 @@ def new_draft(
         source="",
         indicators=(),
         report_title=report_title,
+        equal_goals=frozen.EqualGoals.PROPORTIONAL,
     )
     return load_scheme(scheme=empty, at=at)
 

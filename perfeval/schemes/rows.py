@@ -23,6 +23,8 @@ LAYOUT_PARTS = (
     "phrases",
     "total_caps",
     "slots",
+    "equal_goals",
+    "deviation_percent",
 )
 #: Levels of the tree, so that rows are deleted before what they stand below.
 LEVELS = (1, 2, 3)
@@ -135,8 +137,8 @@ def _check(row: Model) -> None:
         try:
             field.run_validators(getattr(row, field.attname))
         except ValidationError as error:
-            told = " ".join(error.messages)
-            raise SchemeNotStorable(f"{meta.model_name} {row}: {field.name}: {told}") from error
+            messages = " ".join(error.messages)
+            raise SchemeNotStorable(f"{meta.model_name} {row}: {field.name}: {messages}") from error
 
 
 def _rules_by_code(indicators: list[dict[str, Any]]) -> dict[str, Any]:

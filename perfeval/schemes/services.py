@@ -6,6 +6,7 @@ from django.db import transaction
 
 from perfeval.accounts.models import User
 from perfeval.schemes import models
+from perfeval.schemes.printable import unprintable_texts
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.rows import write_rows
 from perfeval.scoring.canonical import content_hash
@@ -31,9 +32,14 @@ class SchemeNotClean(Exception):
 
     def __init__(self, scheme: models.Scheme, findings: tuple[FormatProblem, ...]) -> None:
         """Keep the findings."""
-        told = "; ".join(str(finding) for finding in findings)
-        super().__init__(f"scheme {scheme.code} version {scheme.version}: {told}")
+        sentences = "; ".join(str(finding) for finding in findings)
+        super().__init__(f"scheme {scheme.code} version {scheme.version}: {sentences}")
         self.findings = findings
+
+
+def faults_of(scheme: frozen.Scheme) -> tuple[FormatProblem, ...]:
+    """Return everything that stands in the way of issuing: what it cannot mean, what cannot be printed."""
+    return (*check_scheme(scheme), *unprintable_texts(scheme))
 
 
 @transaction.atomic
@@ -62,14 +68,14 @@ def issue_scheme(*, scheme: models.Scheme, by: User | None, at: datetime) -> mod
     row = next(version for version in versions if version.pk == scheme.pk)
     if row.is_frozen:
         raise SchemeFrozen(f"scheme {row.code} version {row.version} is issued already")
-    issued = next((one for one in versions if one.state == models.SchemeState.ISSUED), None)
+    issued = next((other for other in versions if other.state == models.SchemeState.ISSUED), None)
     if issued and issued.version > row.version:
         raise SchemeOutdated(
             f"scheme {row.code} version {issued.version} is issued already; version {row.version} "
             "is older: start a new version from the issued one"
         )
     read = as_scoring_scheme(row)
-    findings = check_scheme(read)
+    findings = faults_of(read)
     if findings:
         raise SchemeNotClean(row, findings)
     if issued:

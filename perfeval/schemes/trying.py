@@ -32,10 +32,8 @@ def try_indicator(
 
 def amounts_read(rule: Rule) -> tuple[str, ...]:
     """Return the cells of the budget table that a rule reads, as ``line.column``, each once."""
-    found = (
-        reference for _one, reference in references(RULES[rule.kind].parameters, rule.parameters)
-    )
-    cells = (one for one in found if not one.startswith(f"{ANSWER_PREFIX}."))
+    read = references(RULES[rule.kind].parameters, rule.parameters)
+    cells = (cell for _parameter, cell in read if not cell.startswith(f"{ANSWER_PREFIX}."))
     return tuple(dict.fromkeys(cells))
 
 

@@ -18,6 +18,7 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import SchemeFrozen, load_scheme
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.scheme import tree as frozen
+from perfeval.scoring.scheme.tree import EqualGoals
 from perfeval.scoring.versions.mapping import composed, full_mapping, mapping_problems
 
 
@@ -45,7 +46,10 @@ def start_version(*, scheme: models.Scheme, by: User | None, at: datetime) -> mo
     if draft is not None:
         raise VersionRefused(scheme, draft)
     last = max(row.version for row in versions)
+    # An issued version without the word means exact; the next one writes its own out.
     copy = replace(as_scoring_scheme(scheme), version=last + 1)
+    if copy.equal_goals is EqualGoals.UNSAID:
+        copy = replace(copy, equal_goals=EqualGoals.PROPORTIONAL)
     row = load_scheme(scheme=copy, at=at)
     models.Succession.objects.create(scheme=row, previous=scheme, started_at=at, started_by=by)
     return row
@@ -115,10 +119,10 @@ def mapping_between(old: models.Scheme, new: models.Scheme) -> dict[str, str]:
             return full_mapping(as_scoring_scheme(old), as_scoring_scheme(new), {})
         steps.append(step)
         current = step.previous
-    found = {node.code: node.code for node in as_scoring_scheme(old).walk()}
+    mapping = {node.code: node.code for node in as_scoring_scheme(old).walk()}
     for step in reversed(steps):
-        found = composed(found, _mapping_of(step))
-    return found
+        mapping = composed(mapping, _mapping_of(step))
+    return mapping
 
 
 def _mapping_of(step: models.Succession) -> dict[str, str]:

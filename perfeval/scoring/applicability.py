@@ -38,9 +38,9 @@ def choice_problems(scheme: Scheme, figures: Figures) -> Iterator[Problem]:
     for group in (*(node.children for node in scheme.walk()), scheme.indicators):
         items = [node for node in group if _is_optional(node)]
         if items and not any(applies(node, figures) for node in items):
-            told = {"names": "、".join(node.name for node in items)}
+            values = {"names": "、".join(node.name for node in items)}
             place = f"indicator:{items[0].code}"
-            yield Problem("optional_none_chosen", Severity.ERROR, place, told)
+            yield Problem("optional_none_chosen", Severity.ERROR, place, values)
 
 
 def _drops_out(leaf: Indicator, figures: Figures) -> bool:

@@ -101,21 +101,21 @@ def content_hash(scheme: Scheme) -> str:
 
 def read_rule(decoder: Decoder, data: object, path: str) -> object:
     """Return ``data`` as a Rule whose parameters are read by the declaration of its kind."""
-    found = decoder.fields_of(Rule, data, path, skip=("parameters",))
+    values = decoder.fields_of(Rule, data, path, skip=("parameters",))
     given = data.get("parameters", {}) if isinstance(data, Mapping) else {}
     kind = RULES.get(str(data.get("kind"))) if isinstance(data, Mapping) else None
-    if found is None:
+    if values is None:
         return INVALID
     if kind is None:
         allowed = ", ".join(RULES)
         where = joined(path, "kind")
-        return decoder.refuse(where, "unknown_rule_kind", found=found["kind"], allowed=allowed)
+        return decoder.refuse(where, "unknown_rule_kind", found=values["kind"], allowed=allowed)
     where = joined(path, "parameters")
     if not isinstance(given, Mapping):
         return decoder.refuse(where, "wrong_type", expected="a table", found=shown(given))
     before = len(decoder.problems)
     parsed = parse_parameters(kind.parameters, given, where, decoder)
-    return Rule(parameters=parsed, **found) if len(decoder.problems) == before else INVALID
+    return Rule(parameters=parsed, **values) if len(decoder.problems) == before else INVALID
 
 
 def _table(data: Any) -> dict[str, Any]:
@@ -126,6 +126,6 @@ def _table(data: Any) -> dict[str, Any]:
 
 def _decoded(cls: type[_T], data: object, *, allows_gaps: bool = False) -> _T:
     decoder = Decoder(numbers_are_text=True, hooks={Rule: read_rule}, allows_gaps=allows_gaps)
-    found = decoder.value(cls, data, "")
+    decoded = decoder.value(cls, data, "")
     decoder.finish()
-    return cast("_T", found)
+    return cast("_T", decoded)

@@ -31,12 +31,12 @@ def apply_caps(scheme: Scheme, figures: Figures, total: Decimal) -> Capped:
     grade = words[max(words.index(earned), *best)] if earned and best else earned
     problems = []
     for cap, rate, share in hit:
-        told = {"rate": rate.name, "percent": format_percent(share), "below": plain(cap.below)}
+        values = {"rate": rate.name, "percent": format_percent(share), "below": plain(cap.below)}
         if cap.total is not None and total > cap.total:
-            told |= {"total": plain(total), "most": plain(cap.total)}
-            problems.append(Problem("total_capped", Severity.WARNING, "report", told))
+            values |= {"total": plain(total), "most": plain(cap.total)}
+            problems.append(Problem("total_capped", Severity.WARNING, "report", values))
         if cap.grade in words and words.index(cap.grade) > words.index(earned or words[-1]):
-            graded = told | {"grade": cap.grade, "earned": earned}
+            graded = values | {"grade": cap.grade, "earned": earned}
             problems.append(Problem("grade_capped", Severity.WARNING, "report", graded))
     return Capped(held, grade, tuple(problems))
 

@@ -36,8 +36,8 @@ class FormatProblem:
 
     def __str__(self) -> str:
         """Return the problem as one line for a log or a terminal."""
-        told = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
-        return f"{self.path or 'document'}: {self.code}" + (f" ({told})" if told else "")
+        listed = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
+        return f"{self.path or 'document'}: {self.code}" + (f" ({listed})" if listed else "")
 
 
 class FormatError(ValueError):
@@ -168,8 +168,8 @@ class Decoder:
 
     def record(self, cls: Any, data: object, path: str, skip: tuple[str, ...] = ()) -> Any:
         """Return ``data``, a table, as the dataclass ``cls``."""
-        found = self.fields_of(cls, data, path, skip)
-        return INVALID if found is None else cls(**found)
+        values = self.fields_of(cls, data, path, skip)
+        return INVALID if values is None else cls(**values)
 
     def fields_of(
         self, cls: Any, data: object, path: str, skip: tuple[str, ...] = ()
@@ -186,13 +186,13 @@ class Decoder:
         for key in data:
             if key not in specs and key not in skip:
                 self.refuse(joined(path, shown(key)), "unknown_key")
-        found = {}
+        values = {}
         for name, spec in specs.items():
             if name in data:
-                found[name] = self.value(hints_of(cls)[name], data[name], joined(path, name))
+                values[name] = self.value(hints_of(cls)[name], data[name], joined(path, name))
             elif spec.default is MISSING and spec.default_factory is MISSING:
                 self.refuse(joined(path, name), "missing_key")
-        return found if len(self.problems) == before else None
+        return values if len(self.problems) == before else None
 
     def number(self, data: object, path: str) -> Decimal | Invalid:
         """Return an exact finite number of at most 12 decimals."""
@@ -254,17 +254,17 @@ class Decoder:
     def _sequence(self, inner: Any, data: object, path: str) -> Any:
         if not isinstance(data, list | tuple):
             return self._wrong(path, "a list", data)
-        found = [self.value(inner, item, f"{path}[{n}]") for n, item in enumerate(data)]
-        return INVALID if any(item is INVALID for item in found) else tuple(found)
+        items = [self.value(inner, item, f"{path}[{n}]") for n, item in enumerate(data)]
+        return INVALID if any(item is INVALID for item in items) else tuple(items)
 
     def _mapping(self, inner: Any, data: object, path: str) -> Any:
         if not isinstance(data, Mapping):
             return self._wrong(path, "a table", data)
-        found = {}
+        items = {}
         for key, item in data.items():
             if self.text(key, joined(path, shown(key))) is not INVALID:
-                found[key] = self.value(inner, item, joined(path, shown(key)))
-        return INVALID if any(item is INVALID for item in found.values()) else found
+                items[key] = self.value(inner, item, joined(path, shown(key)))
+        return INVALID if any(item is INVALID for item in items.values()) else items
 
     def _member(self, expected: type[StrEnum], data: object, path: str) -> Any:
         allowed = [member.value for member in expected]

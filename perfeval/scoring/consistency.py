@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from perfeval.scoring.figures import Figures, Goal, GoalDirection, KeyTask
 from perfeval.scoring.goals import completion
-from perfeval.scoring.quantity import AMOUNT_DIGITS, AMOUNT_LIMIT, decimals, format_wan, plain
+from perfeval.scoring.quantity import (
+    AMOUNT_DIGITS,
+    AMOUNT_LIMIT,
+    decimals,
+    exact,
+    format_percent,
+    format_wan,
+    plain,
+)
 from perfeval.scoring.result import Problem, Severity
 from perfeval.scoring.scheme.tree import Breakdown, FigureLine, GoalCategory, Scheme
 
@@ -14,6 +22,8 @@ BUDGET_COLUMN = "adjusted_budget"
 SPENDING_COLUMN = "executed_amount"
 #: The line that key tasks are part of.
 PROJECT_LINE = "project"
+#: What rounding to the decimals of an amount takes at most.
+_HALF_STEP = Decimal(1).scaleb(-AMOUNT_DIGITS) / 2
 
 
 def check_figures(scheme: Scheme, figures: Figures) -> tuple[Problem, ...]:
@@ -47,11 +57,11 @@ def _check_amounts(scheme: Scheme, figures: Figures) -> Iterator[Problem]:
 def _check_amount(amount: Decimal, place: str, told: dict[str, str]) -> Iterator[Problem]:
     told = {**told, "amount": plain(amount)}
     if amount < 0:
-        yield Problem("amount_negative", Severity.ERROR, place, told)
+        yield Problem("amount_negative", Severity.WARNING, place, told)
     if decimals(amount) > AMOUNT_DIGITS:
         limit = {**told, "digits": str(AMOUNT_DIGITS)}
         yield Problem("amount_too_precise", Severity.ERROR, place, limit)
-    if amount > AMOUNT_LIMIT:
+    if abs(amount) > AMOUNT_LIMIT:
         limit = {**told, "limit": format_wan(AMOUNT_LIMIT)}
         yield Problem("amount_above_limit", Severity.ERROR, place, limit)
 
@@ -84,13 +94,17 @@ def _check_sum(
         return
     computed = sum(given, Decimal(0))
     if computed != stated:
+        # Each part may have lost half of the last decimal when it was turned into 万元.
+        is_rounding = abs(computed - stated) <= Decimal(len(given)) * _HALF_STEP
         told = _cell(scheme, whole, column) | {
             "breakdown": breakdown.name,
             "stated": format_wan(stated),
             "computed": format_wan(computed),
             "difference": format_wan(stated - computed),
         }
-        yield Problem("sum_mismatch", Severity.ERROR, f"amount:{whole.code}.{column}", told)
+        code = "sum_rounded" if is_rounding else "sum_mismatch"
+        severity = Severity.WARNING if is_rounding else Severity.ERROR
+        yield Problem(code, severity, f"amount:{whole.code}.{column}", told)
 
 
 def _check_budgets(scheme: Scheme, figures: Figures) -> Iterator[Problem]:
@@ -163,18 +177,24 @@ def _check_goals(scheme: Scheme, figures: Figures) -> Iterator[Problem]:
     for n, goal in enumerate(figures.goals):
         place, told = f"goal:{n}", {"name": goal.name}
         yield from _check_goal_form(goal, categories.get(goal.category), place, told)
-        yield from _check_goal_values(goal, place, told)
+        yield from _check_goal_values(scheme, goal, place, told)
     present = {goal.category for goal in figures.goals}
-    for code in _needed_categories(scheme):
+    for code in _needed_categories(scheme, figures):
         if code not in present:
             name = categories[code].name if code in categories else code
             yield Problem("no_goals", Severity.MISSING, "report", {"category": code, "name": name})
 
 
-def _needed_categories(scheme: Scheme) -> list[str]:
-    """Return the goal categories that a rule averages, each once, in the order of the scheme."""
+def _needed_categories(scheme: Scheme, figures: Figures) -> list[str]:
+    """Return the goal categories that a rule averages, each once, in the order of the scheme.
+
+    A leaf whose points were given by hand needs none.
+    """
     needed: dict[str, None] = {}
     for leaf in scheme.leaves():
+        answer = figures.answers.get(leaf.code)
+        if answer is not None and answer.is_by_hand:
+            continue
         named = leaf.rule.parameters.get("categories") if leaf.rule else None
         if isinstance(named, tuple | list):
             needed.update(dict.fromkeys(str(code) for code in named))
@@ -197,7 +217,9 @@ def _check_goal_form(
         yield Problem("goal_weight_not_positive", Severity.ERROR, place, found)
 
 
-def _check_goal_values(goal: Goal, place: str, told: dict[str, str]) -> Iterator[Problem]:
+def _check_goal_values(
+    scheme: Scheme, goal: Goal, place: str, told: dict[str, str]
+) -> Iterator[Problem]:
     if goal.direction is GoalDirection.QUALITATIVE:
         percent = goal.completion_percent
         if percent is None:
@@ -213,6 +235,15 @@ def _check_goal_values(goal: Goal, place: str, told: dict[str, str]) -> Iterator
             yield Problem("goal_target_not_positive", Severity.ERROR, place, found)
         if goal.actual_value is None:
             yield Problem("goal_actual_missing", Severity.MISSING, place, told)
-    reached = completion(goal)
-    if reached is not None and reached < 1 and not goal.deviation_reason.strip():
+    reached = completion(goal, scheme.equal_goals)
+    if reached is None or goal.deviation_reason.strip():
+        return
+    if reached < 1:
         yield Problem("goal_reason_missing", Severity.ERROR, place, told)
+    elif (reached - 1) * 100 > exact(scheme.deviation_percent):
+        found = {
+            **told,
+            "rate": format_percent(reached),
+            "limit": plain(scheme.deviation_percent),
+        }
+        yield Problem("goal_exceeded", Severity.WARNING, place, found)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 #: What one input of an answer may hold: a number, yes or no, one choice, several choices.
 InputValue = Decimal | bool | str | tuple[str, ...]
+#: The input that says of any indicator: nothing could be computed, the points are given by hand.
+BY_HAND = "by_hand"
 
 
 class GoalDirection(StrEnum):
@@ -60,6 +62,15 @@ class Answer:
     inputs: Mapping[str, InputValue] = field(default_factory=dict)
     deduction_points: Decimal | None = None
     deduction_reason: str = ""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Return whether points are given by hand: so it was said, with what is taken off, also 0, and why."""
+        return (
+            self.inputs.get(BY_HAND) is True
+            and self.deduction_points is not None
+            and bool(self.deduction_reason.strip())
+        )
 
 
 @dataclass(frozen=True, slots=True)

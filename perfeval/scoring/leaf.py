@@ -23,6 +23,10 @@ from perfeval.scoring.rules.parameters import ANSWER_PREFIX, parse_parameters
 from perfeval.scoring.scheme.phrases import fill
 from perfeval.scoring.scheme.tree import Indicator, Rule, Scheme, WhenNotApplicable
 
+#: Troubles that no other figure could mend: a cancelled project has nothing to divide by, a task that served
+#: nobody has no goal. There the points taken off are typed by hand, with a reason.
+BY_HAND_TROUBLES = frozenset({"denominator_zero", "goals_none"})
+
 
 @dataclass(slots=True)
 class Scored:
@@ -96,10 +100,14 @@ def _by_rule(
         problems.append(Problem("deduction_missing", Severity.MISSING, place))
     elif rule is not None and not resolved.problems:
         rounding = rule.rounding or scheme.rounding
-        outcome = kind.function(RuleContext(weight, resolved.parameters, figures.goals))
+        outcome = kind.function(
+            RuleContext(weight, resolved.parameters, figures.goals, scheme.equal_goals)
+        )
+        if outcome.trouble and outcome.trouble[0] in BY_HAND_TROUBLES and answer.is_by_hand:
+            outcome = _by_hand(weight)
         scored = settle(_scaled(outcome, weight, counted.weight), counted.weight, rounding, kind)
         found = list(_override(scored, counted, scheme, figures, resolved))
-        found += _deduct(scored, rule, answer, rounding)
+        found += _deduct(scored, rule, answer, rounding, is_by_hand=outcome.code == "by_hand")
         if outcome.trouble:
             found.append(outcome.trouble)
         problems += [Problem(code, severity, place, told) for code, severity, told in found]
@@ -121,6 +129,11 @@ def _not_applicable(
         counted = replace(counted, weight=points)
     scored = Scored(points, points, steps=(step,))
     return _result(counted, scored, tuple(asked.used), problems)
+
+
+def _by_hand(weight: Decimal) -> Outcome:
+    """Return full marks, of which the points typed by hand are taken off."""
+    return Outcome(exact(weight), plain(weight), "by_hand", {"weight": plain(weight)})
 
 
 def _scaled(outcome: Outcome, weight: Decimal, counted: Decimal) -> Outcome:
@@ -214,13 +227,15 @@ def _override(
         scored.steps = (*scored.steps, step)
 
 
-def _deduct(scored: Scored, rule: Rule, answer: Answer, rounding: Rounding) -> Iterator[Trouble]:
+def _deduct(
+    scored: Scored, rule: Rule, answer: Answer, rounding: Rounding, *, is_by_hand: bool
+) -> Iterator[Trouble]:
     """Take the filler's deduction (酌情扣分) off, at most what is left; yield what is wrong in it."""
     deduction = answer.deduction_points
     if not deduction or scored.points is None:
         return
     told = {"deduction": plain(deduction), "points": plain(scored.points)}
-    if not rule.deduction_allowed:
+    if not (rule.deduction_allowed or is_by_hand):
         yield "deduction_not_allowed", Severity.ERROR, told
     elif deduction < 0:
         yield "deduction_negative", Severity.ERROR, told
@@ -256,7 +271,8 @@ def _with_reasons(
     is_full, is_ruled_full = scored.points == full, scored.ruled == full
     told = {"points": plain(scored.points), "weight": plain(indicator.weight)}
     if is_full:
-        if typed and not indicator.is_adjustment and not scored.is_overridden:
+        is_by_hand = any(step.code == "by_hand" for step in scored.steps)
+        if typed and not (indicator.is_adjustment or scored.is_overridden or is_by_hand):
             problems.append(Problem("reason_at_full_marks", Severity.WARNING, place, told))
         return _result(indicator, scored, used, problems)
     is_by_rule = not is_ruled_full and not scored.is_overridden
@@ -299,7 +315,6 @@ def _result(
         is_complete=scored.points is not None,
         is_adjustment=indicator.is_adjustment,
         rule_kind=indicator.rule.kind if indicator.rule else "",
-        reason="；".join(text.rstrip("。；") for text in (computed, typed) if text),
         computed_reason=computed,
         deduction_reason=typed,
         deduction_points=scored.deduction,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfeval.scoring.figures import Answer, Figures, InputValue
+from perfeval.scoring.figures import BY_HAND, Answer, Figures, InputValue
 from perfeval.scoring.quantity import exact, format_wan, plain
 from perfeval.scoring.result import Problem, Severity, UsedInput
 from perfeval.scoring.rules.context import Chosen, Option, Value
@@ -155,7 +155,7 @@ def unknown_inputs(indicator: Indicator, answer: Answer, place: str) -> list[Pro
     asked = {spec.name for spec in indicator.rule.inputs} if indicator.rule else set()
     return [
         Problem("unknown_input", Severity.ERROR, place, {"input": name})
-        for name in sorted(set(answer.inputs) - asked)
+        for name in sorted(set(answer.inputs) - asked - {BY_HAND})
     ]
 
 
@@ -212,7 +212,7 @@ def wrong_input(spec: InputSpec, given: InputValue) -> str:
             return "" if given in codes else "input_unknown_choice"
     if not isinstance(given, Decimal):
         return "input_wrong_type"
-    if given < 0:
+    if given < 0 and not spec.may_be_negative:
         return "input_negative"
     is_broken = spec.kind is InputKind.COUNT and given != given.to_integral_value()
     return "input_not_whole" if is_broken else ""

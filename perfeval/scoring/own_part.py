@@ -71,21 +71,23 @@ def own_problems(scheme: Scheme, own_part: Sequence[OwnIndicator]) -> tuple[Prob
     Places are ``own:<position>`` and ``own:<code of the slot>``.
     """
     slots = {slot.indicator: slot for slot in scheme.slots}
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for position, own in enumerate(own_part):
         place = f"own:{position}"
         slot = slots.get(own.slot)
         if slot is None:
-            told = {"name": own.name, "slot": own.slot}
-            found.append(Problem("own_unknown_slot", Severity.ERROR, place, told))
+            values = {"name": own.name, "slot": own.slot}
+            problems.append(Problem("own_unknown_slot", Severity.ERROR, place, values))
         else:
-            found += _check_own(own, slot, place)
+            problems += _check_own(own, slot, place)
     for code, count in Counter(own.code for own in own_part).items():
         if count > 1 or not OWN_CODE.fullmatch(code):
-            found.append(Problem("own_code_wrong", Severity.ERROR, "report", {"code": code}))
+            problems.append(Problem("own_code_wrong", Severity.ERROR, "report", {"code": code}))
     for slot in scheme.slots:
-        found += _check_slot(scheme, slot, [own for own in own_part if own.slot == slot.indicator])
-    return tuple(found)
+        problems += _check_slot(
+            scheme, slot, [own for own in own_part if own.slot == slot.indicator]
+        )
+    return tuple(problems)
 
 
 def own_levels(slot: Slot) -> dict[str, dict[str, Decimal]]:
@@ -101,12 +103,12 @@ def own_standard(slot: Slot, own: OwnIndicator) -> str:
     """Return the scoring standard of an own indicator: what was written, else the slot's."""
     if own.standard.strip():
         return own.standard
-    told = {"unit": own.unit, "weight": plain(own.weight)}
+    values = {"unit": own.unit, "weight": plain(own.weight)}
     if own.target is not None:
-        told["target"] = plain(own.target)
+        values["target"] = plain(own.target)
     if own.points_each is not None:
-        told["points_each"] = plain(own.points_each)
-    return fill(slot.standards.get(own.kind, ""), told)
+        values["points_each"] = plain(own.points_each)
+    return fill(slot.standards.get(own.kind, ""), values)
 
 
 def _filled(node: Indicator, slot: Slot, own_part: Iterable[OwnIndicator]) -> Indicator:
@@ -200,68 +202,68 @@ _RULES: Mapping[str, Callable[[Slot, OwnIndicator], Rule]] = {
 
 def _check_own(own: OwnIndicator, slot: Slot, place: str) -> Iterator[Problem]:
     """Yield what is wrong in one own indicator."""
-    told = {"name": own.name}
+    values = {"name": own.name}
     if not own.name.strip():
         yield Problem("own_name_missing", Severity.MISSING, place)
     if slot.has_headings and not own.heading.strip():
-        yield Problem("own_heading_missing", Severity.MISSING, place, told)
+        yield Problem("own_heading_missing", Severity.MISSING, place, values)
     if own.heading.strip() and not slot.has_headings:
-        yield Problem("own_heading_unwanted", Severity.ERROR, place, told)
+        yield Problem("own_heading_unwanted", Severity.ERROR, place, values)
     if own.weight <= 0:
-        found = told | {"weight": plain(own.weight)}
-        yield Problem("own_weight_not_positive", Severity.ERROR, place, found)
+        detailed = values | {"weight": plain(own.weight)}
+        yield Problem("own_weight_not_positive", Severity.ERROR, place, detailed)
     elif decimals(own.weight) > WEIGHT_DIGITS:
-        found = told | {"weight": plain(own.weight), "digits": str(WEIGHT_DIGITS)}
-        yield Problem("own_weight_too_precise", Severity.ERROR, place, found)
+        detailed = values | {"weight": plain(own.weight), "digits": str(WEIGHT_DIGITS)}
+        yield Problem("own_weight_too_precise", Severity.ERROR, place, detailed)
     if own.kind not in slot.kinds:
-        found = told | {"kind": own.kind}
-        yield Problem("own_kind_not_allowed", Severity.ERROR, place, found)
+        detailed = values | {"kind": own.kind}
+        yield Problem("own_kind_not_allowed", Severity.ERROR, place, detailed)
         return
     if not own_standard(slot, own).strip():
-        yield Problem("own_standard_missing", Severity.MISSING, place, told)
+        yield Problem("own_standard_missing", Severity.MISSING, place, values)
     yield from _check_rule(own, slot, place)
     leaf = _leaf(slot, own, 1)
     above = replace(leaf, name=own.heading)
     codes = {problem.code for problem in lint_indicator(leaf, (above,))}
     if "cost_rewards_more" in codes:
-        yield Problem("own_cost_rewards_more", Severity.ERROR, place, told)
+        yield Problem("own_cost_rewards_more", Severity.ERROR, place, values)
 
 
 def _check_rule(own: OwnIndicator, slot: Slot, place: str) -> Iterator[Problem]:
     """Yield what the rule of one own indicator still lacks."""
-    told = {"name": own.name}
+    values = {"name": own.name}
     if own.kind in TARGET_KINDS:
         if own.target is None:
-            yield Problem("own_target_missing", Severity.MISSING, place, told)
+            yield Problem("own_target_missing", Severity.MISSING, place, values)
         elif own.target < 0 or (own.kind == "ratio_up" and own.target == 0):
-            found = told | {"target": plain(own.target)}
-            yield Problem("own_target_not_positive", Severity.ERROR, place, found)
+            detailed = values | {"target": plain(own.target)}
+            yield Problem("own_target_not_positive", Severity.ERROR, place, detailed)
     if own.kind in CASE_KINDS:
         if own.points_each is None:
-            yield Problem("own_points_each_missing", Severity.MISSING, place, told)
+            yield Problem("own_points_each_missing", Severity.MISSING, place, values)
         elif own.points_each <= 0:
-            found = told | {"points": plain(own.points_each)}
-            yield Problem("own_points_each_not_positive", Severity.ERROR, place, found)
+            detailed = values | {"points": plain(own.points_each)}
+            yield Problem("own_points_each_not_positive", Severity.ERROR, place, detailed)
     if own.kind == "level" and not slot.levels:
-        yield Problem("own_kind_not_allowed", Severity.ERROR, place, told | {"kind": own.kind})
+        yield Problem("own_kind_not_allowed", Severity.ERROR, place, values | {"kind": own.kind})
 
 
 def _check_slot(scheme: Scheme, slot: Slot, own_part: Sequence[OwnIndicator]) -> Iterator[Problem]:
     """Yield what is wrong with all that stands in one slot together."""
     node, place = scheme.indicator(slot.indicator), f"own:{slot.indicator}"
-    told = {"slot": node.name, "weight": plain(node.weight)}
+    values = {"slot": node.name, "weight": plain(node.weight)}
     if not own_part:
-        yield Problem("own_part_missing", Severity.MISSING, place, told)
+        yield Problem("own_part_missing", Severity.MISSING, place, values)
         return
     if len(own_part) > slot.most:
-        found = told | {"count": str(len(own_part)), "most": str(slot.most)}
-        yield Problem("own_too_many", Severity.ERROR, place, found)
+        detailed = values | {"count": str(len(own_part)), "most": str(slot.most)}
+        yield Problem("own_too_many", Severity.ERROR, place, detailed)
     total = sum((own.weight for own in own_part), Decimal(0))
     if total != node.weight:
-        found = told | {"sum": plain(total), "difference": plain(abs(node.weight - total))}
-        yield Problem("own_weights_do_not_add_up", Severity.ERROR, place, found)
+        detailed = values | {"sum": plain(total), "difference": plain(abs(node.weight - total))}
+        yield Problem("own_weights_do_not_add_up", Severity.ERROR, place, detailed)
     names = Counter((own.heading.strip(), own.name.strip()) for own in own_part if own.name.strip())
     for (_heading, name), count in names.items():
         if count > 1:
-            found = told | {"name": name, "count": str(count)}
-            yield Problem("own_name_twice", Severity.WARNING, place, found)
+            detailed = values | {"name": name, "count": str(count)}
+            yield Problem("own_name_twice", Severity.WARNING, place, detailed)

@@ -192,7 +192,7 @@ class Result:
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return the problems of the figures and of every indicator, in reading order."""
-        found = list(self.problems)
+        problems = list(self.problems)
         for node in self.walk():
-            found.extend(node.problems)
-        return tuple(found)
+            problems.extend(node.problems)
+        return tuple(problems)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfeval.scoring.scheme.tree import Indicator, Scheme
-from perfeval.sheets.understood import Node, Understood
+from perfeval.sheets.understood import SheetNode, Understood
 
 
 class Codes:
@@ -60,20 +60,22 @@ class Codes:
 def _paths(
     nodes: Sequence[Indicator], above: tuple[str, ...]
 ) -> list[tuple[tuple[str, ...], Indicator]]:
-    found = []
+    paths = []
     for node in nodes:
         path = (*above, node.name)
-        found += [(path, node), *_paths(node.children, path)]
-    return found
+        paths += [(path, node), *_paths(node.children, path)]
+    return paths
 
 
-def _kept_groups(nodes: Sequence[Node], kept: Mapping[str, Mapping[str, Any]]) -> dict[int, str]:
+def _kept_groups(
+    nodes: Sequence[SheetNode], kept: Mapping[str, Mapping[str, Any]]
+) -> dict[int, str]:
     """Return for each group the code that its first known child had above it."""
-    found: dict[int, str] = {}
+    groups: dict[int, str] = {}
     for index in reversed(range(len(nodes))):
         node = nodes[index]
-        own = node.code if node.code in kept else found.get(index, "")
+        own = node.code if node.code in kept else groups.get(index, "")
         parent = kept[own].get("parent", "") if own in kept else ""
-        if parent and node.parent is not None and parent not in found.values():
-            found[node.parent] = parent
-    return found
+        if parent and node.parent is not None and parent not in groups.values():
+            groups[node.parent] = parent
+    return groups

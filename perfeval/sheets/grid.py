@@ -115,7 +115,7 @@ def grid_as_json(grid: Grid) -> dict[str, Any]:
     return {
         "name": grid.name,
         "cells": [[*place, _value_as_json(value)] for place, value in grid.cells.items()],
-        "merged": [[one.top, one.left, one.bottom, one.right] for one in grid.merged],
+        "merged": [[area.top, area.left, area.bottom, area.right] for area in grid.merged],
         "formulas": sorted(grid.formulas),
         "hidden": [sorted(grid.hidden_rows), sorted(grid.hidden_columns), grid.is_hidden],
     }

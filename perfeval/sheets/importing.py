@@ -18,14 +18,14 @@ from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.codes import Codes
-from perfeval.sheets.columns import Header, Role, with_roles
+from perfeval.sheets.columns import ColumnRole, Header, with_roles
 from perfeval.sheets.grid import Grid, column_letters
 from perfeval.sheets.main_page import SHEET
 from perfeval.sheets.ours import as_understood, place_of, shows, shows_of, tell_changes
-from perfeval.sheets.standard import Known
+from perfeval.sheets.standard import SchemeAround
 from perfeval.sheets.standards import BY_HAND, Proposal, propose, propose_adjustment
 from perfeval.sheets.tables import is_ours, read_tables, text_of
-from perfeval.sheets.understood import Node, Remark, Remarks, Understood
+from perfeval.sheets.understood import Remark, Remarks, SheetNode, Understood
 from perfeval.sheets.usual import candidates, understand
 
 _SKELETON = Path(__file__).parent / "skeleton.toml"
@@ -33,7 +33,7 @@ _SKELETON = Path(__file__).parent / "skeleton.toml"
 _OWN_PARTS = ("indicator", "slot", "unverified")
 
 
-class Origin(StrEnum):
+class RuleOrigin(StrEnum):
     """Where an indicator's rule comes from."""
 
     GROUP = "group"  # it has none
@@ -44,12 +44,12 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportedLine:
     """One indicator of the draft: as the sheet states it, its code, its rule and why this one."""
 
-    node: Node
+    node: SheetNode
     code: str
-    origin: Origin
+    origin: RuleOrigin
     rule: Mapping[str, Any] | None = None
     proposal: Proposal | None = None
     kept: Mapping[str, Any] | None = None  # its table in a workbook of ours, or in the base
@@ -76,7 +76,7 @@ class Import:
     header: Header | None
     title: str
     year: int | None
-    lines: tuple[Line, ...]
+    lines: tuple[ImportedLine, ...]
     remarks: tuple[Remark, ...]
     full_score: Decimal
     tables: Mapping[str, Any] | None = None
@@ -87,9 +87,9 @@ class Import:
         return self.tables is not None
 
     @property
-    def guesses(self) -> tuple[Line, ...]:
+    def guesses(self) -> tuple[ImportedLine, ...]:
         """Return the lines whose rule a person has to confirm."""
-        return tuple(line for line in self.lines if line.origin is Origin.PROPOSED)
+        return tuple(line for line in self.lines if line.origin is RuleOrigin.PROPOSED)
 
 
 class NotUnderstood(Exception):
@@ -121,7 +121,7 @@ def read_import(
     base: Scheme,
     *,
     sheet: str = "",
-    roles: Mapping[int, Role] | None = None,
+    roles: Mapping[int, ColumnRole] | None = None,
 ) -> Import:
     """Return the workbook as it is understood; ``sheet`` and ``roles`` say it where a person did.
 
@@ -129,8 +129,8 @@ def read_import(
     """
     if is_ours(grids) and not roles and sheet in ("", SHEET):
         return _read_ours(grids)
-    found = candidates(grids)
-    chosen = next((pair for pair in found if pair[0].name == sheet), found[0] if found else None)
+    pairs = candidates(grids)
+    chosen = next((pair for pair in pairs if pair[0].name == sheet), pairs[0] if pairs else None)
     if chosen is None:
         raise NotUnderstood(tuple(grid.name for grid in grids if not grid.is_hidden))
     grid, header = chosen
@@ -141,13 +141,13 @@ def read_import(
     for other in grids:
         if other.is_hidden and other.cells:
             remarks.tell("hidden_sheet", other.name, name=other.name)
-    columns = [one for one in grid.columns if one in grid.hidden_columns]
+    columns = [column for column in grid.columns if column in grid.hidden_columns]
     if columns:
-        letters = "、".join(column_letters(one) for one in columns)
+        letters = "、".join(column_letters(column) for column in columns)
         remarks.tell("hidden_columns", letters, columns=letters)
     return Import(
         sheet=grid.name,
-        sheets=tuple(pair[0].name for pair in found),
+        sheets=tuple(pair[0].name for pair in pairs),
         header=header,
         title=understood.title,
         year=understood.year,
@@ -157,12 +157,12 @@ def read_import(
     )
 
 
-def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
+def draft_of(imported: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
     """Return the draft of what was understood; ``by_hand``: codes whose proposal was not taken.
 
     Raises: scoring.reading.SchemeProblems where even a draft cannot be read.
     """
-    tables = dict(found.tables) if found.tables is not None else _base_tables(base)
+    tables = dict(imported.tables) if imported.tables is not None else _base_tables(base)
     tables |= {
         "code": head.code,
         "version": head.version,
@@ -171,12 +171,14 @@ def draft_of(found: Import, head: Head, base: Scheme, by_hand: Collection[str] =
         "year": head.year,
         "source": head.source,
     }
-    if found.tables is None:
-        tables["full_score"] = found.full_score
-        own = {line.code for line in found.lines if line.origin is Origin.BASE}
-        slots = [one for one in scheme_as_tables(base).get("slot", []) if one["indicator"] in own]
+    if imported.tables is None:
+        tables["full_score"] = imported.full_score
+        own = {line.code for line in imported.lines if line.origin is RuleOrigin.BASE}
+        slots = [
+            slot for slot in scheme_as_tables(base).get("slot", []) if slot["indicator"] in own
+        ]
         tables |= {"slot": slots} if slots else {}
-    indicators = list(_indicator_tables(found, by_hand))
+    indicators = list(_indicator_tables(imported, by_hand))
     if indicators:
         tables["indicator"] = indicators
     return read_draft(text_of(_in_order(tables)))
@@ -199,68 +201,70 @@ def _in_order(tables: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lines(
     understood: Understood, base: Scheme, kept: Mapping[str, Mapping[str, Any]]
-) -> tuple[Line, ...]:
+) -> tuple[ImportedLine, ...]:
     """Return the nodes with codes and rules; ``kept``: tables of a workbook of ours by code."""
-    known = Known(
+    known = SchemeAround(
         frozenset(base.amount_references()),
         {category.code: category.name for category in base.goal_categories},
     )
     codes = Codes(understood, base, kept)
-    of_base = {one["code"]: one for one in scheme_as_tables(base).get("indicator", [])}
+    of_base = {table["code"]: table for table in scheme_as_tables(base).get("indicator", [])}
     lines = []
     for index, node in enumerate(understood.nodes):
         code = codes.code(index)
-        line = Line(node, code, Origin.GROUP)
+        line = ImportedLine(node, code, RuleOrigin.GROUP)
         if code in kept:
             rule = kept[code].get("rule") if node.is_leaf else None
-            line = Line(node, code, Origin.KNOWN if rule else Origin.GROUP, rule, kept=kept[code])
+            line = ImportedLine(
+                node, code, RuleOrigin.KNOWN if rule else RuleOrigin.GROUP, rule, kept=kept[code]
+            )
         elif same := _same(node, codes.same_in_base(index)):
-            origin = Origin.BASE if node.is_leaf else Origin.GROUP
+            origin = RuleOrigin.BASE if node.is_leaf else RuleOrigin.GROUP
             own = of_base[same.code]
-            line = Line(node, code, origin, own.get("rule"), kept=own)
+            line = ImportedLine(node, code, origin, own.get("rule"), kept=own)
         elif node.is_leaf:
             line = _leaf_line(node, code, known)
         lines.append(line)
     return tuple(lines)
 
 
-def _same(node: Node, one: Indicator | None) -> Indicator | None:
+def _same(node: SheetNode, kept: Indicator | None) -> Indicator | None:
     """Return the base's indicator of the same names if it says the same of this one.
 
     A leaf without a rule is a slot there, which the department fills.
     """
-    if one is None or one.is_leaf != node.is_leaf:
+    if kept is None or kept.is_leaf != node.is_leaf:
         return None
-    is_same = one.standard == node.standard and one.weight == node.weight
-    return one if is_same or not node.is_leaf else None
+    is_same = kept.standard == node.standard and kept.weight == node.weight
+    return kept if is_same or not node.is_leaf else None
 
 
-def _leaf_line(node: Node, code: str, known: Known) -> Line:
+def _leaf_line(node: SheetNode, code: str, known: SchemeAround) -> ImportedLine:
     """Return a leaf with the rule that its standard is taken for, or scored by hand."""
     if node.is_adjustment:
         proposal = propose_adjustment(node.standard, node.weight)
     else:
         proposal = propose(node.name, node.standard, node.weight, known)
-    origin = Origin.BY_HAND if proposal.rule is BY_HAND else Origin.PROPOSED
-    return Line(node, code, origin, proposal.rule, proposal)
+    origin = RuleOrigin.BY_HAND if proposal.rule is BY_HAND else RuleOrigin.PROPOSED
+    return ImportedLine(node, code, origin, proposal.rule, proposal)
 
 
-def _indicator_tables(found: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
+def _indicator_tables(imported: Import, by_hand: Collection[str]) -> Sequence[dict[str, Any]]:
     """Return the indicators as the file has them, flat, parents first."""
-    nodes = [line.node for line in found.lines]
+    nodes = [line.node for line in imported.lines]
     tables = []
-    for index, line in enumerate(found.lines):
+    for index, line in enumerate(imported.lines):
         node = line.node
         table = dict(line.kept or {})
         stated: dict[str, Any] = {"name": node.name, "weight": node.weight or Decimal(0)}
         if node.is_leaf:
-            stated |= {"standard": _standard(node, found.header), "evidence": node.evidence}
+            stated |= {"standard": _standard(node, imported.header), "evidence": node.evidence}
         # A text that differs by spaces at its ends only was not changed.
         table |= {key: new for key, new in stated.items() if _differs(table.get(key, ""), new)}
         table |= {"code": line.code}
         table.pop("parent", None)
         if node.parent is not None:
-            table["parent"] = found.lines[node.parent].code
+            table["parent"] = imported.lines[node.parent].code
         table.pop("rule", None)
         is_slot = line.rule is None and line.kept is not None
         if node.is_leaf and not is_slot:
@@ -283,24 +287,26 @@ def _differs(was: object, now: object) -> bool:
     return was != now
 
 
-def _standard(node: Node, header: Header | None) -> str:
+def _standard(node: SheetNode, header: Header | None) -> str:
     """Return the standard with what other columns say of the indicator below it."""
     if not node.note:
         return node.standard
-    column = next((n for n, role in header.roles.items() if role is Role.NOTE), 0) if header else 0
+    column = (
+        next((n for n, role in header.roles.items() if role is ColumnRole.NOTE), 0) if header else 0
+    )
     heading = (header.texts.get(column) or ("说明",))[-1] if header else "说明"
     return f"{node.standard}\n{heading}：{node.note}" if node.standard else node.note
 
 
-def _is_scored_group(nodes: Sequence[Node], index: int) -> bool:
+def _is_scored_group(nodes: Sequence[SheetNode], index: int) -> bool:
     """Return whether a node gets a page of the form and a paragraph of the report.
 
     The second level does, or the first where leaves stand directly below it.
     """
     node = nodes[index]
     if node.level == 1:
-        below = [one for one in nodes if one.parent == index]
-        return node.is_leaf or any(one.is_leaf for one in below)
+        below = [child for child in nodes if child.parent == index]
+        return node.is_leaf or any(child.is_leaf for child in below)
     if node.level == 2 and not node.is_leaf and node.parent is not None:
         return not _is_scored_group(nodes, node.parent)
     return False
@@ -318,28 +324,31 @@ def _read_ours(grids: Sequence[Grid]) -> Import:
     try:
         scheme = read_draft(text_of(tables))
     except SchemeProblems as refused:
-        told = tuple((place_of(one.path, places), one) for one in refused.problems)
-        raise RowsRefused(told) from refused
-    kept = {one["code"]: one for one in tables.get("indicator", [])}
+        placed = tuple((place_of(problem.path, places), problem) for problem in refused.problems)
+        raise RowsRefused(placed) from refused
+    kept = {table["code"]: table for table in tables.get("indicator", [])}
     main = next((grid for grid in grids if grid.name == SHEET and not grid.is_hidden), None)
-    found = candidates([main]) if main else []
-    if not found or not main:
+    pairs = candidates([main]) if main else []
+    if not pairs or not main:
         understood = as_understood(scheme)
         return _ours(scheme, tables, _lines(understood, scheme, kept), ())
-    understood = understand(main, found[0][1])
+    understood = understand(main, pairs[0][1])
     if shows(main) == shows_of(scheme):
         # Not a cell was changed: the rows say more exactly what stands in the main sheet.
         lines = _lines(as_understood(scheme, understood), scheme, kept)
         return _ours(scheme, tables, lines, ())
     lines = _lines(understood, scheme, kept)
     remarks = Remarks()
-    tell_changes([(one.node, one.code, one.kept) for one in lines], kept, remarks)
-    faults = (one for one in understood.remarks if one.is_fault)
+    tell_changes([(line.node, line.code, line.kept) for line in lines], kept, remarks)
+    faults = (remark for remark in understood.remarks if remark.is_fault)
     return _ours(scheme, tables, lines, (*remarks.found, *faults))
 
 
 def _ours(
-    scheme: Scheme, tables: Mapping[str, Any], lines: tuple[Line, ...], remarks: Sequence[Remark]
+    scheme: Scheme,
+    tables: Mapping[str, Any],
+    lines: tuple[ImportedLine, ...],
+    remarks: Sequence[Remark],
 ) -> Import:
     return Import(
         sheet=SHEET,

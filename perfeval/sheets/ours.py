@@ -8,7 +8,7 @@ from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.columns import Header
 from perfeval.sheets.grid import Grid, as_text
 from perfeval.sheets.main_page import SHEET, main_page
-from perfeval.sheets.understood import Node, Remarks, Understood, short
+from perfeval.sheets.understood import Remarks, SheetNode, Understood, short
 
 
 def shows(grid: Grid) -> dict[tuple[int, int], str]:
@@ -23,27 +23,27 @@ def shows_of(scheme: Scheme) -> dict[tuple[int, int], str]:
 def as_understood(scheme: Scheme, main: Understood | None = None) -> Understood:
     """Return the scheme's own indicators as nodes; ``main`` gives the cells they stand in."""
     cells = {node.code: (node.row, node.place) for node in main.nodes if node.code} if main else {}
-    nodes: list[Node] = []
+    nodes: list[SheetNode] = []
 
-    def add(one: Indicator, parent: int | None) -> None:
-        row, place = cells.get(one.code, (0, ""))
+    def add(indicator: Indicator, parent: int | None) -> None:
+        row, place = cells.get(indicator.code, (0, ""))
         nodes.append(
-            Node(
-                name=one.name,
-                level=one.level,
+            SheetNode(
+                name=indicator.name,
+                level=indicator.level,
                 parent=parent,
                 row=row,
                 place=place,
-                weight=one.weight,
-                standard=one.standard,
-                evidence=one.evidence,
-                code=one.code,
-                is_adjustment=one.is_adjustment,
-                is_leaf=one.is_leaf,
+                weight=indicator.weight,
+                standard=indicator.standard,
+                evidence=indicator.evidence,
+                code=indicator.code,
+                is_adjustment=indicator.is_adjustment,
+                is_leaf=indicator.is_leaf,
             )
         )
         here = len(nodes) - 1
-        for child in one.children:
+        for child in indicator.children:
             add(child, here)
 
     for root in scheme.indicators:
@@ -53,7 +53,7 @@ def as_understood(scheme: Scheme, main: Understood | None = None) -> Understood:
 
 
 def tell_changes(
-    lines: Sequence[tuple[Node, str, Mapping[str, Any] | None]],
+    lines: Sequence[tuple[SheetNode, str, Mapping[str, Any] | None]],
     kept: Mapping[str, Mapping[str, Any]],
     remarks: Remarks,
 ) -> None:
@@ -63,12 +63,12 @@ def tell_changes(
             remarks.tell("main_row_added", node.place, name=node.name)
             continue
         if node.name != was.get("name", ""):
-            told = {"code": code, "was": short(was.get("name", "")), "now": short(node.name)}
-            remarks.tell("main_name_changed", node.place, **told)
+            values = {"code": code, "was": short(was.get("name", "")), "now": short(node.name)}
+            remarks.tell("main_name_changed", node.place, **values)
         if (node.weight or Decimal(0)) != was.get("weight"):
-            told = {"was": as_text(was.get("weight", Decimal(0)))}
-            told["now"] = as_text(node.weight or Decimal(0))
-            remarks.tell("main_weight_changed", node.place, name=node.name, **told)
+            values = {"was": as_text(was.get("weight", Decimal(0)))}
+            values["now"] = as_text(node.weight or Decimal(0))
+            remarks.tell("main_weight_changed", node.place, name=node.name, **values)
         if node.is_leaf and node.standard != str(was.get("standard", "")).strip():
             remarks.tell("main_standard_changed", node.place, name=node.name)
         if node.is_leaf and node.evidence != str(was.get("evidence", "")).strip():

@@ -1,37 +1,59 @@
 """得分＝…×分值: rates, ratios, averages of goals and converted scores, and judged levels."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from perfeval.sheets.deductions import defect_clauses, step_clauses
-from perfeval.sheets.intervals import Earned, earned_points, own_interval
-from perfeval.sheets.numbers import half_width
+from perfeval.scoring.quantity import plain
+from perfeval.sheets.clauses import Clause
+from perfeval.sheets.deductions import none_needed
+from perfeval.sheets.intervals import Interval, read_interval
+from perfeval.sheets.numbers import UNIT, half_width
 from perfeval.sheets.standard import (
     Contradiction,
     Found,
-    N,
     Standard,
     an_input,
     budget_amounts,
-    clause_with,
+    is_with_average,
+    is_with_last_year,
+    is_with_plan,
     label_of,
+    quoted,
     rate_name,
+    several,
 )
+from perfeval.sheets.wording import MarkKind, N
+
+# ── levels, goals, converted scores ──
+
+_BETWEEN = re.compile(rf"({N})%?(\(含\))?-({N})%?(?:\(不?含[^)]{{0,8}}\))?")
+_BELOW = re.compile(rf"({N})%以下的?(?:分值|权重)")
 
 
 def level(read: Standard) -> Found | None:
     """Read 100%-80%(含80%)、80%-60%(含60%)、60%-0%: levels with a percentage typed by hand."""
-    found = re.findall(rf"{N}%?(\(含\))?(?:-|~|—|至){N}%?(?:\(不?含[^)]{{0,8}}\))?", read.text)
-    ends = [tuple(sorted((Decimal(one[0]), Decimal(one[2])), reverse=True)) for one in found]
-    if len(ends) < 2 or ends[0][0] != 100 or ends[-1][1] != 0 or list(step_clauses(read.text)):
+    found = list(_BETWEEN.finditer(read.text))
+    ends = [tuple(sorted((Decimal(one[1]), Decimal(one[3])), reverse=True)) for one in found]
+    last = _BELOW.search(read.text)
+    if last:
+        ends.append((Decimal(last[1]), Decimal(0)))
+    if len(ends) < 2 or ends[0][0] != 100 or ends[-1][1] != 0:
         return None
     if any(upper[1] != lower[0] for upper, lower in pairwise(ends)):
         return None
-    if not re.search(r"定性|达成|档|等次|等级|效果", read.both) or _earns_points(read):
+    if not re.search(r"定性|达成|档|等次|等级|效果|成效|程度", read.both):
         return None
-    labels = _labels_of_levels(read.text, len(ends))
+    kinds = {one.kind for one in read.clauses}
+    if (
+        kinds - {MarkKind.LEVEL, MarkKind.VAGUE, MarkKind.PROPORTION}
+        or "正向" in read.text
+        or "定量" in read.text
+    ):
+        return None
+    labels = _labels_of_levels(read, len(ends))
     codes = [f"level_{n}" for n in range(1, len(ends) + 1)]
     levels = {}
     for n, (code, (high, low)) in enumerate(zip(codes, ends, strict=True)):
@@ -51,16 +73,17 @@ def level(read: Standard) -> Found | None:
     return Found(rule, read.text[:80])
 
 
-def _earns_points(read: Standard) -> bool:
-    return any(one.points for one in read.earned)
-
-
-def _labels_of_levels(text: str, count: int) -> list[str]:
-    named = re.search(r"分为(.{4,60}?)(?:[一二三四五]?个?档|[一二三四五]档|等次|,分别)", text)
+def _labels_of_levels(read: Standard, count: int) -> list[str]:
+    named = re.search(
+        r"分为(.{1,60}?)(?:[一二三四五\d]?个?档|[一二三四五\d]档|等次|,分别)", read.text
+    )
     if named:
         labels = [part for part in re.split(r"、|,|;|和", named[1]) if part]
         if len(labels) == count:
             return [label[:40] for label in labels]
+    told = [one.condition for one in read.clauses if one.kind is MarkKind.LEVEL]
+    if len(told) == count and all(2 <= len(one) <= 40 and not _BETWEEN.search(one) for one in told):
+        return told
     return [f"第{'一二三四五六七八九'[n]}档" for n in range(count)]
 
 
@@ -70,6 +93,15 @@ def goals(read: Standard) -> Found | None:
         return None
     if not re.search(r"绩效目标|产出指标|效益指标|满意度指标", read.both):
         return None
+    kinds = [one.kind for one in read.clauses]
+    if kinds.count(MarkKind.FORMULA) != 1 or set(kinds) - {
+        MarkKind.FORMULA,
+        MarkKind.PROPORTION,
+        MarkKind.VAGUE,
+    }:
+        return None
+    if re.search("扣(?!分并)", read.text.replace("酌情扣分", "")):
+        return None
     codes = [
         code
         for code, name in read.known.categories.items()
@@ -77,89 +109,224 @@ def goals(read: Standard) -> Found | None:
     ]
     if not codes:
         return None
-    return Found({"kind": "list_avg", "categories": codes}, clause_with(read.text, "平均|完成率"))
+    quote = next(one.mark.said for one in read.clauses if one.kind is MarkKind.FORMULA)
+    return Found({"kind": "list_avg", "categories": codes}, quote[:120])
+
+
+_SCORE = r"[\u4e00-\u9fff“”]{2,24}?(?:得分|成绩|评分|分数|考核结果|评价结果)"
 
 
 def imported(read: Standard) -> Found | None:
     """Read 考核得分折算: a score given elsewhere."""
-    found = re.search(r"[^,;。]{0,30}(折算|换算|折合)[^,;。]{0,20}", read.text)
+    converted = read.reading.of(MarkKind.CONVERTED)
+    in_share = [
+        one
+        for one in read.reading.of(MarkKind.PROPORTION)
+        if re.search("折算|折合", one.mark.said) and re.search(_SCORE, one.condition)
+    ]
+    formulas = [
+        one
+        for one in read.reading.of(MarkKind.FORMULA)
+        if re.search("折算|换算|折合", one.mark.said)
+        or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
+    ]
+    found = [*converted, *in_share, *formulas]
     if not found:
         return None
-    full = re.search(rf"(?:满分|总分|÷|/)(?:为)?{N}分?(?=[^\d%]|$)", read.text)
-    label = re.search(
-        r"([\u4e00-\u9fff“”]{2,16}?(?:得分|成绩|评分|考核结果))", found[0] + read.text
+    if (
+        len(found) > 1
+        or len(read.clauses) > 1
+        or re.search("排名|名次|位次|平均水平|平均值", read.text)
+    ):
+        raise several()
+    return _converted(read, found[0])
+
+
+def _converted(read: Standard, clause: Clause) -> Found:
+    words = ",".join(
+        [*(fact.text for fact in read.reading.facts), clause.condition, clause.mark.said]
     )
+    label = re.search(rf"(?:引用|按照?|以|根据)?(?:年度)?({_SCORE})", words)
     rule: dict[str, Any] = {"kind": "imported", "score": "answer.score"}
     assumed: tuple[str, ...] = ("hundred_assumed",)
-    if full and Decimal(full[1]):
+    told = [one.points for one in read.reading.setting(MarkKind.FULL_MARKS) if one.points]
+    stated = re.search(rf"[÷]({N})分?", clause.mark.said)
+    by = re.search(rf"×({N})(%)?", clause.mark.said)
+    if by and Decimal(by[1]) != read.weight:
+        raise several()
+    whole = [one for one in told if one != read.weight or one == 100]
+    if stated:
+        whole.append(Decimal(stated[1]))
+    if len(set(whole)) > 1:
+        raise several()
+    if whole:
         assumed = ()
-        if Decimal(full[1]) != 100:
-            rule["out_of"] = Decimal(full[1])
-    elif "百分制" in read.text:
+        if whole[0] != 100:
+            rule["out_of"] = whole[0]
+    elif by and by[2]:
         assumed = ()
+    if label is None and not re.search("考核|考评|测评|评价|评估", words + read.name):
+        raise Contradiction("no_pattern")
     rule["input"] = [an_input("score", label[1] if label else "考核得分", "number", "分")]
-    return Found(rule, found[0], assumed)
+    return Found(rule, quoted([clause])[:120] or clause.mark.said, assumed)
 
 
-_WEIGHT_WORD = r"(?:(?:该项|本项|该|本)?(?:指标)?(?:的)?(?:标准分值|标准分|权重分值|权重分|分值|权重|满分|分数)|\d+(?:\.\d+)?分?)"
-_PART = r"((?:[^()=,;。÷/×]|\([^()÷/]{1,20}\)){2,48})"
-_FRACTION = rf"\(?{_PART}[÷/]{_PART}\)?"
-_TARGETS = re.compile(r"目标|预算|指标值|控制数|限额|上年|标准|计划|核定")
+# ── 得分＝… ──
+
+_WEIGHT_WORD = r"(?:(?:该项|本项|该|本)?(?:指标)?(?:的)?(?:标准分值|标准分|权重分值|权重分|分值|权重|满分|分数)|(?P<number>\d+(?:\.\d+)?)分?)"
+_PART = r"((?:[^()=,;。÷×]|\([^()÷]{1,20}\)){2,48})"
+_FRACTION = rf"\(?{_PART}÷{_PART}\)?"
+_TARGETS = re.compile(r"目标|预算|指标值|控制数|限额|定额|上年|标准|计划|核定")
 _ACTUALS = re.compile(r"实际|支出|执行|完成|决算|本年")
+_SHARE_OF = re.compile(r"([^占]{2,30})占([^占]{2,30})的?(?:比例|比重|百分比|比率)")
 
 
 def formula(read: Standard) -> Found | None:
     """Read 得分=支出率×分值 and the like."""
-    found = re.search(
-        rf"(?:得分|指标得分|评价得分|本项得分|计分)=\[?([^,;。]+?)\]?×{_WEIGHT_WORD}(?=[,;。)]|$)"
-        rf"|(?:得分|指标得分|评价得分|本项得分)=\[?{_WEIGHT_WORD}×([^,;。]+?)\]?(?=[,;。]|$)"
-        rf"|按([^,;。]{{2,24}}?率)×{_WEIGHT_WORD}(?:计算)?(?:得分|计分)",
-        read.text,
-    )
+    found = read.reading.of(MarkKind.FORMULA)
     if not found:
         return None
-    if _bands_beside(read, found):
-        raise Contradiction("several_rules")
-    base = next(part for part in found.groups() if part)
-    return _share(read, base, found[0])
+    if len(found) > 1:
+        raise several()
+    clause = found[0]
+    base = _without_weight(read, clause.mark.expression)
+    full, cut, is_none_full = _beside(read, clause, base)
+    _refuse_other_condition(clause, base, full, cut)
+    made = _share(read, base, quoted([clause]) or clause.mark.said)
+    if made is None:
+        return None
+    if cut is not None:
+        return _cut(made, cut)
+    if is_none_full and made.rule["kind"] == "rate":
+        return Found(made.rule | {"full_when_none": True}, made.quote, made.assumptions)
+    return made
 
 
-def _bands_beside(read: Standard, found: re.Match[str]) -> bool:
-    """Return whether the standard gives points by bands too, beyond a limit for full marks."""
-    outside = read.text[: found.start()] + ";" + read.text[found.end() :]
-    given = [one for one in earned_points(outside) if one.condition]
-    partial = [one for one in given if one.points not in (None, read.weight, Decimal(0))]
-    cut = [one for one in given if one.points == 0 and own_interval(one.condition)]
-    limits = [one for one in given if one.points != 0 and own_interval(one.condition)]
-    own = re.search(rf"[÷/]{N}%?", found[0])
-    allowed = {Decimal(100), Decimal(own[1]) if own else None}
-    whole = [one for one in limits if (_limit(one) or Decimal(100)) not in allowed]
-    steps = list(step_clauses(outside)) or list(defect_clauses(outside))
-    return bool(partial or cut or whole or steps)
+def _without_weight(read: Standard, body: str) -> str:
+    """Return what the weight is multiplied by. Raises: Contradiction for another number of points."""
+    plain_body = body.strip("[]")
+    found = re.fullmatch(rf"\[?(?P<base>.+?)\]?×{_WEIGHT_WORD}", plain_body)
+    if found is None or (found["number"] and Decimal(found["number"]) != read.weight):
+        turned = re.fullmatch(rf"{_WEIGHT_WORD}×\[?(?P<base>.+?)\]?", plain_body)
+        if turned is None or (turned["number"] and Decimal(turned["number"]) != read.weight):
+            raise several()
+        found = turned
+    return found["base"].strip("[]")
 
 
-def _limit(one: Earned) -> Decimal | None:
-    interval = own_interval(one.condition)
-    return None if interval is None else interval.low if interval.low is not None else interval.high
+def _beside(
+    read: Standard, clause: Clause, base: str
+) -> tuple[Clause | None, Interval | None, bool]:
+    """Return the clause of full marks, the interval without points, and whether none needs full marks.
+
+    Raises: Contradiction, where anything else stands beside the formula.
+    """
+    full: Clause | None = None
+    cut: Interval | None = None
+    is_none_full = False
+    for one in read.clauses:
+        if one is clause:
+            continue
+        if (
+            one.kind is MarkKind.PROPORTION
+            and not one.condition
+            and one.mark.expression in ("", base, "比例")
+        ):
+            continue
+        if read.is_full(one) and none_needed(one):
+            is_none_full = True
+        elif read.is_full(one) and full is None:
+            full = one
+        elif read.is_none(one) and one.kind is MarkKind.EARN and one.interval and cut is None:
+            cut = one.interval
+        else:
+            raise several()
+    return full, cut, is_none_full
+
+
+#: Words of a condition under which a formula counts, for it may count only beside full marks.
+_BESIDE = re.compile(r"未|不|低于|高于|超|大于|小于|少于|否则|其他|其余|正向|反向|逆向|定量|[<>≥≤]")
+
+
+def _refuse_other_condition(
+    clause: Clause, base: str, full: Clause | None, cut: Interval | None
+) -> None:
+    """Raise Contradiction where the conditions of a formula do not fit each other."""
+    divisor = re.search(rf"÷({N})%?\)?$", base)
+    top = re.match(rf"\(?({N})(?:%|{UNIT})?÷", base)
+    whole = Decimal(divisor[1]) if divisor else Decimal(top[1]) if top else Decimal(100)
+    ends = [one.interval for one in (full, clause) if one and one.interval]
+    for one in ends:
+        if {end for end in (one.low, one.high) if end is not None} - {whole, *_ends(cut)}:
+            raise several()
+    if full and full.interval is None and is_with_average(full.condition):
+        raise several()
+    if clause.condition and clause.interval is None and not _BESIDE.search(clause.condition):
+        raise several()
+    if cut is None:
+        return
+    if full is not None and clause.interval is None:
+        raise several()
+    if clause.interval is not None and (cut.high is None or clause.interval.low != cut.high):
+        raise several()
+    if cut.low is not None:
+        raise several()
+
+
+def _ends(cut: Interval | None) -> set[Decimal]:
+    return set() if cut is None else {end for end in (cut.low, cut.high) if end is not None}
+
+
+def _cut(made: Found, cut: Interval) -> Found:
+    """Return a rate below which nothing is earned, as a formula. Raises: Contradiction."""
+    rule = made.rule
+    sign = "<=" if cut.is_high_closed else "<"
+    limit = plain(cut.high or Decimal(0))
+    if rule["kind"] == "rate" and rule["denominator"] == Decimal(100):
+        figures, x, share = {"x": "answer.percent"}, "x", "x ÷ 100"
+    elif rule["kind"] == "ratio_up" and isinstance(rule["target"], Decimal):
+        figures, x, share = {"x": "answer.actual"}, "x", f"min(1, x ÷ {plain(rule['target'])})"
+    elif rule["kind"] == "rate" and "input" not in rule:
+        figures = {"spent": rule["numerator"], "budget": rule["denominator"]}
+        x, share = "spent ÷ budget × 100", "spent ÷ budget"
+    else:
+        raise several()
+    text = f"if({x} {sign} {limit}, 0, weight × {share})"
+    made_rule = {"kind": "formula", "expression": text, "figures": figures}
+    if "input" in rule:
+        made_rule["input"] = rule["input"]
+    return Found(made_rule, made.quote, made.assumptions)
 
 
 def _share(read: Standard, base: str, quote: str) -> Found | None:
     """Return weight × ``base``: a fraction, or a rate that the standard may define."""
-    of_limit = re.fullmatch(rf"\(?([^÷/=]{{2,30}})[÷/]{N}%?\)?", base)
+    base = re.sub(r"^(?:部门整体绩效)?(?:实际)?(?=[\u4e00-\u9fff]{2,}率$)", "", base)
+    share_of = _SHARE_OF.fullmatch(base)
+    if share_of:
+        return _quotient(read, label_of(share_of[1]), label_of(share_of[2]), base, quote)
+    of_limit = re.fullmatch(rf"\(?([^÷=×]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
     if of_limit:
-        return _towards(read, label_of(of_limit[1]), Decimal(of_limit[2]), quote)
+        if re.fullmatch(_SCORE, of_limit[1]):
+            return _converted(read, read.reading.of(MarkKind.FORMULA)[0])
+        return _towards(label_of(of_limit[1]), Decimal(of_limit[2]), of_limit[3] or "", quote)
+    of_actual = re.fullmatch(rf"\(?({N})(%)?[^\d÷×]{{0,4}}÷([^÷=×\d]{{2,30}}?)\)?", base)
+    if of_actual:
+        rule = {"kind": "ratio_down", "actual": "answer.actual", "target": Decimal(of_actual[1])}
+        asked = an_input("actual", label_of(of_actual[3]), "percent" if of_actual[2] else "number")
+        return Found(rule | {"input": [asked]}, quote)
     fraction = re.fullmatch(_FRACTION, base.strip("[]"))
     rate = base.strip("()[]")
     if not fraction:
-        defined = re.search(rf"{re.escape(rate)}=\(?{_FRACTION}", read.text)
-        fraction = re.match(_FRACTION, defined[0].partition("=")[2]) if defined else None
-    if "×" in base or (
-        not fraction and not re.fullmatch(r"[\u4e00-\u9fff“”\"()A-Za-z]{2,30}", rate)
+        fraction = _defined(read, rate)
+    if (
+        "×" in base
+        or "+" in base
+        or (not fraction and not re.fullmatch(r"[\u4e00-\u9fff“”\"()A-Za-z]{2,30}", rate))
     ):
         return None
     if fraction:
         return _quotient(read, label_of(fraction[1]), label_of(fraction[2]), rate, quote)
-    if not rate.endswith(("率", "比例", "占比", "程度", "比", "度")):
+    if not rate.endswith(("率", "比例", "占比", "程度", "比", "度", "进度")):
         return None
     amounts = budget_amounts(read, rate)
     if amounts:
@@ -176,9 +343,27 @@ def _share(read: Standard, base: str, quote: str) -> Found | None:
     return Found(rule, quote)
 
 
-def _towards(read: Standard, label: str, target: Decimal, quote: str) -> Found:
+def _defined(read: Standard, rate: str) -> re.Match[str] | None:
+    """Return the fraction by which the standard defines a rate, or the only one that it defines."""
+    for mark in read.reading.setting(MarkKind.DEFINITION):
+        name, _, body = mark.expression.partition("=")
+        if rate.endswith(name) or name.endswith(rate):
+            found = re.fullmatch(_FRACTION, body.strip("[]"))
+            if found:
+                return found
+    return None
+
+
+def _towards(label: str, target: Decimal, share: str, quote: str) -> Found:
     """Return weight × actual ÷ a target that the standard states itself."""
-    kind = "percent" if "%" in read.text else "number"
+    kind = "percent" if share or "率" in label or "占比" in label else "number"
+    if target == 100 and kind == "percent":
+        rule: dict[str, Any] = {
+            "kind": "rate",
+            "numerator": "answer.percent",
+            "denominator": target,
+        }
+        return Found(rule | {"input": [an_input("percent", label, kind)]}, quote)
     rule = {"kind": "ratio_up", "actual": "answer.actual", "target": target}
     return Found(rule | {"input": [an_input("actual", label, kind)]}, quote)
 
@@ -189,11 +374,15 @@ def _quotient(read: Standard, top: str, bottom: str, rate: str, quote: str) -> F
         bool(_TARGETS.search(top)) and not _ACTUALS.search(top) and bool(_ACTUALS.search(bottom))
     )
     if is_reverse:
-        rule = {"kind": "ratio_down", "actual": "answer.actual", "target": "answer.target"}
+        rule: dict[str, Any] = {
+            "kind": "ratio_down",
+            "actual": "answer.actual",
+            "target": "answer.target",
+        }
         rule["input"] = [
             an_input("actual", bottom, _kind(bottom)),
             an_input("target", top, _kind(top)),
-        ]  # type: ignore[assignment]
+        ]
         return Found(rule, quote)
     amounts = budget_amounts(read, f"{rate}{top}{bottom}") if _is_money(top + bottom) else None
     if amounts:
@@ -202,16 +391,14 @@ def _quotient(read: Standard, top: str, bottom: str, rate: str, quote: str) -> F
             {"kind": "rate", "numerator": numerator, "denominator": denominator}, quote, assumed
         )
     if re.search(r"目标|指标值|计划|规定|标准|要求", bottom) and "应" not in bottom:
-        more = {"kind": "ratio_up", "actual": "answer.actual", "target": "answer.target"}
-        more["input"] = [
+        rule = {"kind": "ratio_up", "actual": "answer.actual", "target": "answer.target"}
+        rule["input"] = [
             an_input("actual", top, _kind(top)),
             an_input("target", bottom, _kind(bottom)),
-        ]  # type: ignore[assignment]
-        return Found(more, quote)
+        ]
+        return Found(rule, quote)
     rule = {"kind": "rate", "numerator": "answer.part", "denominator": "answer.whole"}
-    rule["input"] = [an_input("part", top, _kind(top)), an_input("whole", bottom, _kind(bottom))]  # type: ignore[assignment]
-    if re.search(r"(没有|无)[^,;。]{0,16}(得|计)?满分", read.text):
-        rule["full_when_none"] = True  # type: ignore[assignment]
+    rule["input"] = [an_input("part", top, _kind(top)), an_input("whole", bottom, _kind(bottom))]
     return Found(rule, quote)
 
 
@@ -232,36 +419,178 @@ def _kind(label: str) -> str:
     return "number"
 
 
+# ── 按比例 ──
+
+_PLAIN_SHARE = re.compile(
+    r"^(?:实际|相应|完成情况|完成|达标|执行|支出|落实|场次|数量|人数|对应|所?占|的|其|情况|到位|开工|进度)*(?:比例|占比|比率|完成率|率|完成比例)?$"
+)
+_RATIO = re.compile(
+    r"^(?P<top>.{2,16}?)(?:与|和|占|比)(?P<bottom>.{2,16}?)(?:之比|的?比例|的?比率|的?占比|的?比)$"
+)
+_TARGET = re.compile(
+    rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?"
+)
+#: A condition of not reaching what earns full marks.
+_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成")
+_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|<")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Points in proportion: to what, when, and what earns full marks.
+
+    ``is_loss``: what is missing goes (按比例扣分).
+    """
+
+    condition: str
+    base: str
+    is_loss: bool
+    full: Clause | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.condition}{self.base}{self.full.condition if self.full else ''}"
+
+
 def in_proportion(read: Standard) -> Found | None:
     """Read 达到95%得满分，未达到的按比例计分."""
-    words = re.search(
-        r"[^,;。]{0,16}按(照)?(实际)?(相应)?(完成|达标|执行|支出)?(比例|比率|完成率|完成情况比例)[^,;。]{0,8}?(得|计|记|扣|给)分?",
-        read.text,
+    found = read.reading.of(MarkKind.PROPORTION)
+    if not found:
+        return _short_of(read)
+    others = [one for one in read.clauses if one not in found]
+    full = [one for one in others if read.is_full(one)]
+    if len(found) > 1 or len(full) > 1 or len(full) != len(others):
+        raise several()
+    mark = found[0].mark
+    given = _Shared(
+        found[0].condition, mark.expression, mark.unit == "loss", full[0] if full else None
     )
-    if not words or list(defect_clauses(read.text)) or list(step_clauses(read.text)):
+    return _shared(read, given)
+
+
+def _short_of(read: Standard) -> Found | None:
+    """Read 10例以上得5分，不足10例的按比例得分, which looks like the part of a step."""
+    told = read.reading.setting(MarkKind.PARTIAL)
+    full = read.clauses
+    if len(told) != 1 or told[0].expression != "share" or len(full) != 1 or full[0].each:
         return None
-    limits = [own_interval(one.condition) for one in read.earned if one.points != 0]
-    targets = [one for one in limits if one is not None]
-    if len(targets) > 1 or any(
-        one.points not in (None, read.weight, Decimal(0)) for one in read.earned
-    ):
+    if not read.is_full(full[0]) or full[0].interval is None:
         return None
-    if any(one.points == 0 and own_interval(one.condition) for one in read.earned):
-        raise Contradiction("several_rules")
-    name = rate_name(read)
-    if targets and targets[0].low is not None:
-        rule = {"kind": "ratio_up", "actual": "answer.actual", "target": targets[0].low}
-        rule["input"] = [an_input("actual", name, "percent" if "%" in read.text else "number")]
-        return Found(rule, words[0])
-    if targets:
-        rule = {"kind": "ratio_down", "actual": "answer.actual", "target": targets[0].high}
-        rule["input"] = [an_input("actual", name, "percent" if "%" in read.text else "number")]
-        return Found(rule, words[0], ("proportion_assumed",))
-    if re.search(r"超过|超出|超支", words[0]):
-        return None
-    rule = {"kind": "ratio_up", "actual": "answer.actual", "target": "answer.target"}
+    condition = told[0].said.partition("按")[0].strip("(的,")
+    return _shared(read, _Shared(condition, "", is_loss=False, full=full[0]))
+
+
+def _shared(read: Standard, given: _Shared) -> Found:
+    """Return the rule of a share. Raises: Contradiction."""
+    full, base = given.full, given.base
+    if is_with_average(given.words) or is_with_last_year(given.words):
+        raise several()
+    if re.search("一定|超出|超支|差额|缺口|未", base):
+        raise several()
+    quote = quoted(read.clauses) or read.text[:120]
+    limit = full.interval if full else read_interval(given.condition)
+    if full and limit is None:
+        limit = _named_target(read, full.condition)
+    explicit = _RATIO.match(base)
+    if explicit:
+        return _explicit(read, explicit, limit, quote)
+    if not _PLAIN_SHARE.match(base) and not base.endswith(("率", "比例", "占比")):
+        raise Contradiction("no_pattern")
+    if limit is not None:
+        return _to_limit(read, given, limit, quote)
+    if full:
+        if not _NAMES_TARGET.search(full.condition) and not is_with_plan(full.condition):
+            raise Contradiction("target_unknown")
+        if given.condition and not _FALLS_SHORT.search(given.condition):
+            raise several()
+        return _to_target(quote)
+    if given.is_loss:
+        raise Contradiction("target_unknown")
+    if base.endswith("率") and len(base) > 2 and not given.condition:
+        label = label_of(re.sub("^实际", "", base))
+        rule: dict[str, Any] = {
+            "kind": "rate",
+            "numerator": "answer.percent",
+            "denominator": Decimal(100),
+        }
+        asked = an_input("percent", label, "percent")
+        return Found(rule | {"input": [asked]}, quote, ("target_assumed",))
+    return _to_target(quote)
+
+
+def _to_target(quote: str) -> Found:
+    rule: dict[str, Any] = {
+        "kind": "ratio_up",
+        "actual": "answer.actual",
+        "target": "answer.target",
+    }
     rule["input"] = [
         an_input("actual", "实际完成值", "number"),
         an_input("target", "目标值", "number"),
     ]
-    return Found(rule, words[0], ("target_assumed",))
+    return Found(rule, quote, ("target_assumed",))
+
+
+def _named_target(read: Standard, condition: str) -> Interval | None:
+    """Return the target that a standard names beside 达到目标值, None where it names none."""
+    texts = [condition, *(fact.text for fact in read.reading.facts)]
+    found = [one for text in texts for one in _TARGET.finditer(text)]
+    if len(found) != 1:
+        return None
+    return Interval(low=Decimal(found[0][1]), is_low_closed=True, unit=found[0][2] or "")
+
+
+def _to_limit(read: Standard, given: _Shared, limit: Interval, quote: str) -> Found:
+    """Return weight × actual ÷ limit, or turned round. Raises: Contradiction."""
+    if limit.low is not None and limit.high is not None and not limit.is_point:
+        raise several()
+    is_up, value = True, limit.high
+    assumed: tuple[str, ...] = ("target_assumed",)
+    if given.full is not None:
+        is_up, assumed = limit.low is not None, ()
+        value = limit.low if limit.low is not None else limit.high
+        _refuse_other_side(given, value, is_up=is_up)
+    elif limit.low is not None:
+        raise several()
+    if value is None or value <= 0 or (given.is_loss and not is_up):
+        raise several()
+    name = rate_name(read, limit.measure.rpartition(",")[2])
+    kind = "percent" if limit.unit == "%" else "number"
+    asked = an_input("actual", name, kind, "" if kind == "percent" else limit.unit)
+    rule: dict[str, Any] = {"kind": "ratio_up", "actual": "answer.actual", "target": value}
+    if not is_up:
+        rule["kind"], assumed = "ratio_down", ("proportion_assumed",)
+    return Found(rule | {"input": [asked]}, quote, assumed, ((value, read.weight),))
+
+
+def _refuse_other_side(given: _Shared, value: Decimal | None, *, is_up: bool) -> None:
+    """Raise Contradiction where the share does not begin where full marks end."""
+    short = read_interval(given.condition)
+    if short is not None:
+        ends = {end for end in (short.low, short.high) if end is not None}
+        if ends != {value} or (short.high is None) == is_up:
+            raise several()
+    elif is_up and given.condition and not _FALLS_SHORT.search(given.condition):
+        raise several()
+
+
+def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quote: str) -> Found:
+    """Read 按30分钟与实际时间之比, 按完成值与指标值的比例. Raises: Contradiction."""
+    top = re.fullmatch(rf"({N})({UNIT})?", ratio["top"])
+    bottom = re.fullmatch(rf"({N})({UNIT})?", ratio["bottom"])
+    named = top or bottom
+    if named and limit is not None and Decimal(named[1]) not in (limit.low, limit.high):
+        raise several()
+    if top:
+        rule: dict[str, Any] = {
+            "kind": "ratio_down",
+            "actual": "answer.actual",
+            "target": Decimal(top[1]),
+        }
+        return Found(rule | {"input": [an_input("actual", ratio["bottom"], "number")]}, quote)
+    if bottom:
+        rule = {"kind": "ratio_up", "actual": "answer.actual", "target": Decimal(bottom[1])}
+        return Found(rule | {"input": [an_input("actual", ratio["top"], "number")]}, quote)
+    if limit is not None:
+        raise several()
+    return _quotient(read, ratio["top"], ratio["bottom"], "", quote)

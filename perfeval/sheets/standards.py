@@ -1,8 +1,9 @@
 """What kind of rule a scoring standard describes, where its wording is clear enough to say.
 
 ``propose`` reads one standard (评分标准) and returns the rule it takes it for, with the words it went
-by and what it had to assume. It would rather propose nothing: then the indicator is scored by hand
-with a compulsory reason until a person chooses. A proposal counts only once a person has confirmed it.
+by and what it had to assume. It reads to the end of the text: where anything that could carry points
+was not understood, it proposes nothing, and the indicator is scored by hand with a compulsory reason
+until a person chooses. A proposal counts only once a person has confirmed it.
 """
 
 import re
@@ -13,10 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 from perfeval.sheets import conditions, deductions, proportions
-from perfeval.sheets.deductions import defect_clauses, step_clauses
-from perfeval.sheets.intervals import earned_points
-from perfeval.sheets.numbers import half_width
-from perfeval.sheets.standard import Contradiction, Found, Known, N, Standard, an_input
+from perfeval.sheets.clauses import read_clauses
+from perfeval.sheets.standard import Contradiction, Found, SchemeAround, Standard, an_input
+from perfeval.sheets.trying import Trial, fits
+from perfeval.sheets.wording import MarkKind, N, prepared, scoring_part
 
 
 class Confidence(StrEnum):
@@ -45,42 +46,53 @@ class Proposal:
 LONGEST = 900
 BY_HAND: Mapping[str, Any] = {"kind": "manual", "deduction_allowed": True}
 
-_JUDGEMENT = re.compile(
-    r"酌情|视情况|视情|视具体情况|根据情况|综合评定|综合判断|由评审组|由评价组|专家打分|酌减|相应扣分|适当扣分"
+_EXAMPLE = re.compile(
+    rf"[(;。,]*(?:例如|比如|举例(?:说明|来说)?|示例)[:,]?[^;。)¶]*?({N})(?:%|[\u4e00-\u9fff]{{1,4}})?[^;。)\d¶]*?"
+    rf"(得|计|扣)(?:分)?(?:为)?({N})分[^;。)¶]{{0,20}}\)?"
 )
-_CIRCLED = re.compile(r"[①-⑳⑴-⒇]|(?<![\d.])\(\d\)|(?:^|(?<=[。;\n]))\d[.、)](?!\d)")
+_ANOTHER = re.compile(r"例如|比如|举例|示例")
+_JUDGED = re.compile(
+    r"酌情|视情|综合评定|综合判断|评审组|评价组|专家|酌减|适当扣分|相应扣分|根据情况"
+)
 
 
-def propose(name: str, standard: str, weight: Decimal | None, known: Known) -> Proposal:
+def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAround) -> Proposal:
     """Return the rule that ``standard`` describes for an indicator of ``weight`` points."""
-    text = _prepared(standard)
+    if len(standard) > 4 * LONGEST:
+        return _none("standard_long")
+    text, _ = scoring_part(prepared(standard))
     if not text:
         return _none("standard_empty")
     if len(text) > LONGEST:
         return _none("standard_long")
-    read = Standard(_prepared(name), text, weight, known, tuple(earned_points(text)))
+    if weight is None or weight <= 0:
+        return _none("weight_unknown")
+    text, examples = _examples(text, weight)
+    read = Standard(prepared(name), text, weight, known, read_clauses(text, weight))
+    is_judged = bool(_JUDGED.search(text))
     try:
         found = _first(read)
     except Contradiction as contradiction:
         return _none(contradiction.reason)
-    is_judged = bool(_JUDGEMENT.search(text))
     if found is None:
         return _none("judgement" if is_judged else "no_pattern")
+    if not fits(found.rule, weight, (*found.trials, *(() if examples is None else examples))):
+        return _none("trial_failed")
     rule = dict(found.rule)
-    if is_judged:
+    if read.reading.is_judged:
         rule["deduction_allowed"] = True
     sure = Confidence.LIKELY if found.assumptions else Confidence.CLEAR
-    return Proposal(rule, sure, found.quote, found.assumptions)
+    return Proposal(rule, sure, found.quote, tuple(dict.fromkeys(found.assumptions)))
 
 
 def propose_adjustment(standard: str, weight: Decimal | None) -> Proposal:
     """Return bonus and penalty with the caps that the standard names; they are typed by hand."""
-    text = _prepared(standard)
+    text = prepared(standard)
     bonus = re.search(
-        rf"(?:最高|最多|累计|合计|不超过|至多)[^,;。]{{0,8}}?加?(?:不超过)?{N}分", text
+        rf"(?:最高|最多|累计|合计|不超过|至多)[^,;。]{{0,8}}?加?(?:不超过)?({N})分", text
     )
     penalty = re.search(
-        rf"(?:最高|最多|累计|合计|至多)[^,;。]{{0,8}}?扣(?:减|除)?(?:不超过|至多)?{N}分", text
+        rf"(?:最高|最多|累计|合计|至多)[^,;。]{{0,8}}?扣(?:减|除)?(?:不超过|至多)?({N})分", text
     )
     has_penalty = re.search("扣|减", text) is not None
     cap = Decimal(bonus[1]) if bonus else weight or Decimal(0)
@@ -95,62 +107,85 @@ def propose_adjustment(standard: str, weight: Decimal | None) -> Proposal:
     return Proposal(rule, Confidence.LIKELY, "", ("caps_assumed",))
 
 
-def _prepared(text: str) -> str:
-    """Return a text in half-width signs without spaces; numbers of a list become breaks."""
-    text = _CIRCLED.sub(";", text)
-    text = half_width(text)
-    text = re.sub(r"\s+", "", text)
-    text = text.replace("×100%", "").replace("*100%", "").replace("✕", "×").replace("＊", "×")
-    text = re.sub(r"\([A-Z][÷/][A-Z]\)", "", text)
-    text = re.sub(r"(?<=[\d)\u4e00-\u9fff])[*xX](?=[\d(\u4e00-\u9fff])", "×", text)
-    return text.strip(";。")
-
-
 def _none(reason: str) -> Proposal:
     return Proposal(BY_HAND, Confidence.NONE, reason=reason)
 
 
+def _examples(text: str, weight: Decimal) -> tuple[str, tuple[Trial, ...]]:
+    """Return a text without its worked examples, and their values with the points they earn."""
+    trials = []
+    for found in _EXAMPLE.finditer(text):
+        points = Decimal(found[3])
+        trials.append((Decimal(found[1]), weight - points if found[2] == "扣" else points))
+    return _EXAMPLE.sub("", text), tuple(trials)
+
+
 def _first(read: Standard) -> Found | None:
     """Return the first reading that fits; several that exclude each other are a contradiction."""
+    found = proportions.level(read) or proportions.goals(read)
+    if found:
+        return found
     _refuse_what_no_rule_holds(read)
     for reader in _READERS:
         found = reader(read)
         if found:
             return found
+    if len(read.clauses) > 1 and not {one.kind for one in read.clauses} <= {
+        MarkKind.EARN,
+        MarkKind.KEEP,
+        MarkKind.LOSE,
+    }:
+        raise Contradiction("several_rules")
     return None
 
 
 def _refuse_what_no_rule_holds(read: Standard) -> None:
-    weight = read.weight
-    most = max((read.points(one) for one in read.earned), default=Decimal(0))
-    if weight is not None and most > weight and not re.search("折算|换算|折合", read.text):
+    """Raise Contradiction for what was not understood, and for more or other points than the weight."""
+    reading = read.reading
+    kinds = {one.kind for one in read.clauses}
+    if re.search(r"二选一|2选1|择其一|择一|任选|选取其一|选择其一", read.text):
+        raise Contradiction("several_rules")
+    if "定性" in read.text and ("定量" in read.text or "正向" in read.text):
+        raise Contradiction("several_rules")
+    is_converted = bool(re.search("折算|换算|折合", read.text))
+    given = [one.points or Decimal(0) for one in reading.of(MarkKind.EARN, MarkKind.LOSE)]
+    if max(given, default=Decimal(0)) > read.weight and not is_converted:
         raise Contradiction("points_above_weight")
-    if re.search(r"二选一|二者择其一|择一|任选其一|选取其一", read.text):
+    if MarkKind.RANGE in kinds or MarkKind.LEVEL in kinds:
+        raise Contradiction("judgement")
+    if MarkKind.VAGUE in kinds:
+        raise Contradiction("judgement" if _JUDGED.search(read.text) else "no_pattern")
+    if MarkKind.ADD in kinds or reading.setting(MarkKind.VETO):
         raise Contradiction("several_rules")
-    if "定量" in read.text and "定性" in read.text:
-        raise Contradiction("several_rules")
-    if len(list(step_clauses(read.text))) > 1:
-        raise Contradiction("several_rules")
-    defects = list(defect_clauses(read.text))
-    if len({clause.each for clause in defects}) > 1:
-        raise Contradiction("several_rules")
-    if defects and list(step_clauses(read.text)):
-        raise Contradiction("several_rules")
+    if reading.unread or _ANOTHER.search(read.text):
+        is_judged = bool(_JUDGED.search(read.text)) and not read.clauses
+        raise Contradiction("judgement" if is_judged else "not_understood")
+    _refuse_other_marks(read)
+
+
+def _refuse_other_marks(read: Standard) -> None:
+    """Raise Contradiction where full marks are named that are not the weight."""
+    if {MarkKind.CONVERTED} & {one.kind for one in read.clauses} or re.search(
+        "折算|换算", read.text
+    ):
+        return
+    for kind in (MarkKind.FULL_MARKS, MarkKind.GAIN_CAP):
+        for mark in read.reading.setting(kind):
+            if mark.points is not None and mark.points != read.weight:
+                gains = any(one.each for one in read.reading.of(MarkKind.EARN))
+                raise Contradiction("no_pattern" if gains else "several_rules")
 
 
 #: The first that fits counts: whole formulas before deductions, deductions before single points.
 _READERS: tuple[Callable[[Standard], Found | None], ...] = (
-    proportions.goals,
-    proportions.level,
-    proportions.formula,
     proportions.imported,
+    proportions.formula,
+    conditions.checklist,
+    conditions.each_met,
     deductions.steps,
-    conditions.late_states,
     conditions.bands,
     proportions.in_proportion,
-    deductions.defects,
-    conditions.each_met,
-    conditions.checklist,
     conditions.yes_no,
     conditions.states,
+    deductions.defects,
 )

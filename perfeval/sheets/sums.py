@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from perfeval.sheets.grid import as_text
-from perfeval.sheets.understood import Node, Remarks
+from perfeval.sheets.understood import Remarks, SheetNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class StatedSum:
 
 
 def sum_up(
-    nodes: Sequence[Node], sums: Sequence[StatedSum], places: Sequence[str], remarks: Remarks
-) -> list[Node]:
+    nodes: Sequence[SheetNode], sums: Sequence[StatedSum], places: Sequence[str], remarks: Remarks
+) -> list[SheetNode]:
     """Return the nodes with the weights of groups; what does not add up becomes a remark.
 
     ``places``: the cell of each node's weight.
@@ -33,17 +33,17 @@ def sum_up(
             if node.weight is None and places[index] not in known:
                 remarks.fault("weight_missing", places[index], name=node.name)
             continue
-        below = _total(one for one in summed if one.parent == index)
+        below = _total(child for child in summed if child.parent == index)
         if node.weight is None:
             summed[index] = replace(node, weight=below)
         elif node.weight != below:
-            told = {"name": node.name, "stated": as_text(node.weight), "sum": as_text(below)}
-            remarks.fault("group_differs", node.place, **told)
+            values = {"name": node.name, "stated": as_text(node.weight), "sum": as_text(below)}
+            remarks.fault("group_differs", node.place, **values)
     _hold(summed, sums, remarks)
     return summed
 
 
-def _hold(nodes: Sequence[Node], sums: Sequence[StatedSum], remarks: Remarks) -> None:
+def _hold(nodes: Sequence[SheetNode], sums: Sequence[StatedSum], remarks: Remarks) -> None:
     """Compare each 小计 with what stands since the one before, each 合计 with everything."""
     start = 0
     for stated in sums:
@@ -55,33 +55,33 @@ def _hold(nodes: Sequence[Node], sums: Sequence[StatedSum], remarks: Remarks) ->
         # A subtotal may be that of the last second-level indicator only.
         groups = {_below(nodes, n, stated.above) for n in range(start, stated.above)}
         if stated.points not in {base, with_extra} | groups:
-            told = {"stated": as_text(stated.points), "sum": as_text(base)}
-            remarks.fault("sum_differs", stated.place, word=stated.word[:12], **told)
+            values = {"stated": as_text(stated.points), "sum": as_text(base)}
+            remarks.fault("sum_differs", stated.place, word=stated.word[:12], **values)
         if not is_total:
             start = stated.above
 
 
-def _below(nodes: Sequence[Node], group: int, end: int) -> Decimal:
+def _below(nodes: Sequence[SheetNode], group: int, end: int) -> Decimal:
     """Return the weights of the leaves below a node, up to ``end``."""
     return _total(
         nodes[n] for n in range(group + 1, end) if nodes[n].is_leaf and group in _above(nodes, n)
     )
 
 
-def _above(nodes: Sequence[Node], index: int) -> set[int]:
+def _above(nodes: Sequence[SheetNode], index: int) -> set[int]:
     """Return the places of all that stands above a node."""
-    found: set[int] = set()
+    parents: set[int] = set()
     parent = nodes[index].parent
     while parent is not None:
-        found.add(parent)
+        parents.add(parent)
         parent = nodes[parent].parent
-    return found
+    return parents
 
 
-def _is_extra(nodes: Sequence[Node], index: int) -> bool:
+def _is_extra(nodes: Sequence[SheetNode], index: int) -> bool:
     """Return whether a node lies outside the full score."""
     return any(nodes[n].is_adjustment for n in (index, *_above(nodes, index)))
 
 
-def _total(nodes: Iterable[Node]) -> Decimal:
+def _total(nodes: Iterable[SheetNode]) -> Decimal:
     return sum((node.weight or Decimal(0) for node in nodes), Decimal(0))

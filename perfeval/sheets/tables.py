@@ -197,6 +197,8 @@ HEAD_KEYS: Mapping[str, tuple[str, Form]] = {
     "report_title": ("报告标题", _T),
     "annex_mark": ("附件标记", _T),
     "full_score": ("满分", _N),
+    "equal_goals": ("等于目标未达", _T),
+    "deviation_percent": ("超额说明线（%）", _N),
     "rounding.mode": ("取舍方式", _T),
     "rounding.digits": ("小数位数", _W),
 }
@@ -225,12 +227,12 @@ def pages_of(scheme: Scheme, meaning_of: Meaning) -> tuple[Page, ...]:
     pages = [_page(HEAD, _head_rows(tables))]
     for table in PLAIN_TABLES:
         rows = [
-            [one.get(column.key, "") for column in table.columns]
-            for one in tables.get(table.key, [])
+            [row.get(column.key, "") for column in table.columns]
+            for row in tables.get(table.key, [])
         ]
         pages.append(_page(table, rows))
-    names = {one["code"]: one["name"] for one in tables.get("indicator", [])}
-    rules = {one["code"]: one["rule"] for one in tables.get("indicator", []) if "rule" in one}
+    names = {row["code"]: row["name"] for row in tables.get("indicator", [])}
+    rules = {row["code"]: row["rule"] for row in tables.get("indicator", []) if "rule" in row}
     pages += [
         _page(
             RULES,
@@ -381,7 +383,7 @@ def _rest_rows(tables: Mapping[str, Any]) -> Iterator[list[Any]]:
     for key, value in tables.items():
         if isinstance(value, list) and key not in whole:
             for number, item in enumerate(value, start=1):
-                left = {name: one for name, one in item.items() if name not in shown.get(key, ())}
+                left = {name: held for name, held in item.items() if name not in shown.get(key, ())}
                 yield from ([key, number, *row] for row in _flat_table(left))
 
 
@@ -404,13 +406,13 @@ def _read_rows(table: Table, by_name: Mapping[str, Grid]) -> Iterator[_Row]:
     if grid is None:
         return
     keys = {column.heading: column for column in table.columns if column.key}
-    found = {n: keys[grid.text(1, n)] for n in grid.columns if grid.text(1, n) in keys}
+    columns = {n: keys[grid.text(1, n)] for n in grid.columns if grid.text(1, n) in keys}
     for row in grid.rows():
         if row == 1:
             continue
         values, places = {}, {}
         raw: Value = ""
-        for n, column in found.items():
+        for n, column in columns.items():
             given = grid.cells.get((row, n), "")
             if given != "":
                 raw = given
@@ -454,14 +456,14 @@ def _read_rules(
     by_name: Mapping[str, Grid], tables: dict[str, Any], places: dict[str, str]
 ) -> None:
     """Put the rules, their inputs and choices into their indicators."""
-    indicators = {one.get("code", ""): one for one in tables.get("indicator", [])}
+    indicators = {item.get("code", ""): item for item in tables.get("indicator", [])}
     for row in _read_rows(RULES, by_name):
         owner = indicators.get(row.values.get("indicator", ""))
         path = str(row.values.get("path", ""))
         if owner is None or not path:
             continue
         _set(owner.setdefault("rule", {}), path, _parameter(path, row.values.get("value", "")))
-        where = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) - 1}]", path)
+        where = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) - 1}]", path)
         places[f"indicator[{owner['code']}].rule.{where}"] = row.places.get("value", row.place)
     inputs: dict[tuple[str, str], dict[str, Any]] = {}
     for row in _read_rows(INPUTS, by_name):

@@ -21,7 +21,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SheetNode:
     """One indicator as the sheet states it; ``parent`` is its place in the list, None at level 1.
 
     ``weight``: None where the sheet states none that can be read. ``stated``: for a group, what the
@@ -50,7 +50,7 @@ class Understood:
     header: Header
     title: str
     year: int | None
-    nodes: tuple[Node, ...]
+    nodes: tuple[SheetNode, ...]
     remarks: tuple[Remark, ...]
     notes: tuple[str, ...] = ()
     stated_total: Decimal | None = None

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfeval.sheets.columns import Header, Role, find_header, squeezed
+from perfeval.sheets.columns import ColumnRole, Header, find_header, squeezed
 from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place, cell_name
 from perfeval.sheets.numbers import WeightFault, name_and_weight, read_weight
 from perfeval.sheets.sums import StatedSum, sum_up
-from perfeval.sheets.understood import Node, Remarks, Understood, short
+from perfeval.sheets.understood import Remarks, SheetNode, Understood, short
 
 #: A sheet has at most this many rows; the largest real one found has 96 leaves.
 MOST_ROWS = 800
@@ -32,12 +32,12 @@ _YEAR = re.compile(r"(20[0-9]{2})\s*年")
 
 def candidates(grids: Iterable[Grid]) -> list[tuple[Grid, Header]]:
     """Return the sheets that have a header of indicators, the clearest first, hidden ones never."""
-    found = []
+    pairs = []
     for grid in grids:
         header = None if grid.is_hidden else find_header(grid)
         if header:
-            found.append((grid, header))
-    return sorted(found, key=lambda pair: -pair[1].score)
+            pairs.append((grid, header))
+    return sorted(pairs, key=lambda pair: -pair[1].score)
 
 
 def understand(grid: Grid, header: Header) -> Understood:
@@ -51,7 +51,7 @@ class _Reader:
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid = grid
         self.header = header
-        self.nodes: list[Node] = []
+        self.nodes: list[SheetNode] = []
         self.remarks = Remarks()
         self.notes: list[str] = []
         self.open: dict[int, int] = {}  # level -> place of the node that is open there
@@ -61,13 +61,13 @@ class _Reader:
                 for column in range(block.left, min(block.right, MOST_COLUMNS) + 1):
                     self.tops[row, column] = (block.top, block.left)
         #: How many columns a merged block reaches over, by its first cell.
-        self.widths = {(one.top, one.left): one.right - one.left for one in grid.merged}
+        self.widths = {(area.top, area.left): area.right - area.left for area in grid.merged}
         self.columns_of_names: dict[str, int] = {}
         self.levels = sorted(
             (role.level, column) for column, role in header.roles.items() if role.level
         )
         self.weights = sorted(
-            column for column, role in header.roles.items() if role is Role.WEIGHT
+            column for column, role in header.roles.items() if role is ColumnRole.WEIGHT
         )
         self.leaf_weight = self.weights[-1] if self.weights else 0
         self.sums: list[StatedSum] = []
@@ -95,7 +95,9 @@ class _Reader:
             nodes=tuple(self.nodes),
             remarks=tuple(self.remarks.found),
             notes=tuple(self.notes),
-            stated_total=next((one.points for one in self.sums if "小计" not in one.word), None),
+            stated_total=next(
+                (total.points for total in self.sums if "小计" not in total.word), None
+            ),
         )
 
     def read_row(self, row: int) -> None:
@@ -105,7 +107,7 @@ class _Reader:
         if not first:
             return
         word = squeezed(first)
-        if _SUM.match(word) and not self.shown(row, self.column_of(Role.STANDARD)):
+        if _SUM.match(word) and not self.shown(row, self.column_of(ColumnRole.STANDARD)):
             self.subtotal(row, word)
         elif self.is_note(row, first):
             self.notes.append(first)
@@ -139,12 +141,12 @@ class _Reader:
         for column in reversed(self.weights):
             text = self.shown(row, column)
             if text:
-                found = read_weight(text)
-                if isinstance(found, WeightFault):
-                    self.remarks.fault(found.value, self.cell(row, column), found=short(text))
+                weight = read_weight(text)
+                if isinstance(weight, WeightFault):
+                    self.remarks.fault(weight.value, self.cell(row, column), found=short(text))
                 else:
                     self.sums.append(
-                        StatedSum(len(self.nodes), word, found, self.cell(row, column))
+                        StatedSum(len(self.nodes), word, weight, self.cell(row, column))
                     )
                 return
 
@@ -152,18 +154,18 @@ class _Reader:
 
     def indicators(self, row: int) -> None:
         """Take the names of a row, level by level; the deepest is a leaf until another lies below."""
-        found = list(self.names(row))
-        if not found:
+        named = list(self.names(row))
+        if not named:
             self.continue_or_refuse(row)
             return
-        deepest = found[-1][0]
-        for level, column, text in found:
+        deepest = named[-1][0]
+        for level, column, text in named:
             is_new = self.is_new(row, column, level, text, is_leaf=level == deepest)
             if not is_new:
                 continue
             self.close(level)
             self.add(row, column, level, text, is_leaf=level == deepest)
-        if not any(self.nodes and self.nodes[self.open[lv]].row == row for lv, _, _ in found):
+        if not any(self.nodes and self.nodes[self.open[lv]].row == row for lv, _, _ in named):
             self.continue_or_refuse(row)
 
     def names(self, row: int) -> Iterator[tuple[int, int, str]]:
@@ -181,10 +183,10 @@ class _Reader:
 
     def numbered_name(self, row: int) -> Iterator[tuple[int, int, str]]:
         """Yield the one name of a sheet with a single column of names; its number tells the level."""
-        column = self.column_of(Role.NAME)
+        column = self.column_of(ColumnRole.NAME)
         text = self.grid.text(row, column)
         if text:
-            number = self.shown(row, self.column_of(Role.NUMBER))
+            number = self.shown(row, self.column_of(ColumnRole.NUMBER))
             yield (
                 _level_of(text) or _level_of(f"{number}、") or self.level_by_number(number),
                 column,
@@ -212,19 +214,19 @@ class _Reader:
 
     def close(self, level: int) -> None:
         """Forget what is open at ``level`` and below."""
-        for deeper in [one for one in self.open if one >= level]:
+        for deeper in [opened for opened in self.open if opened >= level]:
             del self.open[deeper]
 
     def add(self, row: int, column: int, level: int, text: str, *, is_leaf: bool) -> None:
         """Add an indicator below the one that is open above it."""
-        above = max((one for one in self.open if one < level), default=0)
+        above = max((opened for opened in self.open if opened < level), default=0)
         parent = self.open.get(above)
         real_level = 1 if parent is None else self.nodes[parent].level + 1
         name, own_weight = name_and_weight(text)
         if len(name) > LONGEST_NAME:
             self.remarks.fault("name_too_long", self.cell(row, column), found=short(name))
             name = name[: LONGEST_NAME - 1] + "…"
-        node = Node(
+        node = SheetNode(
             name=name,
             level=real_level,
             parent=parent,
@@ -248,26 +250,26 @@ class _Reader:
         self.open[level] = len(self.nodes)
         self.nodes.append(replace(node, place=self.cell(row, column), row=row, is_leaf=is_leaf))
 
-    def leaf_details(self, row: int, level: int) -> Node:
+    def leaf_details(self, row: int, level: int) -> SheetNode:
         """Return a leaf with what its row says beside its name."""
         column = self.weight_column(level) or self.leaf_weight
-        return Node(
+        return SheetNode(
             name="",
             level=level,
             parent=None,
             row=row,
             place="",
             weight=self.weight_at(row, column),
-            standard=self.long_text(row, Role.STANDARD),
-            evidence=self.long_text(row, Role.EVIDENCE),
-            note=self.long_text(row, Role.NOTE),
-            code=self.shown(row, self.column_of(Role.CODE)),
+            standard=self.long_text(row, ColumnRole.STANDARD),
+            evidence=self.long_text(row, ColumnRole.EVIDENCE),
+            note=self.long_text(row, ColumnRole.NOTE),
+            code=self.shown(row, self.column_of(ColumnRole.CODE)),
         )
 
     def continue_or_refuse(self, row: int) -> None:
         """Take a row without a name of its own: more of the leaf above it, or a fault."""
         leaf = max((place for place in self.open.values()), default=None)
-        standard = self.grid.text(row, self.column_of(Role.STANDARD))
+        standard = self.grid.text(row, self.column_of(ColumnRole.STANDARD))
         weight_cell = self.grid.text(row, self.leaf_weight) if self.leaf_weight else ""
         if leaf is None:
             if standard or weight_cell:
@@ -284,7 +286,10 @@ class _Reader:
             standard="\n".join(part for part in (node.standard, standard) if part),
             evidence="\n".join(
                 part
-                for part in (node.evidence, self.grid.text(row, self.column_of(Role.EVIDENCE)))
+                for part in (
+                    node.evidence,
+                    self.grid.text(row, self.column_of(ColumnRole.EVIDENCE)),
+                )
                 if part
             ),
             weight=node.weight if more is None else (node.weight or Decimal(0)) + more,
@@ -297,7 +302,7 @@ class _Reader:
         place = self.cell(row, self.name_column())
         self.remarks.fault("name_missing", place, found=short(text))
 
-    def continues(self, row: int, node: Node) -> bool:
+    def continues(self, row: int, node: SheetNode) -> bool:
         """Return whether the name's cell reaches down to ``row``, or the row says only a standard."""
         column = self.columns_of_names.get(node.place, 0)
         top = self.tops.get((row, column))
@@ -311,9 +316,9 @@ class _Reader:
         """Return what a person sees in a cell, also where it is merged with the one above."""
         return self.grid.text(*self.tops.get((row, column), (row, column))) if column else ""
 
-    def long_text(self, row: int, role: Role) -> str:
+    def long_text(self, row: int, role: ColumnRole) -> str:
         """Return the text of every column of a role, one below the other."""
-        columns = [column for column, one in sorted(self.header.roles.items()) if one is role]
+        columns = [column for column, held in sorted(self.header.roles.items()) if held is role]
         texts = []
         for column in columns:
             text = self.shown(row, column)
@@ -333,11 +338,11 @@ class _Reader:
         self.note_formula(row, column)
         if not text:
             return None
-        found = read_weight(text)
-        if isinstance(found, WeightFault):
-            self.remarks.fault(found.value, self.cell(row, column), found=short(text))
+        weight = read_weight(text)
+        if isinstance(weight, WeightFault):
+            self.remarks.fault(weight.value, self.cell(row, column), found=short(text))
             return None
-        return found
+        return weight
 
     def note_formula(self, row: int, column: int) -> None:
         """Tell of a cell that computes its value but was saved without it."""
@@ -349,25 +354,27 @@ class _Reader:
         if len(self.weights) < 2:
             return (
                 self.leaf_weight
-                if level == max((one for one, _ in self.levels), default=level)
+                if level == max((of_level for of_level, _ in self.levels), default=level)
                 else 0
             )
-        own = next((column for one, column in self.levels if one == level), 0)
-        following = next((column for one, column in self.levels if one > level), 10**6)
+        own = next((column for of_level, column in self.levels if of_level == level), 0)
+        following = next((column for of_level, column in self.levels if of_level > level), 10**6)
         return next((column for column in self.weights if own < column < following), 0)
 
-    def weight_place(self, node: Node) -> str:
+    def weight_place(self, node: SheetNode) -> str:
         """Return the cell in which a node's weight stands or would stand."""
         column = self.weight_column(node.level) or self.leaf_weight
         return self.cell(node.row, column) if column else node.place
 
-    def column_of(self, role: Role) -> int:
+    def column_of(self, role: ColumnRole) -> int:
         """Return the first column of a role, 0 when there is none."""
-        return next((column for column, one in sorted(self.header.roles.items()) if one is role), 0)
+        return next(
+            (column for column, held in sorted(self.header.roles.items()) if held is role), 0
+        )
 
     def name_column(self) -> int:
         """Return the column in which a leaf's name would stand."""
-        return self.levels[-1][1] if self.levels else self.column_of(Role.NAME) or 1
+        return self.levels[-1][1] if self.levels else self.column_of(ColumnRole.NAME) or 1
 
     def cell(self, row: int, column: int) -> str:
         """Return the name of a cell."""
@@ -406,8 +413,8 @@ def _year(grid: Grid, header: Header) -> int | None:
     above = [
         grid.text(row, column) for row in range(1, header.first_row) for column in grid.columns
     ]
-    found = _YEAR.search("　".join([*above, f"{grid.name}年"]))
-    return int(found[1]) if found else None
+    match = _YEAR.search("　".join([*above, f"{grid.name}年"]))
+    return int(match[1]) if match else None
 
 
 def _rows_text(rows: list[int]) -> str:

@@ -13,7 +13,7 @@ from perfeval.scoring.figures import Figures
 from perfeval.scoring.result import Problem, Severity
 
 
-class Kind(StrEnum):
+class PersonalKind(StrEnum):
     """What kind of personal data was found."""
 
     PHONE = "phone"
@@ -42,7 +42,7 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 
 
-def find(text: str) -> Iterator[tuple[Kind, str]]:
+def find(text: str) -> Iterator[tuple[PersonalKind, str]]:
     """Yield each piece of personal data in ``text`` with its kind, in the order of the kinds."""
     text = _plain(text)
     taken: list[tuple[int, int]] = []
@@ -63,17 +63,17 @@ def personal_data(figures: Figures, narratives: Mapping[str, str]) -> Iterator[P
             yield problem(kind, place, found)
 
 
-def problem(kind: Kind, place: str, found: str) -> Problem:
+def problem(kind: PersonalKind, place: str, found: str) -> Problem:
     """Return the warning about one finding at a place (as ``Problem.place`` names it)."""
     told = {"found": found}
     match kind:
-        case Kind.PHONE:
+        case PersonalKind.PHONE:
             return Problem("personal_phone", Severity.WARNING, place, told)
-        case Kind.ID_NUMBER:
+        case PersonalKind.ID_NUMBER:
             return Problem("personal_id_number", Severity.WARNING, place, told)
-        case Kind.BANK_ACCOUNT:
+        case PersonalKind.BANK_ACCOUNT:
             return Problem("personal_bank_account", Severity.WARNING, place, told)
-        case Kind.EMAIL:
+        case PersonalKind.EMAIL:
             return Problem("personal_email", Severity.WARNING, place, told)
 
 
@@ -133,13 +133,13 @@ def _is_luhn(number: str) -> bool:
 
 #: Each kind with its pattern, whose last group is what was found, and what else must hold; the surest come first.
 _PATTERNS = (
-    (Kind.EMAIL, _EMAIL, bool),
-    (Kind.ID_NUMBER, _NAMED_ID, bool),
-    (Kind.ID_NUMBER, _ID_18, _is_id_number),
-    (Kind.ID_NUMBER, _ID_15, lambda number: _is_date(f"19{number[6:12]}")),
-    (Kind.BANK_ACCOUNT, _NAMED_ACCOUNT, bool),
-    (Kind.BANK_ACCOUNT, _ACCOUNT, _is_luhn),
-    (Kind.PHONE, _MOBILE, bool),
-    (Kind.PHONE, _LANDLINE, bool),
-    (Kind.PHONE, _NAMED_PHONE, bool),
+    (PersonalKind.EMAIL, _EMAIL, bool),
+    (PersonalKind.ID_NUMBER, _NAMED_ID, bool),
+    (PersonalKind.ID_NUMBER, _ID_18, _is_id_number),
+    (PersonalKind.ID_NUMBER, _ID_15, lambda number: _is_date(f"19{number[6:12]}")),
+    (PersonalKind.BANK_ACCOUNT, _NAMED_ACCOUNT, bool),
+    (PersonalKind.BANK_ACCOUNT, _ACCOUNT, _is_luhn),
+    (PersonalKind.PHONE, _MOBILE, bool),
+    (PersonalKind.PHONE, _LANDLINE, bool),
+    (PersonalKind.PHONE, _NAMED_PHONE, bool),
 )

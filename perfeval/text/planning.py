@@ -67,7 +67,7 @@ def shrinks(text: str) -> list[float]:
     return found
 
 
-class Paragraph:
+class PlannedParagraph:
     """A paragraph to be cut into lines, with sums up to each of its places."""
 
     def __init__(
@@ -144,7 +144,7 @@ class Paragraph:
         return self._narrow[start] == self._narrow[end]
 
 
-def plan(paragraph: Paragraph) -> list[int] | None:
+def plan(paragraph: PlannedParagraph) -> list[int] | None:
     """Return where the lines begin, after the first; None where filling line after line does well, or nothing can."""
     start, is_well = 0, True
     while is_well and (end := paragraph.ends(start)[1]) < len(paragraph.text):
@@ -166,7 +166,7 @@ def joints(text: str) -> list[int]:
     ]
 
 
-def _best(paragraph: Paragraph) -> list[int] | None:
+def _best(paragraph: PlannedParagraph) -> list[int] | None:
     """Return the line beginnings that cost least in all."""
     size = len(paragraph.text)
     torn = frozenset(joints(paragraph.text))

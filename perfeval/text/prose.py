@@ -14,7 +14,8 @@ _STRAY_SPACE = re.compile(
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _CHINESE_MARK = re.compile(r"^[(（]([一二三四五六七八九十]{1,3}|\d{1,2})[)）]\s*")
-_POINT_MARK = re.compile(r"^(\d{1,2})(?:[．、]|\.(?!\d))\s*")
+#: 1、 begins a point; 5、6月份 and 3、4季度 do not: there a second figure goes on with the first.
+_POINT_MARK = re.compile(r"^(\d{1,2})(?:[．、]|\.)(?!\s*\d)\s*")
 _SENTENCE_END = "。！？；"
 #: Control characters, directions and other marks that no official text has and that would confuse the page.
 #: Private and unassigned characters stay: some are rare Chinese ones, and the glyph guard must see them.

@@ -21,7 +21,7 @@ from typing import Any
 
 from perfeval.documents.attachments import Attachment
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import BASE_DIR, FontSetup, Role
+from perfeval.fonts.choice import BASE_DIR, FontSetup, TypefaceRole
 from perfeval.typesetting import patches
 from perfeval.typesetting.finishing import finish, pack
 from perfeval.typesetting.markup import ASSET_SCHEME, BODY_ID, as_head, as_html, sizes
@@ -329,7 +329,7 @@ def _assets(data: Any) -> dict[str, bytes]:
     """Return the pictures that the page may load, by their address."""
     assets = {f"{ASSET_SCHEME}:{name}.svg": svg.encode() for name, svg in data["images"].items()}
     # In an SVG, WeasyPrint takes quotation marks behind a comma for a part of the name.
-    family = font_setup.css_family(Role.SONG).replace('"', "")
+    family = font_setup.css_family(TypefaceRole.SONG).replace('"', "")
     for place, block in enumerate(data["blocks"]):
         if block["kind"] == "chart":
             svg = block["svg"].replace(CHART_FAMILY, family)

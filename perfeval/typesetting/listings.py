@@ -14,7 +14,7 @@ from pathlib import Path
 import typst
 
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import PACK_FAMILIES, FontSetup, Role
+from perfeval.fonts.choice import PACK_FAMILIES, FontSetup, TypefaceRole
 
 _lock = threading.Lock()
 
@@ -40,7 +40,7 @@ def set_listing(
     """
     fonts = fonts or font_setup.activate()
     text = json.dumps(dict(data), ensure_ascii=False)
-    missing = font_setup.missing_characters(text, Role.SONG, fonts.font_dir)
+    missing = font_setup.missing_characters(text, TypefaceRole.SONG, fonts.font_dir)
     text = text.translate({ord(one): "〓" for one in missing if one.isprintable()})
     compiler, families = _compiler(template, fonts)
     document = json.loads(text) | {"fonts": families}
@@ -74,4 +74,4 @@ def _compiler(
         font_paths=seen,
         ignore_system_fonts=True,
     )
-    return compiler, {role.value: PACK_FAMILIES[role] for role in Role}
+    return compiler, {role.value: PACK_FAMILIES[role] for role in TypefaceRole}

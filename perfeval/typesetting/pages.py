@@ -8,19 +8,19 @@ from fractions import Fraction
 
 from perfeval.documents.charts.drawing import as_svg
 from perfeval.documents.document import (
+    BodyTable,
     Chart,
     Heading,
     Paragraph,
     ReportDocument,
     ScoreSheet,
-    Table,
 )
 from perfeval.documents.score_sheet import SHEET_TABLE, sheet_cuts, sheet_pages
 from perfeval.documents.tables import (
     BODY_TABLE,
     GRID_PT,
-    Cell,
-    Row,
+    PrintedCell,
+    PrintedRow,
     head_cells,
     printed_rows,
     table_parts,
@@ -128,7 +128,7 @@ def _blocks(document: ReportDocument, cuts: Cuts) -> Iterator[Data]:
                 yield {"kind": "heading", "level": block.level, "tag": depth, "text": text}
             case Paragraph():
                 yield {"kind": "paragraph", "text": tie(block.text)}
-            case Table():
+            case BodyTable():
                 for part in table_parts(printed_rows(block), tables, cuts.get(tables, ())):
                     yield {
                         "kind": "table",
@@ -176,11 +176,11 @@ def _sheet_tables(sheet: ScoreSheet, cuts: Sequence[int], part: Part) -> Iterato
 
 
 def _grid(
-    head: Sequence[Cell], rows: Sequence[Row], widths: Sequence[int], style: CellStyle
+    head: Sequence[PrintedCell], rows: Sequence[PrintedRow], widths: Sequence[int], style: CellStyle
 ) -> Data:
     """Return a table's cells; figures are tied where the cell has room for them."""
 
-    def cells(row: Sequence[Cell]) -> list[Data]:
+    def cells(row: Sequence[PrintedCell]) -> list[Data]:
         is_long = any(len(cell.text) > _LONG_CELL for cell in row)
         return [
             {
@@ -194,7 +194,7 @@ def _grid(
             for cell in row
         ]
 
-    def height(row: Sequence[Cell]) -> float:
+    def height(row: Sequence[PrintedCell]) -> float:
         # A merged label has the room of all its rows, so it says nothing about one of them.
         texts = [""] * len(widths)
         for cell in row:

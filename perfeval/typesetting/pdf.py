@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from perfeval.documents.attachments import Attachment
-from perfeval.documents.document import ReportDocument, Table
+from perfeval.documents.document import BodyTable, ReportDocument
 from perfeval.documents.glyphs import GlyphMissing, MissingGlyph, missing_glyphs, texts
 from perfeval.fonts import choice as font_setup
 from perfeval.fonts.choice import FontSetup
@@ -120,7 +120,7 @@ def _check_size(document: ReportDocument) -> None:
             f"the report has {characters:,} characters; {MOST_CHARACTERS:,} are the most that is set"
         )
     rows = len(document.score_sheet.rows) + sum(
-        len(block.rows) for block in document.blocks if isinstance(block, Table)
+        len(block.rows) for block in document.blocks if isinstance(block, BodyTable)
     )
     if rows > MOST_TABLE_ROWS:
         raise RenderFailed(

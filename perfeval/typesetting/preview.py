@@ -9,21 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from io import BytesIO
-
-import pypdfium2
+from typing import Any
 
 from perfeval.documents.document import Heading, ReportDocument
 from perfeval.fonts import choice as font_setup
 from perfeval.fonts.choice import FontSetup
 from perfeval.fonts.failures import RenderFailed
+from perfeval.processes.pool import Limits, NotDone, Pool
 from perfeval.typesetting.layout import Laid
 from perfeval.typesetting.pages import SHEET, Part, first_cuts
 from perfeval.typesetting.pdf import plain_pages
 
 #: Dots per inch of the picture: sharp at the width of a column beside the form, on a screen with two dots a pixel.
 PICTURE_DPI = 110
-_PT_PER_INCH = 72
 
 #: So many callers at a time in one process of the server: its other threads go on saving what people type.
 MOST_AT_ONCE = 2
@@ -31,8 +29,12 @@ MOST_AT_ONCE = 2
 _TURN_SECONDS = 0.3
 
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
-# PDFium serves one thread at a time.
-_lock = threading.Lock()
+#: PDFium serves one thread of a process at a time.
+_POOL = Pool(
+    Limits(wall_seconds=20, cpu_seconds=15, memory_bytes=512 * 1024**2, output_bytes=32 * 1024**2),
+    places=1,
+    most_tasks=1_000,
+)
 
 
 class PreviewBusy(RenderFailed):
@@ -84,7 +86,7 @@ def preview(document: ReportDocument, *, page: int, fonts: FontSetup | None = No
     else:
         data = _sheet_page(document, number - body.page_count - 1, body.last_number, fonts)
         place = 0
-    png, width, height = _picture(data, place)
+    png, width, height = _drawn("picture", data, place, PICTURE_DPI)
     return PreviewPage(png, number, count, width, height)
 
 
@@ -104,10 +106,10 @@ def spot_of_text(
     ]
     # A table of contents names it too.
     front = body.page_count - body.last_number
-    first = _find(body.data, _letters(printed[0] if printed else heading), Spot(front + 1, 0.0))
+    first = _find(body.data, printed[0] if printed else heading, Spot(front + 1, 0.0))
     if first is None:
         return Spot(1, 0.0)
-    return _find(body.data, _letters(text), first) or first
+    return _find(body.data, text, first) or first
 
 
 def spot_of_row(document: ReportDocument, place: int, *, fonts: FontSetup | None = None) -> Spot:
@@ -120,49 +122,14 @@ def spot_of_row(document: ReportDocument, place: int, *, fonts: FontSetup | None
     number = bisect_right(first_cuts(document).get(SHEET, []), place)
     row = document.score_sheet.rows[place]
     laid = _sheet_page(document, number, body.last_number, fonts)
-    found = _find(laid, _letters(row.tertiary or row.secondary or row.primary), Spot(1, 0.0))
+    found = _find(laid, row.tertiary or row.secondary or row.primary, Spot(1, 0.0))
     return Spot(body.page_count + 1 + number, found.top if found else 0.0)
 
 
 def _find(data: bytes, wanted: str, after: Spot) -> Spot | None:
-    """Return the first place of ``wanted`` at or below ``after``; None where there is none."""
-    if not wanted:
-        return None
-    with _lock:
-        opened = pypdfium2.PdfDocument(data)
-        try:
-            for place in range(after.page - 1, len(opened)):
-                above = after.top if place == after.page - 1 else 0.0
-                top = _top_of(opened[place], wanted, above)
-                if top is not None:
-                    return Spot(place + 1, top)
-        finally:
-            opened.close()
-    return None
-
-
-def _top_of(page: pypdfium2.PdfPage, wanted: str, above: float) -> float | None:
-    """Return how far down the page ``wanted`` stands, as a share of its height, at or below ``above``."""
-    text = page.get_textpage()
-    height = page.get_height()
-    codes = (pypdfium2.raw.FPDFText_GetUnicode(text, n) for n in range(text.count_chars()))
-    letters = [(n, one) for n, code in enumerate(codes) if (one := _letters(chr(code)))]
-    printed = "".join(one for _, one in letters)
-    at = printed.find(wanted)
-    while at >= 0:
-        top = 1 - text.get_charbox(letters[at][0], loose=True)[3] / height
-        if top >= above:
-            return min(max(top, 0.0), 1.0)
-        at = printed.find(wanted, at + 1)
-    return None
-
-
-def _letters(text: str) -> str:
-    """Return what is compared: lines, spaces and punctuation are set otherwise than they were typed.
-
-    PDFium gives a rare character as two halves, so those are left out on both sides.
-    """
-    return "".join(one for one in text if one.isalnum() and one <= "\uffff")
+    """Return the first place of ``wanted`` at or below ``after``; None where there is none. Raises: RenderFailed."""
+    found = _drawn("find", data, wanted, after.page, after.top)
+    return Spot(*found) if found else None
 
 
 def _without_sheet(document: ReportDocument) -> ReportDocument:
@@ -182,14 +149,9 @@ def _sheet_page(document: ReportDocument, place: int, last_number: int, fonts: F
     return plain_pages(document, part, fonts).data
 
 
-def _picture(data: bytes, place: int) -> tuple[bytes, int, int]:
-    with _lock:
-        opened = pypdfium2.PdfDocument(data)
-        try:
-            drawn = opened[place].render(scale=PICTURE_DPI / _PT_PER_INCH, grayscale=True)
-            picture = drawn.to_pil()
-        finally:
-            opened.close()
-    out = BytesIO()
-    picture.save(out, "PNG", compress_level=1)
-    return out.getvalue(), picture.width, picture.height
+def _drawn(function: str, *arguments: Any) -> Any:
+    """Return what a function of ``drawing`` makes of a file of ours. Raises: RenderFailed."""
+    try:
+        return _POOL.run(f"perfeval.typesetting.drawing:{function}", *arguments)
+    except NotDone as error:
+        raise RenderFailed(f"the page could not be drawn: {error}") from error

@@ -6,7 +6,6 @@ no byte of what was rendered changes, so the file stays PDF/A-3a and PDF/UA-1.
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -16,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from perfeval.processes.threads import apart
 from perfeval.typesetting.pdf import RenderFailed
 
 logger = logging.getLogger(__name__)
@@ -120,8 +120,7 @@ def sign(data: bytes, signed_by: Signer, *, label: str) -> bytes:
             writer, existing_fields_only=True, output=output
         )
         # In a thread of its own: whoever calls may have an event loop running already.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            thread.submit(asyncio.run, signing).result()
+        apart(asyncio.run, signing)
     except Exception as error:  # a library of many parts without an error class in common
         logger.exception("signing failed")
         raise SigningFailed(

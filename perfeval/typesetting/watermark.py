@@ -9,7 +9,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 from perfeval.fonts import choice as font_setup
-from perfeval.fonts.choice import FontSetup, Role
+from perfeval.fonts.choice import FontSetup, TypefaceRole
 
 COLOUR = "#ededed"
 _ANGLE_DEGREES = 40.0
@@ -28,7 +28,7 @@ def as_svg(text: str, width_mm: float, height_mm: float, fonts: FontSetup) -> by
         font = next(
             (
                 pack.fonts[name]
-                for name in font_setup.PACK_FAMILIES[Role.HEI]
+                for name in font_setup.PACK_FAMILIES[TypefaceRole.HEI]
                 if ord(character) in pack.fonts[name].code_points
             ),
             None,

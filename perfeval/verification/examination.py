@@ -1,14 +1,13 @@
-"""What a PDF says of itself: whose report it is, what does not fit together in it. Plain values, and as JSON."""
+"""What a PDF says of itself: whose report it is, what does not fit together in it. Plain values."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from perfeval.reading.contents import Signature, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Mismatch:
     """Something that does not fit: a code, and the values that its sentence needs (``words.verification``)."""
 
     code: str
@@ -46,18 +45,4 @@ class Examination:
     scheme_sha256: str = ""
     figures: int = 0
     signatures: tuple[Signature, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain data."""
-        return asdict(self)
-
-
-def from_json(data: Mapping[str, Any]) -> Examination:
-    """Return what ``Examination.as_json`` wrote."""
-    found = dict(data)
-    found["unreadable"] = Unreadable(found["unreadable"]) if found["unreadable"] else None
-    found["identity"] = Identity(**found["identity"]) if found["identity"] else None
-    found["signatures"] = tuple(Signature(**one) for one in found["signatures"])
-    found["findings"] = tuple(Finding(**one) for one in found["findings"])
-    return Examination(**found)
+    findings: tuple[Mismatch, ...] = ()

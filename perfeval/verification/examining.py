@@ -14,9 +14,8 @@ from perfeval.documents.archive import SCHEME_FILE, TRACE_FILE
 from perfeval.documents.building import build
 from perfeval.documents.document import ReportDocument
 from perfeval.documents.printed import Printed, front, printed
-from perfeval.reading.contents import Contents, Signature
-from perfeval.reading.embedded import REPORT_FILE
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.contents import REPORT_FILE, Contents, Signature
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.canonical import result_as_json, scheme_from_json
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.engine import score
@@ -24,7 +23,7 @@ from perfeval.scoring.quantity import Rounding, exact, plain
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.snapshots.snapshot import Snapshot, read_snapshot
 from perfeval.verification.differing import differences
-from perfeval.verification.examination import Examination, Finding, Identity
+from perfeval.verification.examination import Examination, Identity, Mismatch
 from perfeval.verification.pages import Difference, compare
 
 _FIGURE = re.compile(r"\d[\d,.]*")
@@ -62,7 +61,7 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
         findings.append(_broken(REPORT_FILE, error))
         return Examination(**told, findings=tuple(findings))
     if snapshot is None:
-        return Examination(**told, findings=(*findings, Finding("no_data")))
+        return Examination(**told, findings=(*findings, Mismatch("no_data")))
     told["identity"] = _identity(snapshot)
     try:
         scheme = scheme_from_json(json.loads(scheme_text))
@@ -70,10 +69,10 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
         findings.append(_broken(SCHEME_FILE, error))
         return Examination(**told, findings=tuple(findings))
     except (ValueError, RecursionError):
-        findings.append(Finding("scheme_missing"))
+        findings.append(Mismatch("scheme_missing"))
         return Examination(**told, findings=tuple(findings))
     if told["scheme_sha256"] != snapshot.scheme_hash:
-        findings.append(Finding("scheme_differs"))
+        findings.append(Mismatch("scheme_differs"))
     findings += _in_trace(contents, snapshot)
     try:
         findings += _in_scores(snapshot, scheme)
@@ -81,7 +80,7 @@ def examine(data: bytes, trust_file: str = "") -> Examination:
         document = build(snapshot, scheme)
         pieces, ahead = list(printed(document)), front(document)
     except _COMPUTING_ERRORS as error:
-        findings.append(Finding("not_computable", {"reason": str(error)[:200]}))
+        findings.append(Mismatch("not_computable", {"reason": str(error)[:200]}))
         return Examination(**told, findings=tuple(findings))
     findings += _in_name(contents, document)
     findings += _on_pages(contents, pieces, ahead)
@@ -107,61 +106,65 @@ def _identity(snapshot: Snapshot) -> Identity:
     )
 
 
-def _broken(name: str, error: FormatError) -> Finding:
+def _broken(name: str, error: FormatError) -> Mismatch:
     problem = error.problems[0]
-    return Finding(
+    return Mismatch(
         "data_broken",
         {"file": name, "path": problem.path, "problem": problem.code, **problem.parameters},
     )
 
 
-def _in_file(contents: Contents) -> Iterator[Finding]:
+def _in_file(contents: Contents) -> Iterator[Mismatch]:
     if contents.is_protected:
-        yield Finding("protected")
+        yield Mismatch("protected")
     for page, count in contents.foreign_objects.items():
-        yield Finding("foreign_objects", {"page": str(page), "count": str(count)})
+        yield Mismatch("foreign_objects", {"page": str(page), "count": str(count)})
     for page, count in contents.hidden_texts.items():
-        yield Finding("hidden_text", {"page": str(page), "count": str(count)})
+        yield Mismatch("hidden_text", {"page": str(page), "count": str(count)})
 
 
-def _in_signatures(signatures: tuple[Signature, ...]) -> Iterator[Finding]:
+def _in_signatures(signatures: tuple[Signature, ...]) -> Iterator[Mismatch]:
     for one in signatures:
         if one.problem:
-            yield Finding("signature_unreadable", {"reason": one.problem})
+            yield Mismatch("signature_unreadable", {"reason": one.problem})
         elif not (one.is_intact and one.is_valid):
-            yield Finding("signature_broken", {"signer": one.signer})
+            yield Mismatch("signature_broken", {"signer": one.signer})
         elif not one.covers_file:
-            yield Finding("signature_outgrown", {"signer": one.signer})
+            yield Mismatch("signature_outgrown", {"signer": one.signer})
 
 
-def _in_trace(contents: Contents, snapshot: Snapshot) -> Iterator[Finding]:
+def _in_trace(contents: Contents, snapshot: Snapshot) -> Iterator[Mismatch]:
     """Yield what the explanation says otherwise than the report's own Result."""
     try:
         trace = json.loads(contents.attached[TRACE_FILE])
     except (LookupError, ValueError, RecursionError):
-        yield Finding("trace_missing")
+        yield Mismatch("trace_missing")
         return
     for one in differences(result_as_json(snapshot.result), trace):
         told = {"name": one.name, "path": one.path, "expected": one.expected, "found": one.found}
-        yield Finding("trace_differs", told)
+        yield Mismatch("trace_differs", told)
 
 
-def _in_scores(snapshot: Snapshot, scheme: Scheme) -> Iterator[Finding]:
+def _in_scores(snapshot: Snapshot, scheme: Scheme) -> Iterator[Mismatch]:
     """Yield what the engine computes otherwise from the report's figures."""
-    computed = _in_any_order(result_as_json(score(scheme, snapshot.figures)))
+    computed = _in_any_order(
+        result_as_json(
+            score(scheme, snapshot.figures, engine_version=snapshot.result.engine_version)
+        )
+    )
     for one in differences(computed, _in_any_order(result_as_json(snapshot.result))):
         told = {"name": one.name, "path": one.path, "expected": one.expected, "found": one.found}
-        yield Finding("score_differs", told)
+        yield Mismatch("score_differs", told)
 
 
-def _in_year_before(snapshot: Snapshot) -> Iterator[Finding]:
+def _in_year_before(snapshot: Snapshot) -> Iterator[Mismatch]:
     """Yield the rates of the year before that are not those of its points; its figures are not in the file."""
     for number, group in enumerate(snapshot.before.groups if snapshot.before else ()):
         rate = Rounding(digits=4).apply(exact(group.points) / exact(group.weight))
         if rate != group.score_rate:
             path = f"before.groups[{number}].score_rate"
             told = {"name": group.name, "path": path, "expected": plain(rate)}
-            yield Finding("score_differs", told | {"found": plain(group.score_rate)})
+            yield Mismatch("score_differs", told | {"found": plain(group.score_rate)})
 
 
 def _in_any_order(value: object) -> object:
@@ -182,21 +185,21 @@ def _in_any_order(value: object) -> object:
     return value
 
 
-def _in_name(contents: Contents, document: ReportDocument) -> Iterator[Finding]:
+def _in_name(contents: Contents, document: ReportDocument) -> Iterator[Mismatch]:
     """Yield where the file calls itself, or who wrote it, otherwise than the report; some tools drop the names."""
     for expected, found in (
         (document.title, contents.title),
         (document.author, contents.author),
     ):
         if found and found != expected:
-            yield Finding("name_differs", {"expected": expected, "found": found})
+            yield Mismatch("name_differs", {"expected": expected, "found": found})
 
 
 def _on_pages(
     contents: Contents, pieces: list[Printed], ahead: tuple[Printed, ...]
-) -> Iterator[Finding]:
+) -> Iterator[Mismatch]:
     for one in compare(contents.pages, pieces, ahead):
-        yield Finding(_code(one), _told(one))
+        yield Mismatch(_code(one), _told(one))
 
 
 def _code(one: Difference) -> str:

@@ -32,7 +32,7 @@ class PageFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PlacedPage:
     """A page of the report: its place in the file, its number in the report, its text without the number."""
 
     place: int
@@ -40,12 +40,12 @@ class Page:
     text: str
 
 
-def in_order(texts: Sequence[str], whole: str) -> tuple[list[Page], list[PageFault]]:
+def in_order(texts: Sequence[str], whole: str) -> tuple[list[PlacedPage], list[PageFault]]:
     """Return the report's pages in the order of their numbers, and what is wrong with the pages of the file.
 
     ``whole``: all that the report prints, without white space.
     """
-    pages: list[Page] = []
+    pages: list[PlacedPage] = []
     faults: list[PageFault] = []
     seen: set[str] = set()
     split = [split_page(squeezed(text)) for text in texts]
@@ -54,22 +54,22 @@ def in_order(texts: Sequence[str], whole: str) -> tuple[list[Page], list[PageFau
     for place, (text, number) in enumerate(split, start=1):
         found = str(number) if number else ""
         if place in right:
-            pages.append(Page(place, place, text))
+            pages.append(PlacedPage(place, place, text))
         elif number and number not in taken:
             taken.add(number)
-            pages.append(Page(place, number, text))
+            pages.append(PlacedPage(place, number, text))
         elif not text or text in seen or text[:_TELLING] not in whole:
             faults.append(PageFault(Fault.ADDED, place, "", found))
             continue
         else:
             faults.append(PageFault(Fault.NUMBER, place, str(place), found))
-            pages.append(Page(place, place, text))
+            pages.append(PlacedPage(place, place, text))
         seen.add(text)
     faults += _out_of_order(pages)
     return sorted(pages, key=lambda page: (page.number, page.place)), faults
 
 
-def _out_of_order(pages: Sequence[Page]) -> list[PageFault]:
+def _out_of_order(pages: Sequence[PlacedPage]) -> list[PageFault]:
     """Return the pages that stand behind a later one, and the numbers that no page has."""
     faults, highest = [], 0
     for page in pages:

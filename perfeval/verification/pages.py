@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import accumulate, chain
 
 from perfeval.documents.printed import Place, Printed, squeezed
-from perfeval.verification.page_order import Page, in_order, split_page
+from perfeval.verification.page_order import PlacedPage, in_order, split_page
 
 #: More differences than this say nothing new: it is another document.
 MOST_DIFFERENCES = 40
@@ -25,7 +25,7 @@ _AROUND, _LONGEST = 8, 80
 _NUMBER = frozenset("0123456789.,%％")
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What is different."""
 
     CHANGED = "changed"
@@ -46,7 +46,7 @@ class Difference:
     ``around`` is the text in which they stand.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     page: int
     place: Place
     expected: str
@@ -97,7 +97,9 @@ def _in_front(text: str, front: Sequence[Printed], body: "_Comparison") -> Itera
         number = body.number_of(piece)
         if number and printed_number != str(number):
             place = Place(front[-1].place.section, row=piece.text)
-            yield Difference(Kind.CHANGED, 0, place, str(number), printed_number, piece.text)
+            yield Difference(
+                DifferenceKind.CHANGED, 0, place, str(number), printed_number, piece.text
+            )
 
 
 class _Comparison:
@@ -132,7 +134,9 @@ class _Comparison:
         pages, faults = in_order(texts, self.whole)
         for fault in faults:
             at = fault.page + self.ahead if fault.page else 0
-            yield Difference(Kind(fault.fault), at, Place(""), fault.expected, fault.found)
+            yield Difference(
+                DifferenceKind(fault.fault), at, Place(""), fault.expected, fault.found
+            )
         before = 0
         for page in pages:
             self.page = page.place + self.ahead
@@ -146,7 +150,9 @@ class _Comparison:
             self.labels[:0] = [one for one in self.waiting if one[0] == self.at]
             for start, label in self.waiting:
                 if start != self.at:
-                    yield Difference(Kind.MISSING, self.page, label.place, _short(label.text), "")
+                    yield Difference(
+                        DifferenceKind.MISSING, self.page, label.place, _short(label.text), ""
+                    )
             self.waiting = []
         yield from self._left_over()
 
@@ -168,13 +174,13 @@ class _Comparison:
     def _left_over(self) -> Iterator[Difference]:
         if self.at < len(self.text):
             self.page = 0
-            yield self._difference(Kind.MISSING, (self.at, len(self.text)), "")
+            yield self._difference(DifferenceKind.MISSING, (self.at, len(self.text)), "")
 
     def _go_to(self, at: int) -> None:
         self.at = at
         self.labels = [one for one in self.labels if one[0] >= at]
 
-    def _start_of(self, page: Page) -> int:
+    def _start_of(self, page: PlacedPage) -> int:
         """Return where the text of a page begins in what is expected."""
         found = self.text.find(page.text[:_TELLING], self.at)
         if found >= 0:
@@ -208,7 +214,9 @@ class _Comparison:
                     break
             else:
                 if self.at == len(self.text):
-                    yield self._difference(Kind.ADDED, (self.at, self.at), text[position:])
+                    yield self._difference(
+                        DifferenceKind.ADDED, (self.at, self.at), text[position:]
+                    )
                     return
                 if changed := self._changed_label(text, position):
                     yield changed
@@ -217,7 +225,13 @@ class _Comparison:
                 ours, theirs = self._meet(text, position)
                 self._meet_labels(self.at + ours)
                 found = self._without_labels(text[position : position + theirs])
-                kind = Kind.CHANGED if ours and theirs else Kind.MISSING if ours else Kind.ADDED
+                kind = (
+                    DifferenceKind.CHANGED
+                    if ours and theirs
+                    else DifferenceKind.MISSING
+                    if ours
+                    else DifferenceKind.ADDED
+                )
                 around = text[max(0, position - _AROUND) : position + theirs + _AROUND][:_LONGEST]
                 yield self._difference(kind, (self.at, self.at + ours), found, around)
                 self.at += ours
@@ -264,7 +278,9 @@ class _Comparison:
             same = sum(ours == theirs for ours, theirs in zip(label.text, found, strict=False))
             if same >= len(label.text) - 1 >= 3 and len(found) == len(label.text):
                 self.waiting.remove(one)
-                return Difference(Kind.CHANGED, self.page, label.place, label.text, found, found)
+                return Difference(
+                    DifferenceKind.CHANGED, self.page, label.place, label.text, found, found
+                )
         return None
 
     def _index(self, at: int) -> int:
@@ -290,14 +306,14 @@ class _Comparison:
         return 0, len(text) - position
 
     def _difference(
-        self, kind: Kind, span: tuple[int, int], found: str, around: str = ""
+        self, kind: DifferenceKind, span: tuple[int, int], found: str, around: str = ""
     ) -> Difference:
         """Return a difference whose figures are whole: 96.45 and 96.46, not 5 and 6."""
         start, end = span
         # A figure does not go over from one cell to the next.
         first, last = self._index(start), self._index(max(start, end - 1))
         left, right = start, end
-        if kind is Kind.CHANGED or _is_figure(self.text[start:end] + found):
+        if kind is DifferenceKind.CHANGED or _is_figure(self.text[start:end] + found):
             while left > self.starts[first] and self.text[left - 1] in _NUMBER:
                 left -= 1
             while right < self.starts[last + 1] and self.text[right] in _NUMBER:

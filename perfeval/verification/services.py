@@ -11,7 +11,7 @@ from django.conf import settings
 
 from perfeval.reading.contents import Signature
 from perfeval.verification.differing import differences
-from perfeval.verification.examination import Examination, Finding
+from perfeval.verification.examination import Examination, Mismatch
 from perfeval.verification.queries import (
     Issued,
     issued_content,
@@ -29,7 +29,7 @@ _HARMLESS = frozenset({"signer_unknown", "withdrawn"})
 _ON_PAGES = ("text_", "page_", "hidden_text", "foreign_objects")
 
 
-class Outcome(StrEnum):
+class FileOutcome(StrEnum):
     """What can be said of a file, the best first."""
 
     GENUINE = "genuine"  # to the byte what was issued here
@@ -48,18 +48,18 @@ class Verdict:
     ``published_at``: when the report that this file is, or claims to be, was published here.
     """
 
-    outcome: Outcome
+    outcome: FileOutcome
     size: int
     sha256: str
     examination: Examination
-    findings: tuple[Finding, ...]
+    findings: tuple[Mismatch, ...]
     published_at: datetime | None = None
     signers_known: tuple[bool, ...] = ()
 
     @property
     def is_genuine(self) -> bool:
         """Return whether the file can be relied on."""
-        return self.outcome in (Outcome.GENUINE, Outcome.SIGNED)
+        return self.outcome in (FileOutcome.GENUINE, FileOutcome.SIGNED)
 
 
 def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
@@ -73,14 +73,14 @@ def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
     known = tuple(one.is_trusted or signed_here(one) for one in examination.signatures)
     same_bytes = issued_file(sha256)
     if examination.unreadable and not same_bytes:
-        return Verdict(Outcome.UNREADABLE, len(data), sha256, examination, ())
+        return Verdict(FileOutcome.UNREADABLE, len(data), sha256, examination, ())
     same_data = issued_data(examination.report_sha256)
     issued = same_bytes or same_data
     findings = [
         *examination.findings,
         *_about_issue(examination, same_data, names_issued=names_issued),
         *_about_signers(examination.signatures, known),
-        *([Finding("withdrawn")] if issued and issued.withdrawn_at else []),
+        *([Mismatch("withdrawn")] if issued and issued.withdrawn_at else []),
     ]
     if same_data and not same_bytes:
         findings += _about_lost_signature(examination)
@@ -100,28 +100,28 @@ def verify(data: bytes, *, names_issued: bool = False) -> Verdict:
 
 def _outcome(
     examination: Examination,
-    findings: list[Finding],
+    findings: list[Mismatch],
     known: tuple[bool, ...],
     is_same_file: bool,  # noqa: FBT001  told by position inside this module only
     is_same_data: bool,  # noqa: FBT001  as above
-) -> Outcome:
+) -> FileOutcome:
     if is_same_file:
-        return Outcome.GENUINE
+        return FileOutcome.GENUINE
     if not examination.report_text and not is_same_data:
-        return Outcome.FOREIGN
+        return FileOutcome.FOREIGN
     if any(one.code not in _HARMLESS for one in findings):
-        return Outcome.CHANGED
+        return FileOutcome.CHANGED
     holds = any(
         one.holds and is_known for one, is_known in zip(examination.signatures, known, strict=True)
     )
     if is_same_data:
-        return Outcome.RESAVED
-    return Outcome.SIGNED if holds else Outcome.UNPROVEN
+        return FileOutcome.RESAVED
+    return FileOutcome.SIGNED if holds else FileOutcome.UNPROVEN
 
 
 def _about_issue(
     examination: Examination, same_data: Issued | None, *, names_issued: bool
-) -> Iterator[Finding]:
+) -> Iterator[Mismatch]:
     """Yield what this installation knows otherwise of the report that the file says it is."""
     identity = examination.identity
     if identity is None or same_data is not None:
@@ -129,28 +129,30 @@ def _about_issue(
     content = issued_content(identity)
     if not content:
         return
-    yield Finding("data_not_issued", {"department": identity.department_name})
+    yield Mismatch("data_not_issued", {"department": identity.department_name})
     if names_issued:
         ours, theirs = json.loads(content), json.loads(examination.report_text)
         for one in differences(ours, theirs):
             told = {"path": one.path, "name": one.name, "expected": one.expected}
-            yield Finding("data_differs", told | {"found": one.found})
+            yield Mismatch("data_differs", told | {"found": one.found})
 
 
-def _about_lost_signature(examination: Examination) -> Iterator[Finding]:
+def _about_lost_signature(examination: Examination) -> Iterator[Mismatch]:
     signer = signed_by(examination.report_sha256)
     if signer and not examination.signatures:
-        yield Finding("signature_missing", {"signer": signer})
+        yield Mismatch("signature_missing", {"signer": signer})
 
 
-def _about_looks(data: bytes, examination: Examination) -> Iterator[Finding]:
+def _about_looks(data: bytes, examination: Examination) -> Iterator[Mismatch]:
     """Yield the pages that look otherwise than those issued with the same data."""
     issued = issued_pdf(examination.report_sha256)
     for one in different_looks_safely(data, issued) if issued else ():
-        yield Finding("looks_different", {"page": str(one.page), "around": one.around})
+        yield Mismatch("looks_different", {"page": str(one.page), "around": one.around})
 
 
-def _about_signers(signatures: tuple[Signature, ...], known: tuple[bool, ...]) -> Iterator[Finding]:
+def _about_signers(
+    signatures: tuple[Signature, ...], known: tuple[bool, ...]
+) -> Iterator[Mismatch]:
     for one, is_known in zip(signatures, known, strict=True):
         if one.holds and not is_known:
-            yield Finding("signer_unknown", {"signer": one.signer})
+            yield Mismatch("signer_unknown", {"signer": one.signer})

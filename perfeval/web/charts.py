@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from perfeval.documents.charts.bars import SCREEN
 from perfeval.documents.charts.drawing import Drawing, as_svg
-from perfeval.documents.charts.report_charts import CHARTS, Source, Style
+from perfeval.documents.charts.report_charts import CHARTS, ChartStyle, Source
 from perfeval.documents.charts.words import ChartWords
 from perfeval.documents.document import Chart
 from perfeval.scoring.result import Result
@@ -46,7 +46,7 @@ def charts_of(
 
     ``before``: the department's report of the year before, where there is one.
     """
-    source, style = Source(scheme, result, before), Style(_words(), SCREEN)
+    source, style = Source(scheme, result, before), ChartStyle(_words(), SCREEN)
     drawings = [make(source, style) for make in CHARTS.values()]
     return [
         _shown(drawing.title, drawing, f"chart-{number}")

@@ -1,11 +1,5 @@
-"""Form fields that read what people type about money and points: exactly, and forgivingly.
+"""Form fields for money and points: ``text.figures`` reads the number, these hold it to its limits and say what is wrong."""
 
-Full-width digits, thousands separators and blanks are read as they are meant; letters, exponents and
-too many decimals are refused with a sentence that says what to type instead.
-"""
-
-import re
-import unicodedata
 from decimal import Decimal
 
 from django import forms
@@ -13,13 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.scoring.quantity import AMOUNT_DIGITS, AMOUNT_LIMIT, format_wan, plain
-
-#: A number as people write it, once separators are gone. Exponents are no way to write an amount.
-_WRITTEN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-#: Longest number worth reading; everything longer is a slip of the keyboard.
-_LONGEST = 40
-#: What is struck from a number before it is read: separators and blanks of both widths.
-_STRUCK = str.maketrans("", "", ", _\u00a0\u2009\u3000")
+from perfeval.text.figures import LONGEST, NotANumber, read_number
 
 
 class NumberInput(forms.TextInput):
@@ -36,6 +24,11 @@ class ExactNumberField(forms.Field):
     default_error_messages = {
         "required": _("Type a number."),
         "invalid": _("“%(typed)s” is not a number. Type digits only, for instance 1234.56."),
+        "grouping": _(
+            "“%(typed)s” can be read in two ways. Separate groups of three digits or none; the decimal point is “.”."
+        ),
+        "two_values": _("“%(typed)s” holds more than one number. Type one into each box."),
+        "unit": _("“%(typed)s” has another unit than this box. Type the number only."),
         "places": _("“%(typed)s” has more than %(places)s decimals. Round it to %(places)s."),
         "whole": _("“%(typed)s” is not a whole number. Type it without decimals."),
         "negative": _("“%(typed)s” is negative. Type 0 or more."),
@@ -49,10 +42,11 @@ class ExactNumberField(forms.Field):
         places: int = AMOUNT_DIGITS,
         minimum: Decimal = Decimal(0),
         maximum: Decimal = AMOUNT_LIMIT,
+        unit: str = "",
         **kwargs: object,
     ) -> None:
-        """Take the limits; a number is optional unless ``required`` says otherwise."""
-        self.places, self.minimum, self.maximum = places, minimum, maximum
+        """Take the limits and the unit; a number is optional unless ``required`` says otherwise."""
+        self.places, self.minimum, self.maximum, self.unit = places, minimum, maximum, unit
         kwargs.setdefault("required", False)
         kwargs.setdefault("widget", NumberInput(inputmode="decimal" if places else "numeric"))
         super().__init__(**kwargs)  # type: ignore[arg-type]
@@ -66,10 +60,13 @@ class ExactNumberField(forms.Field):
         typed = str(value or "").strip()
         if not typed:
             return None
-        read = unicodedata.normalize("NFKC", typed).translate(_STRUCK).replace("−", "-")
-        if len(read) > _LONGEST or not _WRITTEN_NUMBER.fullmatch(read) or not read.isascii():
-            raise self._refusal("invalid", typed)
-        number = Decimal(read)
+        try:
+            read = read_number(str(value), unit=self.unit)
+        except NotANumber as wrong:
+            raise self._refusal(wrong.code, typed) from wrong
+        if read is None:
+            return None
+        number = read.number
         if number < self.minimum:
             raise self._refusal("small" if self.minimum else "negative", typed)
         if number > self.maximum:
@@ -87,7 +84,7 @@ class ExactNumberField(forms.Field):
 
     def _refusal(self, code: str, typed: str) -> ValidationError:
         told = {
-            "typed": typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…",
+            "typed": typed if len(typed) <= LONGEST else f"{typed[:LONGEST]}…",
             "places": self.places,
             "limit": plain(self.maximum if code == "large" else self.minimum),
         }
@@ -95,7 +92,12 @@ class ExactNumberField(forms.Field):
 
 
 class AmountField(ExactNumberField):
-    """An amount in 万元 with two decimals, shown with thousands separators."""
+    """An amount in 万元 with two decimals, shown with thousands separators; below zero for a refund."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """Take what any number takes."""
+        kwargs.setdefault("minimum", -AMOUNT_LIMIT)
+        super().__init__(unit="万元", **kwargs)  # type: ignore[arg-type]
 
     def prepare_value(self, value: object) -> object:
         """Show a stored amount as the tables print it; leave what was typed as it is."""

@@ -104,6 +104,9 @@ NAMES: Mapping[str, Promise] = {
     "annex_mark": _("Annex mark"),
     "year": _("Year"),
     "full_score": _("Full score"),
+    "equal_goals": _("A goal with “=” that misses its target"),
+    "deviation_percent": _("Asked for a reason when exceeded by more than (%)"),
+    "may_be_negative": _("May be below zero"),
     "standard": _("Scoring standard"),
     "evidence": _("Evidence asked for"),
     "weight": _("Weight"),
@@ -185,7 +188,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChangeGroup:
     """All changes of one place, under the title of that place."""
 
     title: str
@@ -196,9 +199,9 @@ class Group:
 
 def describe_change(change: Change) -> str:
     """Return the sentence of a change; where it lies inside one of several rules, that one first."""
-    told = {name: _value(change, name, held) for name, held in change.parameters.items()}
-    sentence = str(CHANGES[change.code]) % told
-    owner = told.get("option") or (told.get("name", "") if "field" in told else "")
+    values = {name: _value(change, name, held) for name, held in change.parameters.items()}
+    sentence = str(CHANGES[change.code]) % values
+    owner = values.get("option") or (values.get("name", "") if "field" in values else "")
     return (
         gettext("%(owner)s — %(sentence)s") % {"owner": owner, "sentence": sentence}
         if owner
@@ -206,7 +209,7 @@ def describe_change(change: Change) -> str:
     )
 
 
-def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[Group, ...]:
+def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[ChangeGroup, ...]:
     """Return the changes by place, in the order in which they were found."""
     by_place: dict[str, list[Change]] = {}
     for change in changes:
@@ -214,13 +217,13 @@ def grouped(changes: Iterable[Change], old: Scheme, new: Scheme) -> tuple[Group,
     titles = {f"indicator:{node.code}": node for node in old.walk()}
     titles |= {f"indicator:{node.code}": node for node in new.walk()}
     return tuple(
-        Group(
+        ChangeGroup(
             title=titles[place].name if place in titles else str(PLACES[place]),
             place=place,
-            effect=worst(found),
-            changes=tuple(_told(found)),
+            effect=worst(of_place),
+            changes=tuple(_told(of_place)),
         )
-        for place, found in by_place.items()
+        for place, of_place in by_place.items()
     )
 
 

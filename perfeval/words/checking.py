@@ -6,12 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.checking.findings import Finding, Severity
+from perfeval.checking.findings import Finding, FindingSeverity
 
-SEVERITY_NAMES: Mapping[Severity, Promise] = {
-    Severity.ERROR: _("Error"),
-    Severity.WARNING: _("Warning"),
-    Severity.NOTE: _("Note"),
+SEVERITY_NAMES: Mapping[FindingSeverity, Promise] = {
+    FindingSeverity.ERROR: _("Error"),
+    FindingSeverity.WARNING: _("Warning"),
+    FindingSeverity.NOTE: _("Note"),
 }
 
 SENTENCES: Mapping[str, Promise] = {

@@ -31,5 +31,5 @@ _WORDS: Mapping[str, Promise] = {"yes": _("yes"), "no": _("no")}
 
 def describe_loss(loss: Mapping[str, Any]) -> str:
     """Return the sentence of a stored loss."""
-    told = {name: str(_WORDS.get(held, held)) for name, held in loss["parameters"].items()}
-    return str(LOSSES[loss["code"]]) % told
+    values = {name: str(_WORDS.get(held, held)) for name, held in loss["parameters"].items()}
+    return str(LOSSES[loss["code"]]) % values

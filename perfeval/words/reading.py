@@ -1,4 +1,4 @@
-"""Why a report file cannot be checked. One line a reason of ``reading.report_files``."""
+"""Why a report file cannot be checked. One line a reason of ``reading.refusals``."""
 
 from collections.abc import Mapping
 
@@ -18,4 +18,6 @@ REPORT_REFUSALS: Mapping[str, Promise] = {
     ),
     "missing": _("There is no such file, or it may not be read."),
     "too-large": _("The file is larger than can be checked."),
+    "too-much-work": _("The file takes more time or memory to read than it may."),
+    "busy": _("Too many files are being read at this moment. Try again in a minute."),
 }

@@ -27,7 +27,7 @@ from perfeval.scoring.scheme.tree import Indicator, Rule, Scheme
 from perfeval.words.rule_parameters import PARAMETERS, FormWords
 
 
-class Group(Enum):
+class KindGroup(Enum):
     """Kinds that stand together in the editor's list, in its order."""
 
     RATIO = "ratio"
@@ -37,12 +37,12 @@ class Group(Enum):
     OTHER = "other"
 
 
-GROUP_NAMES: Mapping[Group, Promise] = {
-    Group.RATIO: _("By a rate or a ratio"),
-    Group.CHOICE: _("By bands, states or conditions"),
-    Group.LOSS: _("By taking points off"),
-    Group.GOALS: _("By the department's own goals"),
-    Group.OTHER: _("Others"),
+GROUP_NAMES: Mapping[KindGroup, Promise] = {
+    KindGroup.RATIO: _("By a rate or a ratio"),
+    KindGroup.CHOICE: _("By bands, states or conditions"),
+    KindGroup.LOSS: _("By taking points off"),
+    KindGroup.GOALS: _("By the department's own goals"),
+    KindGroup.OTHER: _("Others"),
 }
 
 
@@ -59,7 +59,7 @@ class KindWords:
     ``parameters``: what the editor calls a parameter here, where it is not the usual.
     """
 
-    group: Group
+    group: KindGroup
     label: Promise
     hint: Promise | str = ""
     example: Promise | str = ""
@@ -332,7 +332,7 @@ def _adjustment(leaf: LeafRule) -> list[str]:
 #: In the order of the editor's list.
 KINDS: Mapping[str, KindWords] = {
     "rate": KindWords(
-        group=Group.RATIO,
+        group=KindGroup.RATIO,
         label=_("Weight × rate"),
         hint=_("One amount divided by another, times the weight."),
         example=_("Points = spending rate × weight."),
@@ -345,7 +345,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "ratio_up": KindWords(
-        group=Group.RATIO,
+        group=KindGroup.RATIO,
         label=_("Weight × actual ÷ target (the more the better)"),
         hint=_("Full points once the target is reached."),
         example=_("Points = actual ÷ target × weight, at most the weight."),
@@ -358,7 +358,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "ratio_down": KindWords(
-        group=Group.RATIO,
+        group=KindGroup.RATIO,
         label=_("Weight × target ÷ actual (the less the better)"),
         hint=_("Full points while the limit is kept."),
         example=_("Cost within the budget: full points; above it: budget ÷ actual × weight."),
@@ -377,7 +377,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "imported": KindWords(
-        group=Group.RATIO,
+        group=KindGroup.RATIO,
         label=_("A score given elsewhere, converted"),
         hint=_("For instance an assessment by another authority out of 100."),
         example=_("Points = assessment score ÷ 100 × weight."),
@@ -392,7 +392,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "bands": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("Bands"),
         hint=_("Each range of a value earns its points."),
         example=_("95% and more: 3 points; 90% to below 95%: 2 points; below: none."),
@@ -404,7 +404,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "yes_no": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("All or nothing"),
         hint=_("One question, yes or no."),
         example=_("Published in time: full points; otherwise none."),
@@ -418,7 +418,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "checklist": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("Checklist"),
         hint=_("Each condition that is met earns its own points."),
         example=_("1 point each for: rules written; rules followed; records complete."),
@@ -436,7 +436,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "states": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("One of several states"),
         hint=_("The department chooses the state that it is in; each has its points."),
         example=_("Fully used: 3 points; partly used: 1 point; not used: none."),
@@ -448,7 +448,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "level": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("Judged by level"),
         hint=_("A level is chosen, and a percentage within its range."),
         example=_("Achieved: 80%–100%; partly: 60%–80%; not: 0%–60% of the weight."),
@@ -461,7 +461,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "one_of": KindWords(
-        group=Group.CHOICE,
+        group=KindGroup.CHOICE,
         label=_("One of several rules"),
         hint=_("The department chooses which measure applies; each is scored by its own rule."),
         example=_("By the carry-over rate, or by the change of the carry-over."),
@@ -473,7 +473,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "per_defect": KindWords(
-        group=Group.LOSS,
+        group=KindGroup.LOSS,
         label=_("So many points off for each case"),
         hint=_("Down to 0."),
         example=_("0.5 off for each problem found, until nothing is left."),
@@ -486,7 +486,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "per_point": KindWords(
-        group=Group.LOSS,
+        group=KindGroup.LOSS,
         label=_("Points off for each percentage point or unit off the mark"),
         hint=_("Parts of a unit count in proportion, unless only whole units count."),
         example=_("Adjustment rate above 0: 0.8 off for each percentage point."),
@@ -501,7 +501,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "per_step": KindWords(
-        group=Group.LOSS,
+        group=KindGroup.LOSS,
         label=_("Points off for every step off the mark"),
         hint=_("A step is for instance 5 percentage points."),
         example=_("Below 100%: 2 off for every 5 percentage points."),
@@ -519,7 +519,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "deadline": KindWords(
-        group=Group.LOSS,
+        group=KindGroup.LOSS,
         label=_("Points off for each day late"),
         example=_("1 off for each day late, at most 2."),
         name=_("points off for each day late"),
@@ -530,7 +530,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "manual": KindWords(
-        group=Group.LOSS,
+        group=KindGroup.LOSS,
         label=_("Judged by hand, with a reason"),
         hint=_("Full points, less what the department takes off; a reason must be given."),
         example=_("Points are taken off at discretion for incomplete budgets."),
@@ -543,7 +543,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "list_avg": KindWords(
-        group=Group.GOALS,
+        group=KindGroup.GOALS,
         label=_("Mean completion of the goals"),
         hint=_("Weight × the mean completion of the department's goals, each at most 100%."),
         example=_("By the average completion of the output goals."),
@@ -557,7 +557,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "split": KindWords(
-        group=Group.GOALS,
+        group=KindGroup.GOALS,
         label=_("Weight shared equally by the goals"),
         hint=_("Each goal has the same share of the weight; each share × its completion."),
         example=_("The weight is divided equally among the goals."),
@@ -571,7 +571,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "goal_ratio": KindWords(
-        group=Group.GOALS,
+        group=KindGroup.GOALS,
         label=_("Goals by their ratios"),
         hint=_("The department gives each goal a ratio; the ratios add up to 100%."),
         example=_("The sum of completion × ratio of each goal."),
@@ -585,7 +585,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "formula": KindWords(
-        group=Group.OTHER,
+        group=KindGroup.OTHER,
         label=_("Formula"),
         hint=_("For what no other kind can say. Figures get short names and stand in a formula."),
         example=_("weight × spent ÷ budget"),
@@ -597,7 +597,7 @@ KINDS: Mapping[str, KindWords] = {
         },
     ),
     "adjustment": KindWords(
-        group=Group.OTHER,
+        group=KindGroup.OTHER,
         label=_("Bonus and penalty outside the full score"),
         hint=_("Only for an indicator that is marked as bonus or penalty."),
         example=_("Commended: up to 5 points more; criticised: up to 5 points less."),

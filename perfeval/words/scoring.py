@@ -16,12 +16,18 @@ PROBLEMS: Mapping[str, Promise] = {
     # The budget table.
     "amount_missing": _("%(line)s, %(column)s: enter the amount."),
     "unknown_amount": _("The scheme asks for no amount “%(reference)s”; remove it."),
-    "amount_negative": _("%(line)s, %(column)s: %(amount)s is negative; enter 0 or more."),
+    "amount_negative": _(
+        "%(line)s, %(column)s: %(amount)s is negative. Keep it only for a refund or a correction."
+    ),
     "amount_too_precise": _(
         "%(line)s, %(column)s: %(amount)s has too many decimals; at most %(digits)s are kept."
     ),
     "amount_above_limit": _(
         "%(line)s, %(column)s: %(amount)s is above %(limit)s; check the unit (10,000 yuan)."
+    ),
+    "sum_rounded": _(
+        "%(line)s, %(column)s is %(stated)s, but the parts of %(breakdown)s add up to %(computed)s: "
+        "%(difference)s, no more than rounding to 10,000 yuan can take."
     ),
     "sum_mismatch": _(
         "%(line)s, %(column)s: the total says %(stated)s, but “%(breakdown)s” adds up to "
@@ -43,6 +49,10 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
     # Goals.
     "no_goals": _("Enter at least one goal under “%(name)s”; an indicator is scored by it."),
+    "goals_none": _(
+        "There is no goal under %(categories)s. Add one, or enter the points taken off (0 for none) and "
+        "the reason."
+    ),
     "goals_incomplete": _(
         "%(count)s goals are entered, %(lacking)s without a result. Complete them under Goals."
     ),
@@ -57,6 +67,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "goal_target_missing": _("Goal “%(name)s”: enter the target value."),
     "goal_target_not_positive": _("Goal “%(name)s”: the target must be above 0."),
     "goal_actual_missing": _("Goal “%(name)s”: enter the actual value."),
+    "goal_exceeded": _(
+        "Goal “%(name)s” was exceeded: %(rate)s, more than %(limit)s%% above its target. Check target and "
+        "result, or give the reason."
+    ),
     "goal_reason_missing": _("Goal “%(name)s” was not reached: give the reason."),
     # Answers.
     "amount_needed": _("Enter “%(label)s” in the budget table; this indicator is scored by it."),
@@ -68,7 +82,10 @@ PROBLEMS: Mapping[str, Promise] = {
     "unknown_input": _("The indicator asks for no “%(input)s”; remove it."),
     "unknown_answer": _("The scheme has no indicator “%(code)s”; remove its answer."),
     "unknown_reference": _("The rule reads “%(reference)s”, which nothing supplies."),
-    "denominator_zero": _("The rate cannot be formed: what %(numerator)s is divided by is 0."),
+    "denominator_zero": _(
+        "The rate cannot be formed: what %(numerator)s is divided by is 0. Enter the points taken off "
+        "(0 for none) and the reason."
+    ),
     "target_not_positive": _("The target of %(target)s must be above 0."),
     "state_without_points": _("The scoring standard gives no points for “%(state)s”."),
     "percent_above_hundred": _("%(percent)s%% is above 100%%; enter 100 or less."),
@@ -181,6 +198,9 @@ PROBLEMS: Mapping[str, Promise] = {
 #: What explains a score in words: of each kind of rule, then of what changes any kind.
 STEPS: Mapping[str, Promise] = {
     **{code: sentence for words in KINDS.values() for code, sentence in words.steps.items()},
+    "by_hand": _(
+        "Nothing could be computed: full marks of %(weight)s, less what is taken off by hand."
+    ),
     "not_applicable_full": _("It does not apply here: full marks of %(weight)s."),
     "not_applicable_dropped": _("It does not apply here: its weight goes to other indicators."),
     "reweighted": _(
@@ -244,6 +264,9 @@ FORMAT_PROBLEMS: Mapping[str, Promise] = {
     "weight_not_positive": _("the weight of %(weight)s must be above 0"),
     "weights_do_not_add_up": _("the weights add up to %(sum)s, but %(expected)s is expected"),
     "no_indicators": _("the scheme has no indicator"),
+    "character_unprintable": _(
+        "no font has a picture of “%(found)s” (%(code)s) in “%(around)s”; write it in another way"
+    ),
     "bad_code": _("“%(code)s” is no code; use small letters, digits and _"),
     "duplicate_code": _("this code is used %(count)s times"),
     "unknown_parent": _("the parent “%(parent)s” does not stand above it"),

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.workbook import WorkbookRefused
-from perfeval.sheets.importing import Line, Origin
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.sheets.importing import ImportedLine, RuleOrigin
 from perfeval.sheets.standards import Proposal
 from perfeval.sheets.understood import Remark
 
@@ -31,6 +31,8 @@ REFUSALS: Mapping[str, Promise] = {
         "The file is damaged and cannot be read. Open it in Excel or WPS and save it anew."
     ),
     "empty": _("The workbook is empty."),
+    "too-much-work": _("The file takes more time or memory to read than it may."),
+    "busy": _("Too many files are being read at this moment. Try again in a minute."),
 }
 
 REMARKS: Mapping[str, Promise] = {
@@ -78,6 +80,16 @@ ASSUMPTIONS: Mapping[str, Promise] = {
     "one_holds": _("It is assumed that exactly one of the conditions holds."),
     "hundred_assumed": _("It does not say the full marks of the score; 100 is assumed."),
     "proportion_assumed": _("It does not say the proportion; limit ÷ actual is assumed."),
+    "end_assumed": _("Two bands share an end; it is given to one of them."),
+    "beyond_assumed": _("It does not say what lies beyond the best; full marks are assumed."),
+    "comparison_assumed": _(
+        "It compares with last year, a plan or others; the department types the difference or the place."
+    ),
+    "absolute_assumed": _(
+        "It means deviations both ways; the department types them without a sign."
+    ),
+    "ratio_of_one": _("Its limit is 1, not 100%; the department types the ratio."),
+    "full_assumed": _("It does not say where points end; they end at the weight."),
     "caps_assumed": _("Check the caps of bonus and penalty."),
 }
 
@@ -91,14 +103,18 @@ REASONS: Mapping[str, Promise] = {
     "points_below_weight": _("The standard’s best points are below the weight."),
     "bands_do_not_meet": _("The bands of the standard leave a gap or overlap."),
     "items_do_not_fit": _("The points of the items do not add up to the weight."),
+    "target_unknown": _("It does not say what earns full marks."),
+    "not_understood": _("A part of the standard was not understood."),
+    "trial_failed": _("The rule that it seems to say does not give the points that it names."),
+    "weight_unknown": _("The indicator has no weight, so its points cannot be held against it."),
     "threshold_unknown": _("It does not say from where points are taken off."),
 }
 
-ORIGINS: Mapping[Origin, Promise] = {
-    Origin.KNOWN: _("from the rule sheet"),
-    Origin.BASE: _("as in the scheme it follows"),
-    Origin.PROPOSED: _("proposed"),
-    Origin.BY_HAND: _("by hand, with a reason"),
+ORIGINS: Mapping[RuleOrigin, Promise] = {
+    RuleOrigin.KNOWN: _("from the rule sheet"),
+    RuleOrigin.BASE: _("as in the scheme it follows"),
+    RuleOrigin.PROPOSED: _("proposed"),
+    RuleOrigin.BY_HAND: _("by hand, with a reason"),
 }
 
 
@@ -121,6 +137,6 @@ def describe_proposal(proposal: Proposal) -> tuple[str, ...]:
     return tuple(str(ASSUMPTIONS[code]) for code in proposal.assumptions)
 
 
-def describe_origin(line: Line) -> str:
+def describe_origin(line: ImportedLine) -> str:
     """Return in a few words where a line's rule comes from; empty for a group."""
     return str(ORIGINS.get(line.origin, ""))

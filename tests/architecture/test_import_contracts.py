@@ -26,6 +26,10 @@ VIOLATIONS = {
     ),
     "pyhanko": ("perfeval/review/services.py", "import pyhanko"),
     "strangers-files": ("perfeval/checking/findings.py", "import pypdfium2"),
+    "limited": (
+        "perfeval/web/home.py",
+        "from perfeval.reading.limited import pdf_text",
+    ),
     "excel": ("perfeval/web/home.py", "import openpyxl"),
     "threads-and-processes": ("perfeval/web/home.py", "import subprocess"),
     "page-libraries": ("perfeval/review/services.py", "import crispy_forms"),

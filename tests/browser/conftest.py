@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from perfeval.accounts.models import User
 
@@ -15,6 +15,9 @@ from perfeval.accounts.models import User
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 #: Debian's Chromium, started so that it works as root and looks for nothing on the network.
+#: A page that needs longer than this will never come; how fast a machine is may not matter.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = os.environ.get("PERFEVAL_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     "--headless",
@@ -84,7 +87,7 @@ def sit_down(browser, live_server, world) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if not has_preview:  # laying out a page of each form would cost every test time
             context.add_init_script(HIDE_PREVIEW)
         context.on("console", listen)

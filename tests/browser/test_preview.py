@@ -73,11 +73,13 @@ def test_one_picture_at_a_time_and_the_last_one_stays(sit_down, here, preparer):
         held.append(route)
 
     page.route("**/preview.png*", hold)
-    page.goto(f"{here}/figures/")
-    page.wait_for_timeout(100)
+    page.clock.install()
+    with page.expect_request("**/preview.png*"):
+        page.goto(f"{here}/figures/")
+    # The page's own clock is put forward: how long that takes here does not matter.
     for amount in ("610", "620", "630"):
         page.fill(SPENT, amount)
-        page.wait_for_timeout(700)
+        page.clock.run_for(10_000)
     assert len(held) == 1
     expect(page.locator("[data-preview-busy]")).to_be_visible()
 

@@ -5,16 +5,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
-from perfeval.checking.numbers import Role
+from perfeval.checking.numbers import AmountRole
 from perfeval.checking.services import check_text
 from perfeval.words.checking import describe_finding
 
 PASSAGES = tomllib.loads((Path(__file__).parent / "known.toml").read_text(encoding="utf-8"))[
     "passage"
 ]
-COLUMNS = (Role.INITIAL, Role.ADJUSTED, Role.SPENT)
+COLUMNS = (AmountRole.INITIAL, AmountRole.ADJUSTED, AmountRole.SPENT)
 KNOWN = Known(
     year=2022,
     amounts=tuple(
@@ -52,7 +53,9 @@ def test_finding_shows_the_division_of_the_figures_filled_in():
     [finding] = check_text("2022年度部门整体支出率为96.50%。", known=KNOWN).findings
 
     assert (finding.stated, finding.computed) == ("96.50%", "96%")
-    assert describe_finding(finding) == (
+    with translation.override("zh-hans"):
+        sentence = describe_finding(finding)
+    assert sentence == (
         "与本报告填报的数据不符：“2022年度部门整体支出率”此处为96.50%，"
         "按填报数（部门预算资金支出率）480.00 ÷ 500.00 = 96%。"
     )

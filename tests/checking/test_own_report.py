@@ -4,7 +4,7 @@ import pytest
 
 from perfeval.checking.services import check_text
 from perfeval.publication.pdf import draft_pages
-from perfeval.reading.report_files import read_report
+from perfeval.reading.limited.report_files import read_report
 from perfeval.reports.filled import read_filled
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from perfeval.checking.services import check_text
+from perfeval.office.finding_list import FileFindings
 from perfeval.reports.models import Report
-from perfeval.web.checking.downloads import FileFindings, _up_to
+from perfeval.web.checking.downloads import _up_to
 from perfeval.web.checking.files import Checked
 from perfeval.web.checking.page import rows_of
 

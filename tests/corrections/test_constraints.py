@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from perfeval.corrections.models import CorrectedReport, Correction
-from perfeval.corrections.states import CorrectionState, Outcome, Plan
+from perfeval.corrections.states import CorrectionState, Plan, PlanOutcome
 from tests.rows import (
     AT,
     Breaks,
@@ -100,7 +100,7 @@ BREAKS: Breaks = {
     "corrected_report_once": _report_twice,
     "corrected_report_plan_known": lambda: a_corrected_report(plan="other"),
     "corrected_report_outcome_known": lambda: a_corrected_report(outcome="other"),
-    "corrected_report_moved_has_undo": lambda: a_corrected_report(outcome=Outcome.MOVED),
+    "corrected_report_moved_has_undo": lambda: a_corrected_report(outcome=PlanOutcome.MOVED),
 }
 
 

@@ -11,7 +11,7 @@ from benchmarks.correction import dump
 from perfeval.accounts.models import Department, Membership, Role
 from perfeval.corrections import services
 from perfeval.corrections.models import Correction
-from perfeval.corrections.queries import Progress, moves_of, progress_of, reports_in
+from perfeval.corrections.queries import CorrectionProgress, moves_of, progress_of, reports_in
 from perfeval.corrections.rows import PARTS
 from perfeval.corrections.services import (
     CorrectionRefused,
@@ -23,7 +23,7 @@ from perfeval.corrections.services import (
     revert,
     withdraw,
 )
-from perfeval.corrections.states import CorrectionState, Outcome, Plan
+from perfeval.corrections.states import CorrectionState, Plan, PlanOutcome
 from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Answer, Report, Score
 from perfeval.reports.queries import stored_result
@@ -62,7 +62,7 @@ def test_dry_run_writes_nothing_but_itself_and_says_what_it_would_do(year):
         "approved": {Plan.SEND_BACK},
         "published": {Plan.PUBLISHED},
     }
-    assert progress_of(made) == Progress(
+    assert progress_of(made) == CorrectionProgress(
         total=20, computed=20, moving=19, waiting=19, moved=0, stale=0, reverted=0, kept=0
     )
 
@@ -123,7 +123,7 @@ def test_apply_moves_what_was_approved_and_leaves_the_published_bytes(year):
         [(row.sha256, bytes(row.pdf)) for row in Publication.objects.all()],
     )
     new = as_scoring_scheme(year.new)
-    for item in done.reports.filter(outcome=Outcome.MOVED).select_related("report__scheme"):
+    for item in done.reports.filter(outcome=PlanOutcome.MOVED).select_related("report__scheme"):
         report = item.report
         assert (report.scheme, report.revision, report.changed_at) == (year.new, 2, LATER)
         assert report.is_editable
@@ -137,7 +137,7 @@ def test_apply_moves_what_was_approved_and_leaves_the_published_bytes(year):
         assert stored_result(report) == scored(new, read_filled(report).figures)
         owners = Indicator.objects.filter(answers__report=report).values_list("scheme", flat=True)
         assert set(owners) == {year.new.pk}
-    assert done.reports.filter(outcome=Outcome.MOVED).count() == 19
+    assert done.reports.filter(outcome=PlanOutcome.MOVED).count() == 19
 
 
 def test_renamed_leaf_keeps_its_answer(year):
@@ -194,7 +194,7 @@ def test_revert_gives_the_same_bytes_back(year):
 
     assert dump() == before
     assert (done.state, done.reverted_by) == (CorrectionState.REVERTED, year.people["owner"])
-    assert done.reports.filter(outcome=Outcome.REVERTED).count() == 19
+    assert done.reports.filter(outcome=PlanOutcome.REVERTED).count() == 19
     # What was computed and done stays on record, and the year can be corrected anew.
     assert year.computed().state == CorrectionState.PROPOSED
 
@@ -222,7 +222,7 @@ def test_report_that_changed_after_the_dry_run_is_named_and_left(year, change):
     done = apply(correction=made, by=year.people["owner"], at=LATER)
 
     item = done.reports.get(report=report)
-    assert (item.outcome, item.undo) == (Outcome.STALE, None)
+    assert (item.outcome, item.undo) == (PlanOutcome.STALE, None)
     assert Report.objects.values().get(pk=report.pk) == before
     assert set(
         Answer.objects.filter(report=report).values_list("indicator__scheme", flat=True)
@@ -242,8 +242,8 @@ def test_report_that_changed_after_the_move_is_not_taken_back(year):
 
     report.refresh_from_db()
     assert (report.scheme, report.revision) == (year.new, 3)
-    assert done.reports.get(report=report).outcome == Outcome.KEPT
-    assert progress_of(done) == Progress(
+    assert done.reports.get(report=report).outcome == PlanOutcome.KEPT
+    assert progress_of(done) == CorrectionProgress(
         total=20, computed=20, moving=19, waiting=0, moved=0, stale=0, reverted=18, kept=1
     )
 
@@ -264,7 +264,7 @@ def test_report_started_on_the_new_version_after_the_dry_run_makes_the_old_one_s
 
     done = apply(correction=made, by=year.people["owner"], at=LATER)
 
-    assert done.reports.get(report=report).outcome == Outcome.STALE
+    assert done.reports.get(report=report).outcome == PlanOutcome.STALE
 
 
 def test_broken_off_runs_are_taken_up_where_they_stood(year, monkeypatch):

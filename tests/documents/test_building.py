@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfeval.documents.building import build
-from perfeval.documents.document import Heading, Paragraph, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, ScoreRow
 from tests.typesetting.documents import demo_snapshot
 
 
@@ -64,7 +64,9 @@ def test_title_and_mark(document):
 
 
 def test_budget_table_has_the_amounts_and_rates(document):
-    table = next(block for block in below(document, "部门整体收支情况") if isinstance(block, Table))
+    table = next(
+        block for block in below(document, "部门整体收支情况") if isinstance(block, BodyTable)
+    )
     assert (table.caption, table.unit, table.total_rows) == (
         "表1\u30002022年度部门整体收支情况表",
         "单位：万元",
@@ -83,7 +85,7 @@ def test_budget_table_groups_lines_by_breakdown():
     table = next(
         block
         for block in build(*demo_snapshot("guangzhou_2021")).blocks
-        if isinstance(block, Table)
+        if isinstance(block, BodyTable)
     )
     assert table.merged_columns == 1
     assert table.rows == (
@@ -111,7 +113,7 @@ def test_goal_table_has_every_goal(document):
     table = next(
         block
         for block in below(document, "各项工作任务绩效目标完成情况分析")
-        if isinstance(block, Table)
+        if isinstance(block, BodyTable)
     )
     assert table.merged_columns == 2
     assert len(table.rows) == 9
@@ -212,7 +214,7 @@ def test_scheme_may_word_the_tables():
         "sheet_total": "总分",
     }
     document = build(snapshot, replace(scheme, phrases=phrases))
-    table = next(block for block in document.blocks if isinstance(block, Table))
+    table = next(block for block in document.blocks if isinstance(block, BodyTable))
     assert table.caption == "表1\u3000广州市增城区科学技术协会收支表"
     assert document.score_sheet.total_label == "总分"
 

@@ -12,12 +12,12 @@ import pytest
 
 from perfeval.documents.building import build
 from perfeval.documents.charts.bars import SCREEN
-from perfeval.documents.charts.drawing import Anchor, Area, Drawing, Label, Rule, Tone, as_svg
+from perfeval.documents.charts.drawing import Anchor, Area, Drawing, Label, Stroke, Tone, as_svg
 from perfeval.documents.charts.report_charts import (
     MOST_LOST,
     OFFICIAL,
+    ChartStyle,
     Source,
-    Style,
     budget_actual,
     points_lost,
     score_by_group,
@@ -26,7 +26,7 @@ from perfeval.documents.charts.report_charts import (
 from perfeval.documents.document import Chart
 from perfeval.documents.printed import printed
 from perfeval.office.word.writing import as_word
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.engine import score
 from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.snapshots.earlier import earlier_year
@@ -174,11 +174,11 @@ def test_points_lost_beyond_the_first_are_counted_in_one_bar(zengcheng):
 def test_bars_begin_at_the_axis_and_end_at_the_figures_in_both_layouts(zengcheng, before):
     snapshot, scheme = zengcheng
     for layout in (OFFICIAL.layout, SCREEN):
-        style = Style(OFFICIAL.words, layout)
+        style = ChartStyle(OFFICIAL.words, layout)
         drawing = year_on_year(Source(scheme, snapshot.result, before), style)
         areas = [one for one in drawing.shapes if isinstance(one, Area) and one.width != 14]
         assert {one.x for one in areas} == {layout.left}
-        assert {one.x1 for one in drawing.shapes if isinstance(one, Rule)} == {layout.left}
+        assert {one.x1 for one in drawing.shapes if isinstance(one, Stroke)} == {layout.left}
         assert max(one.x + one.width for one in areas) <= layout.right
         names = [one for one in drawing.shapes if isinstance(one, Label) and one.text == "总分"]
         assert [one.anchor for one in names] == [Anchor.END if layout.name else Anchor.START]

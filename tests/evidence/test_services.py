@@ -11,7 +11,7 @@ from django.utils import translation
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_evidence
-from perfeval.reading.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
+from perfeval.reading.limited.kinds import MOST_PIXELS, MOST_UNPACKED_BYTES
 from perfeval.reports.models import Report
 from perfeval.reports.services import ReportLocked
 from perfeval.reports.states import ReportState
@@ -227,7 +227,9 @@ def test_attach_refuses_the_same_file_twice_at_one_indicator(attach, settings):
     with pytest.raises(EvidenceRefused) as refused:
         attach("again.pdf", data)
 
-    assert str(refused.value) == "“again.pdf” is attached to this indicator already."
+    assert str(refused.value) == (
+        "“again.pdf” has the same content as “first.pdf”, which is attached here already."
+    )
     assert (rows(), _stored(settings)) == before
 
 

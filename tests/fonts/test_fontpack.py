@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 from perfeval.fonts import choice as fonts
 from perfeval.fonts import pack as fontpack
-from perfeval.fonts.choice import FontPackMissing, Role
+from perfeval.fonts.choice import FontPackMissing, TypefaceRole
 from perfeval.fonts.pack import making
 
 RARE = "㙍堃喆镕瑢䶮𬭎𫖯"
@@ -66,20 +66,20 @@ def test_ranges_are_read_back():
 # --- The pack -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", TypefaceRole)
 def test_role_draws_every_standard_character_and_gb2312(role):
     wanted = fontpack.standard_characters() | fontpack.codec_characters("gb2312")
     assert fonts.missing_characters("".join(map(chr, sorted(wanted))), role) == ""
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", TypefaceRole)
 def test_role_draws_the_signs_of_a_report(role):
     text = "“98.6%”（≥90分）①⑳㎡℃‰—…·、《》〔2022〕─│┌┼┘☐☑☒✓√×÷€ABCxyz\u00a0\u3000"
     assert fonts.missing_characters(text, role) == ""
 
 
 def test_missing_characters_are_told_once_in_their_order():
-    assert fonts.missing_characters("甲😀乙𠮷丙😀\n\u200b", Role.FANGSONG) == "😀𠮷"
+    assert fonts.missing_characters("甲😀乙𠮷丙😀\n\u200b", TypefaceRole.FANGSONG) == "😀𠮷"
 
 
 def test_pack_fonts_are_truetype_of_one_weight_with_spaces_and_one_line_box():
@@ -209,9 +209,9 @@ def test_failed_build_leaves_nothing_behind(tmp_path, capsys):
 
 def test_licensed_names_come_first_and_rare_ones_last():
     assert fonts.families("fangsong")[0] == "仿宋_GB2312"
-    for role in Role:
+    for role in TypefaceRole:
         assert fonts.families(role)[-1] == "Perfeval Rare"
-    assert fonts.css_family(Role.HEI).startswith('"黑体", "SimHei", "Perfeval Hei"')
+    assert fonts.css_family(TypefaceRole.HEI).startswith('"黑体", "SimHei", "Perfeval Hei"')
 
 
 def test_configuration_lists_our_folders_only(tmp_path, monkeypatch):
@@ -237,11 +237,11 @@ def test_licensed_font_is_chosen_and_recorded(tmp_path, monkeypatch):
     setup = fonts.activate(licensed_dir=licensed, cache_dir=tmp_path / "cache")
     chosen = {font.role: (font.source, font.family, font.file) for font in setup.chosen}
     assert chosen == {
-        Role.FANGSONG: ("licensed", "仿宋_GB2312", "fs.ttf"),
-        Role.KAI: ("pack", "Perfeval Kai", "PerfevalKai.ttf"),
-        Role.HEI: ("pack", "Perfeval Hei", "PerfevalHei.ttf"),
-        Role.SONG: ("pack", "Perfeval Song", "PerfevalSong.ttf"),
-        Role.XIAOBIAOSONG: ("licensed", "FZXiaoBiaoSong-B05S", "xbs.TTF"),
+        TypefaceRole.FANGSONG: ("licensed", "仿宋_GB2312", "fs.ttf"),
+        TypefaceRole.KAI: ("pack", "Perfeval Kai", "PerfevalKai.ttf"),
+        TypefaceRole.HEI: ("pack", "Perfeval Hei", "PerfevalHei.ttf"),
+        TypefaceRole.SONG: ("pack", "Perfeval Song", "PerfevalSong.ttf"),
+        TypefaceRole.XIAOBIAOSONG: ("licensed", "FZXiaoBiaoSong-B05S", "xbs.TTF"),
     }
     record = setup.as_record()
     assert record["fonts"]["fangsong"]["sha256"] == fonts.file_sha256(licensed / "below" / "fs.ttf")

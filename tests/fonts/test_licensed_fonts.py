@@ -11,7 +11,7 @@ from fontTools.ttLib import TTCollection, TTFont
 
 from perfeval.fonts import choice as fonts
 from perfeval.fonts import pack as fontpack
-from perfeval.fonts.choice import Role
+from perfeval.fonts.choice import TypefaceRole
 from perfeval.fonts.licensed import licensed_fonts
 from perfeval.typesetting import pdf
 from tests.typesetting.conformance import violations
@@ -117,7 +117,7 @@ def test_font_that_must_not_be_embedded_is_named_and_ours_stands_in(
     file = tmp_path / "fang.ttf"
     spoilt(file)
     setup = fonts.activate(licensed_dir=tmp_path, cache_dir=tmp_path / "cache")
-    assert [font.source for font in setup.chosen] == ["pack"] * len(Role)
+    assert [font.source for font in setup.chosen] == ["pack"] * len(TypefaceRole)
     assert f"<rejectfont><glob>{file}</glob>" in setup.config_file.read_text()
     monkeypatch.setenv("PERFEVAL_LICENSED_FONT_DIR", str(tmp_path))
     assert fontpack.main(["--check"]) == 0
@@ -141,8 +141,8 @@ def test_glyph_guard_asks_the_licensed_font(tmp_path, monkeypatch):
         if table.isUnicode():
             table.cmap |= {ord("评"): empty, 0x2212: drawn}
     font.save(tmp_path / "fang.ttf")
-    assert fonts.missing_characters("评价−", Role.FANGSONG) == "−"
+    assert fonts.missing_characters("评价−", TypefaceRole.FANGSONG) == "−"
     monkeypatch.setenv("PERFEVAL_LICENSED_FONT_DIR", str(tmp_path))
     assert licensed_fonts(tmp_path)[0].problem == ""
-    assert fonts.missing_characters("评价−", Role.FANGSONG) == "评"
-    assert fonts.missing_characters("评价−", Role.HEI) == "−"
+    assert fonts.missing_characters("评价−", TypefaceRole.FANGSONG) == "评"
+    assert fonts.missing_characters("评价−", TypefaceRole.HEI) == "−"

@@ -1,6 +1,5 @@
 """Long reports are laid out beside the requests, once, and again when the server was lost."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,17 +8,11 @@ from django.db import IntegrityError
 from perfeval.jobs import pdf as jobs
 from perfeval.jobs.models import PdfJob, PdfJobState
 from perfeval.typesetting import pdf
+from tests.background import let_it_end
 from tests.typesetting.documents import AT, small_document
 
 NOW = datetime(2023, 4, 7, 9, 0, tzinfo=UTC)
 LONG = small_document(*["长篇报告的正文。" * 200] * 12)
-
-
-def wait():
-    until = time.monotonic() + 20
-    while PdfJob.objects.filter(state=PdfJobState.RUNNING).exists():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,7 +21,7 @@ def test_long_report_is_laid_out_once_and_its_bytes_are_kept():
     again = jobs.prepare(LONG, created_at=AT, at=NOW + timedelta(milliseconds=400))
     assert first == jobs.Progress(0)
     assert again is None or 0 < again.percent <= 95
-    wait()
+    let_it_end()
     assert jobs.prepare(LONG, created_at=AT, at=NOW) is None
     (job,) = PdfJob.objects.all()
     made = jobs.rendered(LONG, created_at=AT)
@@ -49,7 +42,7 @@ def test_job_that_was_lost_with_its_server_is_run_again():
     still = jobs.prepare(LONG, created_at=AT, at=NOW + timedelta(seconds=100))
     assert still == jobs.Progress(95)
     assert jobs.prepare(LONG, created_at=AT, at=NOW + timedelta(seconds=200)) == jobs.Progress(0)
-    wait()
+    let_it_end()
     (job,) = PdfJob.objects.all()
     assert (job.state, job.attempt) == (PdfJobState.DONE, 2)
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 from weasyprint import HTML
 
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.reading.limited.report_files import ReportUnreadable, read_report
 
 SHEET = (
     ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "扣分原因"),

@@ -1,8 +1,6 @@
 """Hostile and broken workbooks: a reason, no crash, and little time and memory."""
 
 import io
-import time
-import tracemalloc
 import zipfile
 
 import pytest
@@ -10,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from perfeval.reading.workbook import WorkbookRefused, read_workbook
+from perfeval.reading.limited.workbook import MOST_UNPACKED, WorkbookRefused, read_workbook
 from perfeval.sheets.grid import Grid, Range
 from perfeval.sheets.importing import Head, NotUnderstood, draft_of, read_import, skeleton
 from perfeval.sheets.usual import candidates, understand
+from tests.growth import assert_linear, assert_linear_in_c, memory, steps
 from tests.sheets.books import HEAD, saved, usual
 
 GOOD = usual()
@@ -38,12 +37,12 @@ def sheet(body: str) -> bytes:
     return changed(**{"xl__worksheets__sheet1.xml": text.encode()})
 
 
-def bomb() -> bytes:
-    return changed(**{"xl__sharedStrings.xml": b"<sst>" + b" " * 200_000_000 + b"</sst>"})
+def bomb(size: int = 200_000_000) -> bytes:
+    return changed(**{"xl__sharedStrings.xml": b"<sst>" + b" " * size + b"</sst>"})
 
 
-def million_rows() -> bytes:
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 150_000))
+def many_rows(count: int = 150_000) -> bytes:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(count))
     return sheet(f"<sheetData>{rows}</sheetData>")
 
 
@@ -52,8 +51,8 @@ def far_cell() -> bytes:
     return sheet(f"<sheetData>{row}</sheetData>")
 
 
-def huge_merge() -> bytes:
-    merge = '<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+def huge_merge(rows: int = 1_048_576) -> bytes:
+    merge = f'<mergeCells count="1"><mergeCell ref="A1:XFD{rows}"/></mergeCells>'
     return sheet(f"<sheetData/>{merge}")
 
 
@@ -74,23 +73,32 @@ def entities() -> bytes:
         (changed(**{"xl__workbook.xml": b"<workbook"}), "broken"),
         (saved(Workbook()), "empty"),
         (bomb(), "too-large"),
-        (million_rows(), "too-many-cells"),
+        (many_rows(), "too-many-cells"),
         (huge_merge(), "too-many-cells"),
         (entities(), "broken"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
-def test_workbook_that_is_not_taken_has_its_reason_soon(data, code):
-    tracemalloc.start()
-    began = time.process_time()
+def test_workbook_that_is_not_taken_has_its_reason_and_no_room(data, code):
     with pytest.raises(WorkbookRefused) as refused:
         read_workbook(data)
-    seconds, (_, most) = time.process_time() - began, tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
     assert refused.value.code == code
-    assert seconds < 3
-    assert most < 80 * 1024 * 1024
+    # No more than what is unpacked of a file that is taken, as bytes, as text and as what is found in it.
+    assert memory(lambda: _refused(data)) < 3 * MOST_UNPACKED
+
+
+@pytest.mark.parametrize(
+    ("make", "size"), [(bomb, 50_000_000), (many_rows, 125_000), (huge_merge, 500_000)]
+)
+def test_workbook_that_claims_twice_as_much_is_refused_with_no_more_work(make, size):
+    some, more = make(size), make(2 * size)
+    _refused(some)
+    assert steps(lambda: _refused(more)) <= 1.1 * steps(lambda: _refused(some))
+
+
+def _refused(data: bytes) -> None:
+    with pytest.raises(WorkbookRefused):
+        read_workbook(data)
 
 
 def test_far_away_cell_costs_nothing():
@@ -194,7 +202,8 @@ def test_any_sheet_is_understood_or_not_but_never_fails(rows, data):
     assert [node.code for node in draft.walk()] == [line.code for line in found.lines]
 
 
-def test_largest_sheet_that_is_taken_is_understood_soon():
+def long_sheet(count: int) -> bytes:
+    """Return a workbook whose sheet has so many rows, two cells of each merged."""
     rows = "".join(
         f'<row r="{n}">'
         + "".join(
@@ -206,18 +215,29 @@ def test_largest_sheet_that_is_taken_is_understood_soon():
             )
         )
         + "</row>"
-        for n in range(2, 9_000)
+        for n in range(2, count)
     )
-    merges = "".join(f'<mergeCell ref="G{n}:H{n}"/>' for n in range(2, 9_000))
+    merges = "".join(f'<mergeCell ref="G{n}:H{n}"/>' for n in range(2, count))
     head = "".join(
         f'<c r="{column}1" t="str"><v>{text}</v></c>'
         for column, text in zip("ABCDE", HEAD, strict=False)
     )
-    body = f'<sheetData><row r="1">{head}</row>{rows}</sheetData><mergeCells>{merges}</mergeCells>'
-    began = time.process_time()
+    return sheet(
+        f'<sheetData><row r="1">{head}</row>{rows}</sheetData><mergeCells>{merges}</mergeCells>'
+    )
 
-    found = read_import(read_workbook(sheet(body)), skeleton())
 
-    assert time.process_time() - began < 6
+def test_sheet_takes_work_as_its_rows():
+    books = {count: long_sheet(count) for count in (400, 800, 1_600, 3_200)}
+
+    def read(count):
+        read_import(read_workbook(books[count]), skeleton())
+
+    assert_linear(read, 800)
+    assert_linear_in_c(read, 400)
+
+
+def test_largest_sheet_that_is_taken_is_understood():
+    found = read_import(read_workbook(long_sheet(9_000)), skeleton())
     assert ("too_many_rows", "802") in {(one.code, one.place) for one in found.remarks}
     assert len(found.lines) == 267

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from perfeval.reports.filled import read_filled
-from perfeval.reports.models import Report, Score
+from perfeval.reports.filled import Filled, read_filled
+from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES, narrative_part
 from perfeval.reports.queries import stored_result
 from perfeval.reports.services import (
@@ -31,12 +31,12 @@ def shared(empty_report, tmp_path) -> Iterator[Report]:
         yield empty_report
 
 
-def _saving_total(report: Report, amount: int, version: str) -> Callable[[], Score]:
+def _saving_total(report: Report, amount: int, version: str) -> Callable[[], Filled]:
     amounts = {"total.adjusted_budget": Decimal(amount)}
     return lambda: save_figures(report=report, amounts=amounts, version=version, by=None, at=AT)
 
 
-def _saving_overview(report: Report, text: str, version: str) -> Callable[[], Score]:
+def _saving_overview(report: Report, text: str, version: str) -> Callable[[], Filled]:
     return lambda: save_narrative(
         report=report, section="overview", text=text, version=version, by=None, at=AT
     )
@@ -68,7 +68,7 @@ def test_of_two_who_save_the_same_part_one_wins_and_one_is_told(shared):
             _saving_total(shared, first, version), _saving_total(shared, second, version)
         )
 
-        (winner,) = [found for found in done if isinstance(found, Score)]
+        (winner,) = [found for found in done if isinstance(found, Filled)]
         (loser,) = [found for found in done if isinstance(found, PartChanged)]
         won = first if done[0] is winner else second
         assert (loser.part, winner.report.revision) == (FIGURES, before + 1)

@@ -72,8 +72,10 @@ def _same_task_position_twice() -> None:
     KeyTask.objects.create(report=report, position=0, name="two")
 
 
-def _task_with_negative_budget() -> None:
-    KeyTask.objects.create(report=a_report(), position=0, name="one", adjusted_budget_wan=-1)
+def _task_below_the_limit() -> None:
+    KeyTask.objects.create(
+        report=a_report(), position=0, name="one", adjusted_budget_wan=-BEYOND_LIMIT
+    )
 
 
 def _task_executed_beyond_limit() -> None:
@@ -158,7 +160,7 @@ BREAKS: Breaks = {
     "figure_cell_unique": _same_cell_twice,
     "figure_amount_range": _amount_beyond_limit,
     "key_task_position_unique": _same_task_position_twice,
-    "key_task_budget_range": _task_with_negative_budget,
+    "key_task_budget_range": _task_below_the_limit,
     "key_task_executed_range": _task_executed_beyond_limit,
     "goal_position_unique": _same_goal_position_twice,
     "goal_direction_known": lambda: _goal(direction="sideways"),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from perfeval.reports.filled import read_filled
 from perfeval.reports.prose import check_prose, known_of
@@ -70,7 +71,9 @@ def test_what_two_sections_say_differently_names_the_other_one(zengcheng_report)
         ("monitoring", 2),
         ("problems", 1),
     ]
-    assert describe_finding(found[1].finding) == (
+    with translation.override("zh-hans"):
+        sentence = describe_finding(found[1].finding)
+    assert sentence == (
         "同一数据前后不一：“本部门收入总计”此处为560万元，“主要工作成效”第1行为650万元。"
     )
 

@@ -129,7 +129,7 @@ def test_every_code_of_the_sheets_has_its_sentence():
     source = "".join(
         file.read_text(encoding="utf-8")
         for room in ("reading", "sheets")
-        for file in (FIXTURES.parent / "perfeval" / room).glob("*.py")
+        for file in (FIXTURES.parent / "perfeval" / room).rglob("*.py")
     )
     for table in (REFUSALS, REMARKS, ASSUMPTIONS, REASONS):
         assert [code for code in table if f'"{code}"' not in source] == []

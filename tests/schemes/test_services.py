@@ -284,3 +284,27 @@ def test_draft_of_any_size_is_read_by_the_same_queries_each_time(name, django_as
     for _time in range(2):
         with django_assert_num_queries(3):
             as_scoring_scheme(row)
+
+
+@pytest.mark.parametrize("character", ["✔", "\ue863", "𠮷"])
+def test_scheme_with_a_character_that_no_font_has_is_not_issued(character):
+    first, *others = _frozen().indicators
+    text = f"{character}已公开的得满分"
+    odd = replace(_frozen(), indicators=(_with_standard(first, text), *others))
+    row = load_scheme(scheme=odd, at=AT)
+
+    with pytest.raises(SchemeNotClean) as refused:
+        issue_scheme(scheme=row, by=None, at=AT)
+
+    told = {"found": character, "code": f"U+{ord(character):04X}", "around": text[:9]}
+    path = f"indicator[{next(first.leaves()).code}].standard"
+    assert [(found.path, found.code, found.parameters) for found in refused.value.findings] == [
+        (path, "character_unprintable", told)
+    ]
+
+
+def _with_standard(node, standard):
+    if node.is_leaf:
+        return replace(node, standard=standard)
+    first, *others = node.children
+    return replace(node, children=(_with_standard(first, standard), *others))

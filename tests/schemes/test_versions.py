@@ -16,6 +16,7 @@ from perfeval.schemes.versions import (
     save_mapping,
     start_version,
 )
+from perfeval.scoring.scheme.tree import EqualGoals
 from perfeval.scoring.versions.mapping import full_mapping, proposals
 from tests.conftest import AT
 from tests.rows import a_department, a_user
@@ -38,7 +39,9 @@ def test_new_version_is_a_draft_that_says_the_same(zengcheng_scheme, scheme_owne
     draft = start_version(scheme=zengcheng_scheme, by=scheme_owner, at=AT)
 
     assert (draft.state, draft.version, draft.issued_at) == (SchemeState.DRAFT, 2, None)
-    assert as_scoring_scheme(draft) == replace(as_scoring_scheme(zengcheng_scheme), version=2)
+    assert as_scoring_scheme(draft) == replace(
+        as_scoring_scheme(zengcheng_scheme), version=2, equal_goals=EqualGoals.PROPORTIONAL
+    )
     follows = draft.succession
     assert (follows.previous, follows.started_by, follows.started_at, follows.mapping) == (
         zengcheng_scheme,

@@ -116,22 +116,31 @@ def test_spending_is_compared_with_nothing_where_no_adjusted_column_exists() -> 
     assert check_figures(scheme, replace(figures, amounts=amounts)) == ()
 
 
+_NEGATIVE = [("amount_negative", Severity.WARNING, "amount:personnel.initial_budget")]
+
+
 @pytest.mark.parametrize(
     ("amount", "codes"),
     [
-        ("-0.01", ["amount_negative"]),
         ("0.001", ["amount_too_precise"]),
         ("99999999.99", []),
         ("100000000.00", ["amount_above_limit"]),
-        ("-0.001", ["amount_negative", "amount_too_precise"]),
+        ("-100000000.00", ["amount_above_limit"]),
     ],
 )
 def test_amounts_outside_their_form_are_errors(amount: str, codes: list[str]) -> None:
     found = _with_amounts(personnel__initial_budget=amount)
 
     assert [(problem.code, problem.severity, problem.place) for problem in found] == [
-        (code, Severity.ERROR, "amount:personnel.initial_budget") for code in codes
+        *_NEGATIVE[: amount.startswith("-")],
+        *((code, Severity.ERROR, "amount:personnel.initial_budget") for code in codes),
     ]
+
+
+def test_amount_below_zero_is_kept_with_a_warning() -> None:
+    found = _with_amounts(personnel__initial_budget="-0.35")
+
+    assert [(problem.code, problem.severity, problem.place) for problem in found] == _NEGATIVE
 
 
 def test_unknown_amount_is_an_error() -> None:
@@ -196,6 +205,14 @@ def test_goal_that_cannot_be_judged_is_named(
     changed: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     assert _with_goal(**changed) == [(*expected, "goal:0")]
+
+
+@pytest.mark.parametrize(("actual", "asks"), [("45.5", False), ("45.6", True), ("105", True)])
+def test_goal_far_above_its_target_is_asked_for_the_reason(actual: str, *, asks: bool) -> None:
+    assert _with_goal(actual_value=Decimal(actual)) == (
+        [("goal_exceeded", "warning", "goal:0")] if asks else []
+    )
+    assert _with_goal(actual_value=Decimal(actual), deviation_reason="新增任务") == []
 
 
 def test_goal_below_target_with_a_reason_is_fine() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perfeval.scoring.scheme import editing
-from perfeval.scoring.scheme.editing import MoveRefused
+from perfeval.scoring.scheme.editing import TreeMoveRefused
 from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -46,12 +46,12 @@ def test_tree_after(changed: Scheme, tree: str) -> None:
     [("management", "management"), ("management", "rules"), ("management", "goals")],
 )
 def test_move_that_no_tree_can_hold_is_refused(code: str, parent: str) -> None:
-    with pytest.raises(MoveRefused):
+    with pytest.raises(TreeMoveRefused):
         editing.moved(SMALL, code, parent, "")
 
 
 def test_first_has_nothing_to_stand_below_and_first_level_nothing_to_leave() -> None:
-    with pytest.raises(MoveRefused):
+    with pytest.raises(TreeMoveRefused):
         editing.indented(SMALL, "duty")
-    with pytest.raises(MoveRefused):
+    with pytest.raises(TreeMoveRefused):
         editing.outdented(SMALL, "duty")

@@ -114,7 +114,7 @@ def test_computed_loss_and_deduction_give_both_reasons_and_both_steps() -> None:
 
     assert (leaf.points, leaf.deduction_points, leaf.lost_points) == (8, 1, 2)
     assert (leaf.computed_reason, leaf.deduction_reason) == ("支出率90%", "资料不全。")
-    assert leaf.reason == "支出率90%；资料不全"
+    assert leaf.reason == "支出率90%；资料不全。"
     assert [step.expression for step in leaf.steps] == ["10 × 9 ÷ 10", "9 − 1"]
 
 

@@ -18,9 +18,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string
 
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.scheme.reading import SchemeProblems
-from perfeval.sheets.columns import Role
+from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.importing import (
     Head,
     Import,
@@ -113,7 +113,7 @@ def read_book(book: Book) -> Reading:
     """
     grids = read_workbook(as_workbook(book))
     roles = {
-        column_index_from_string(letters): Role(role)
+        column_index_from_string(letters): ColumnRole(role)
         for letters, role in book.get("roles", {}).items()
     }
     try:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from perfeval.sheets.standards import Confidence, Known, Proposal, propose
+from perfeval.sheets.standards import Confidence, Proposal, SchemeAround, propose
 from tests.sheets.meaning import same_points
 
 FOLDER = Path(__file__).parent / "corpus" / "standards"
-KNOWN = Known(
+KNOWN = SchemeAround(
     frozenset({"total.initial_budget", "total.adjusted_budget", "total.executed_amount"}),
     {"output": "产出指标", "benefit": "效益指标", "satisfaction": "满意度指标"},
 )

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from perfeval.office.scheme_book import scheme_as_excel
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.reading import read_scheme
-from perfeval.sheets.importing import Head, Origin, RowsRefused, draft_of, read_import, skeleton
+from perfeval.sheets.importing import Head, RowsRefused, RuleOrigin, draft_of, read_import, skeleton
 from tests.scoring.building import SCHEMES
 from tests.sheets.books import saved, usual
 
@@ -53,7 +53,7 @@ def test_usual_sheet_becomes_a_draft_that_can_be_issued_once_it_is_confirmed():
     assert [one.code for one in draft.scored_groups()] == ["i1_1", "i2_1", "i2_2"]
     assert (draft.code, draft.year, draft.authority) == ("new_2023", 2023, "某市财政局")
     assert draft.unverified == skeleton().unverified
-    assert {line.origin for line in found.lines} == {Origin.GROUP, Origin.PROPOSED}
+    assert {line.origin for line in found.lines} == {RuleOrigin.GROUP, RuleOrigin.PROPOSED}
 
 
 def test_proposal_that_was_not_taken_is_scored_by_hand():
@@ -80,7 +80,7 @@ def test_next_year_on_the_base_of_this_one_keeps_codes_and_rules_of_what_stayed(
     found = read_import(grids, ZENGCHENG)
     draft = draft_of(found, head_of(ZENGCHENG), ZENGCHENG)
 
-    assert {line.origin for line in found.lines} == {Origin.GROUP, Origin.BASE}
+    assert {line.origin for line in found.lines} == {RuleOrigin.GROUP, RuleOrigin.BASE}
     assert replace(draft, unverified=ZENGCHENG.unverified) == ZENGCHENG
 
 
@@ -93,7 +93,7 @@ def test_standard_that_was_changed_gets_a_new_proposal_and_the_rest_stays():
 
     found = read_import(read_workbook(edited(edit)), ZENGCHENG)
 
-    changed = [line for line in found.lines if line.origin is Origin.PROPOSED]
+    changed = [line for line in found.lines if line.origin is RuleOrigin.PROPOSED]
     assert [(one.node.name, one.rule["points_each"]) for one in changed] == [("财务管理合规性", 1)]
     assert changed[0].code == "financial_compliance"
 
@@ -154,7 +154,7 @@ def test_row_added_to_and_row_removed_from_the_main_sheet_of_ours():
         ("main_row_removed", "采购政策效能"),
     ]
     added = next(line for line in found.lines if line.node.name == "绿色采购")
-    assert (added.origin, added.rule["kind"]) == (Origin.PROPOSED, "yes_no")
+    assert (added.origin, added.rule["kind"]) == (RuleOrigin.PROPOSED, "yes_no")
     assert [one.name for one in draft.indicator("procurement").children][-1] == "绿色采购"
     assert [str(one) for one in check_scheme(draft)] == []
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.office.scheme_book import TextTooLong, scheme_as_excel
-from perfeval.reading.workbook import read_workbook
+from perfeval.reading.limited.workbook import read_workbook
 from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.scheme.reading import read_draft, read_scheme
 from perfeval.scoring.scheme.tree import FigureLine, Indicator, OutlineSection

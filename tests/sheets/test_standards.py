@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval.scoring.scheme.reading import read_scheme
-from perfeval.sheets.standards import Confidence, Known, propose
+from perfeval.sheets.standards import Confidence, SchemeAround, propose
 from tests.scoring.building import SCHEMES
 
 HERE = Path(__file__).parent
 CASES = tomllib.loads((HERE / "standards.toml").read_text(encoding="utf-8"), parse_float=Decimal)[
     "case"
 ]
-KNOWN = Known(
+KNOWN = SchemeAround(
     frozenset({"total.initial_budget", "total.adjusted_budget", "total.executed_amount"}),
     {"output": "产出指标", "benefit": "效益指标", "satisfaction": "满意度指标"},
 )
@@ -58,7 +58,7 @@ def test_corpus_is_broad_enough():
 @pytest.mark.parametrize("path", sorted(SCHEMES.glob("*.toml")), ids=lambda path: path.stem)
 def test_no_standard_of_a_real_scheme_is_taken_for_another_rule(path):
     scheme = read_scheme(path.read_text(encoding="utf-8"))
-    known = Known(
+    known = SchemeAround(
         frozenset(scheme.amount_references()),
         {category.code: category.name for category in scheme.goal_categories},
     )

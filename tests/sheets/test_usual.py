@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 
-from perfeval.reading.workbook import read_workbook
-from perfeval.sheets.columns import Role
+from perfeval.reading.limited.workbook import read_workbook
+from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.importing import NotUnderstood, read_import, skeleton
 from perfeval.sheets.understood import Understood
 from perfeval.sheets.usual import candidates, understand
@@ -309,7 +309,7 @@ def test_person_says_what_the_columns_mean():
 
     rows[0] = ("指标", "分值", "乙列")
     grids = read_workbook(workbook(rows))
-    roles = {1: Role.LEVEL_1, 2: Role.WEIGHT, 3: Role.STANDARD}
+    roles = {1: ColumnRole.LEVEL_1, 2: ColumnRole.WEIGHT, 3: ColumnRole.STANDARD}
     found = read_import(grids, skeleton(), roles=roles)
 
     assert [(line.node.name, line.node.weight, line.rule["kind"]) for line in found.lines] == [

@@ -6,30 +6,33 @@ import pytest
 
 from perfeval.scoring.figures import Answer, Figures, Goal, KeyTask, OwnIndicator
 from perfeval.scoring.result import Problem, Severity
-from perfeval.snapshots.personal_data import Kind, find, personal_data
+from perfeval.snapshots.personal_data import PersonalKind, find, personal_data
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("联系人手机13800138000。", [(Kind.PHONE, "13800138000")]),
-        ("手机１３８ ００１３ ８０００", [(Kind.PHONE, "138 0013 8000")]),
-        ("138\u200b0013\u200b8000", [(Kind.PHONE, "13800138000")]),
-        ("+86 139-1234-5678", [(Kind.PHONE, "+86 139-1234-5678")]),
-        ("电话：020－82752345", [(Kind.PHONE, "020-82752345")]),
-        ("电话(020)82752345", [(Kind.PHONE, "(020)82752345")]),
-        ("咨询电话82752345", [(Kind.PHONE, "82752345")]),
-        ("热线400-820-8820", [(Kind.PHONE, "400-820-8820")]),
-        ("身份证11010519491231002X", [(Kind.ID_NUMBER, "11010519491231002X")]),
-        ("身份证号码为 110105194912310021", [(Kind.ID_NUMBER, "110105194912310021")]),  # mistyped
-        ("旧证110105491231002", [(Kind.ID_NUMBER, "110105491231002")]),
-        ("卡号6222 0200 0000 0000 003", [(Kind.BANK_ACCOUNT, "6222 0200 0000 0000 003")]),
-        ("开户账号：44050158000000000123", [(Kind.BANK_ACCOUNT, "44050158000000000123")]),
-        ("工资卡4111111111111111", [(Kind.BANK_ACCOUNT, "4111111111111111")]),
-        ("邮箱zhang.san@example.gov.cn。", [(Kind.EMAIL, "zhang.san@example.gov.cn")]),
+        ("联系人手机13800138000。", [(PersonalKind.PHONE, "13800138000")]),
+        ("手机１３８ ００１３ ８０００", [(PersonalKind.PHONE, "138 0013 8000")]),
+        ("138\u200b0013\u200b8000", [(PersonalKind.PHONE, "13800138000")]),
+        ("+86 139-1234-5678", [(PersonalKind.PHONE, "+86 139-1234-5678")]),
+        ("电话：020－82752345", [(PersonalKind.PHONE, "020-82752345")]),
+        ("电话(020)82752345", [(PersonalKind.PHONE, "(020)82752345")]),
+        ("咨询电话82752345", [(PersonalKind.PHONE, "82752345")]),
+        ("热线400-820-8820", [(PersonalKind.PHONE, "400-820-8820")]),
+        ("身份证11010519491231002X", [(PersonalKind.ID_NUMBER, "11010519491231002X")]),
+        (
+            "身份证号码为 110105194912310021",
+            [(PersonalKind.ID_NUMBER, "110105194912310021")],
+        ),  # mistyped
+        ("旧证110105491231002", [(PersonalKind.ID_NUMBER, "110105491231002")]),
+        ("卡号6222 0200 0000 0000 003", [(PersonalKind.BANK_ACCOUNT, "6222 0200 0000 0000 003")]),
+        ("开户账号：44050158000000000123", [(PersonalKind.BANK_ACCOUNT, "44050158000000000123")]),
+        ("工资卡4111111111111111", [(PersonalKind.BANK_ACCOUNT, "4111111111111111")]),
+        ("邮箱zhang.san@example.gov.cn。", [(PersonalKind.EMAIL, "zhang.san@example.gov.cn")]),
         (
             "张三13800138000、li@example.com",
-            [(Kind.EMAIL, "li@example.com"), (Kind.PHONE, "13800138000")],
+            [(PersonalKind.EMAIL, "li@example.com"), (PersonalKind.PHONE, "13800138000")],
         ),
     ],
 )

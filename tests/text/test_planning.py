@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval.text.planning import Paragraph, plan, shrinks
+from perfeval.text.planning import PlannedParagraph, plan, shrinks
 from perfeval.text.ties import tie
 from perfeval.typesetting.markup import shown
 
@@ -39,7 +39,7 @@ def breaks_of(text: str) -> list[int]:
 def lines_of(text: str, *, indent: float = 2) -> list[str] | None:
     """Return the lines of a text, figures tied to their units as on a page."""
     tied = shown(tie(text))
-    begins = plan(Paragraph(tied, breaks_of(tied), width_of, ROOM - indent, ROOM))
+    begins = plan(PlannedParagraph(tied, breaks_of(tied), width_of, ROOM - indent, ROOM))
     if begins is None:
         return None
     places = [0, *begins, len(tied)]
@@ -104,7 +104,7 @@ def test_lines_of_characters_leave_the_grid_only_for_one_pulled_far_apart():
 
 def test_nothing_is_planned_for_a_word_longer_than_a_line():
     text = "网址" + "x" * 80
-    assert plan(Paragraph(text, [1, 2], width_of, ROOM, ROOM)) is None
+    assert plan(PlannedParagraph(text, [1, 2], width_of, ROOM, ROOM)) is None
 
 
 PIECES = st.sampled_from(

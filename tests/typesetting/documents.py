@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from perfeval.documents.archive import attachments
 from perfeval.documents.building import build
-from perfeval.documents.document import Column, Heading, Paragraph, ReportDocument, ScoreSheet
+from perfeval.documents.document import Heading, Paragraph, ReportDocument, ScoreSheet, TableColumn
 from perfeval.fonts import choice as fonts
 from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.engine import score
@@ -84,7 +84,7 @@ def small_document(*texts: str, **changes: object) -> ReportDocument:
         title="评分表",
         title_lines=("评分表",),
         columns=tuple(
-            Column(heading, width)
+            TableColumn(heading, width)
             for heading, width in zip(headings, (7, 8, 14, 40, 5, 7, 19), strict=True)
         ),
         rows=(),

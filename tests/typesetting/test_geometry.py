@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from perfeval.documents.building import build
-from perfeval.documents.document import Heading, Paragraph, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph
 from tests.typesetting.documents import demo_snapshot, make
 from tests.typesetting.measuring import PT_PER_MM, Line, is_of_number, lines, number_of, squeezed
 
@@ -215,7 +215,7 @@ def test_every_element_has_its_font_and_size(report):
                 expected.append((block.number + block.text, HEADINGS[block.level]))
             case Paragraph():
                 expected.append((block.text, ("Fangsong", 16)))
-            case Table():
+            case BodyTable():
                 expected.append((block.caption, ("Hei", 14)))
                 expected.append((block.unit, ("Song", 10.5)))
                 expected += [(column.heading, ("Hei", 10.5)) for column in block.columns]

@@ -1,7 +1,6 @@
 """Texts that mean harm, in every place of a document: they are printed as they are, and the process does nothing else."""
 
 import ast
-import json
 import os
 import pickle
 import socket
@@ -14,10 +13,12 @@ import pytest
 import weasyprint
 
 from perfeval.documents.charts.drawing import Drawing, Label
-from perfeval.documents.document import Chart, Column, Heading, Paragraph, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ScoreRow, TableColumn
 from perfeval.documents.printed import front, printed
 from perfeval.fonts import choice as fonts
-from perfeval.reading.pdf_report import contents_of
+from perfeval.processes.messages import receive, send
+from perfeval.processes.plain import unpacked
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.typesetting import pages, worker
 from perfeval.verification.pages import compare
 from tests.typesetting.documents import AT, small_document
@@ -63,7 +64,7 @@ def everywhere(texts: tuple[str, ...]):
     )
     cells = tuple((name, text, text) for name, text in zip(names, texts, strict=True))
     cells = ((names[0], one, DEEP), *cells, (one, one, two))
-    columns = (Column(names[0], 30), Column(names[1], 30), Column(names[2], 40))
+    columns = (TableColumn(names[0], 30), TableColumn(names[1], 30), TableColumn(names[2], 40))
     document = small_document()
     sheet = replace(
         document.score_sheet,
@@ -87,7 +88,7 @@ def everywhere(texts: tuple[str, ...]):
         blocks=(
             *(Heading(level, "一、", name) for level, name in zip(levels, names, strict=True)),
             *(Paragraph(text) for text in (*texts, DEEP)),
-            Table(names[0], names[1], columns, cells, 1, 1),
+            BodyTable(names[0], names[1], columns, cells, 1, 1),
             Chart(names[0], Drawing(400, 200, one, two, labels)),
         ),
         score_sheet=sheet,
@@ -95,11 +96,10 @@ def everywhere(texts: tuple[str, ...]):
 
 
 def orders(*documents):
-    """Return the orders for documents, as the server sends them."""
+    """Return the orders for documents."""
     setup = fonts.activate()
     return [
-        pickle.dumps(worker.Order(one, setup, AT, {}, pages.Part(), (), is_archival=True))
-        for one in documents
+        worker.Order(one, setup, AT, {}, pages.Part(), (), is_archival=True) for one in documents
     ]
 
 
@@ -108,29 +108,27 @@ def laid_out(document, log: Path) -> tuple[bytes, list[tuple[str, object]]]:
 
     In another time zone, language and order of hashes, and with nothing in the environment that tells of fonts.
     """
-    command = [sys.executable, "-m", "tests.typesetting.watched", str(log), str(GUARDED)]
+    channel, theirs = socket.socketpair()
+    numbers = (theirs.fileno(), GUARDED, worker.LIMITS.cpu_seconds)
+    command = [sys.executable, "-m", "tests.typesetting.watched", str(log), *map(str, numbers)]
     warming = everywhere(tuple("甲乙丙丁戊己庚辛"))
     elsewhere = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     here = {key: value for key, value in os.environ.items() if key != "FONTCONFIG_FILE"}
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=PROJECT,
-        env=here | elsewhere,
-    )
-    with process:
+    with (
+        subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=PROJECT, env=here | elsewhere),
+        channel,
+    ):
+        theirs.close()
         answers = []
         for order in orders(warming, document):
             start = log.stat().st_size if log.exists() else 0
-            worker._write(process.stdin, order)
-            answers.append((json.loads(worker._read(process.stdout)), worker._read(process.stdout)))
-        process.stdin.close()
-    same = worker.run_in_worker(pickle.loads(orders(warming)[0]))
-    assert answers[0][1] == same.data
-    told, data = answers[-1]
-    assert "error" not in told, told
-    return data, [ast.literal_eval(line) for line in log.read_text()[start:].splitlines()]
+            send(channel, pickle.dumps(("perfeval.typesetting.worker:work", (order,))))
+            answers.append(unpacked(receive(channel)[1:]))
+    same = worker.run_in_worker(orders(warming)[0])
+    assert answers[0] == ("value", same)
+    kind, laid = answers[-1]
+    assert kind == "value", laid
+    return laid.data, [ast.literal_eval(line) for line in log.read_text()[start:].splitlines()]
 
 
 def test_hostile_texts_are_printed_and_nothing_is_opened_called_or_started(server, tmp_path):

@@ -6,7 +6,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from perfeval.documents.document import Column, Heading, Paragraph, Table
+from perfeval.documents.document import BodyTable, Heading, Paragraph, TableColumn
 from perfeval.typesetting import pdf
 from tests.typesetting.documents import AT, small_document
 
@@ -42,9 +42,9 @@ def long_table():
     """A document whose paragraph and whose table go over pages."""
     rows = tuple(("产出指标" if n < 40 else "效益指标", f"第{n}项", "35场") for n in range(60))
     columns = tuple(
-        Column(heading, width) for heading, width in (("一级", 30), ("二级", 40), ("三级", 30))
+        TableColumn(heading, width) for heading, width in (("一级", 30), ("二级", 40), ("三级", 30))
     )
-    table = Table("表1　目标表", "单位：场", columns, rows, merged_columns=1)
+    table = BodyTable("表1　目标表", "单位：场", columns, rows, merged_columns=1)
     document = small_document(
         blocks=(
             Heading(1, "一、", "目标"),

@@ -5,25 +5,27 @@ from dataclasses import replace
 import pytest
 
 from perfeval.documents.building import build
-from perfeval.documents.document import Column, Paragraph, Table
+from perfeval.documents.document import BodyTable, Paragraph, TableColumn
 from perfeval.documents.score_sheet import sheet_pages
 from tests.typesetting.conformance import violations
 from tests.typesetting.documents import demo_snapshot, make, small_document
 from tests.typesetting.measuring import body_text, lines
 from tests.typesetting.test_geometry import BODY_PT, PT, row_of
 
-COLUMNS = tuple(Column(name, width) for name, width in (("类别", 20), ("项目", 40), ("金额", 40)))
+COLUMNS = tuple(
+    TableColumn(name, width) for name, width in (("类别", 20), ("项目", 40), ("金额", 40))
+)
 
 
-def table(rows: int, *, merged: int = 0, group: int = 2) -> Table:
+def table(rows: int, *, merged: int = 0, group: int = 2) -> BodyTable:
     cells = tuple(
         (f"第{number // group + 1}类", f"第{number + 1}项", f"{number + 1}.00")
         for number in range(rows)
     )
-    return Table("表1　收支情况表", "单位：万元", COLUMNS, cells, merged_columns=merged)
+    return BodyTable("表1　收支情况表", "单位：万元", COLUMNS, cells, merged_columns=merged)
 
 
-def made_with(left: int, one: Table):
+def made_with(left: int, one: BodyTable):
     """Return a document with a table below text that leaves so many lines of the first page."""
     texts = [Paragraph(f"第{number}行。") for number in range(22 - 3 - left)]
     blocks = (*texts, one, *[Paragraph("下文。")] * 3)

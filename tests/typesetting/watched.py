@@ -1,4 +1,4 @@
-"""The worker with everything it opens, calls and starts written down: ``python -m tests.typesetting.watched LOG``.
+"""A limited process with everything it opens, calls and starts written down: ``python -m tests.typesetting.watched LOG …``.
 
 Watches from inside (audit events); what C libraries open themselves is not seen.
 """
@@ -6,7 +6,7 @@ Watches from inside (audit events); what C libraries open themselves is not seen
 import os
 import sys
 
-from perfeval.typesetting import worker
+from perfeval.processes import child
 
 #: Opening, talking, starting, removing: whatever a text could make the process do outside of itself.
 _WATCHED = (
@@ -34,7 +34,7 @@ _WATCHED = (
 
 
 def main() -> None:
-    """Work as the worker does, and write each event to the file named on the command line."""
+    """Work as any limited process does, and write each event to the file named on the command line."""
     log = os.open(sys.argv.pop(1), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(event: str, arguments: tuple[object, ...]) -> None:
@@ -42,7 +42,7 @@ def main() -> None:
             os.write(log, ascii((event, *arguments[:1])).encode() + b"\n")
 
     sys.addaudithook(note)
-    worker.main()
+    child.main()
 
 
 if __name__ == "__main__":

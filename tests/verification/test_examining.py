@@ -10,10 +10,10 @@ import pytest
 
 from perfeval.documents.building import build
 from perfeval.documents.charts import report_charts
-from perfeval.documents.document import Chart, Column, ScoreRow, Table
+from perfeval.documents.document import BodyTable, Chart, ScoreRow, TableColumn
 from perfeval.documents.printed import front, printed
 from perfeval.reading.contents import Unreadable
-from perfeval.reading.pdf_report import contents_of
+from perfeval.reading.limited.pdf_report import contents_of
 from perfeval.scoring.canonical import content_hash, scheme_as_json, scheme_from_json
 from perfeval.scoring.engine import score
 from perfeval.snapshots.earlier import earlier_year
@@ -274,7 +274,7 @@ def test_cover_contents_and_charts_fit_and_a_wrong_page_number_is_named():
 
 def test_long_tables_and_rows_longer_than_a_page_fit():
     document = small_document("正文。")
-    columns = tuple(Column(heading, 25) for heading in ("一级", "二级", "三级", "目标"))
+    columns = tuple(TableColumn(heading, 25) for heading in ("一级", "二级", "三级", "目标"))
     rows = tuple(
         (
             "产出指标" if n < 40 else "效益指标",
@@ -284,7 +284,7 @@ def test_long_tables_and_rows_longer_than_a_page_fit():
         )
         for n in range(60)
     )
-    table = Table("表1　目标表", "单位：场", columns, (*rows, ("合计", "合计", "", "60")), 1, 2)
+    table = BodyTable("表1　目标表", "单位：场", columns, (*rows, ("合计", "合计", "", "60")), 1, 2)
     sheet = document.score_sheet
     leaf = ("管理效率", "绩效管理", "结果应用", "5", "标准。" * 500, "4", "原因，" * 700)
     leaves = tuple(ScoreRow(*leaf[:2], f"第{n}项", *leaf[3:]) for n in range(2))

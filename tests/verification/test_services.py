@@ -17,9 +17,9 @@ from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
 from perfeval.verification import examining, services
-from perfeval.verification.examination import Finding
+from perfeval.verification.examination import Mismatch
 from perfeval.verification.examining import examine
-from perfeval.verification.services import Outcome, verify
+from perfeval.verification.services import FileOutcome, verify
 from perfeval.words import verification as words
 from tests.conftest import AT
 from tests.typesetting.documents import make_certificate
@@ -49,7 +49,7 @@ def signed(in_state, here, settings, tmp_path) -> bytes:
     return SimpleNamespace(data=bytes(Publication.objects.get().pdf), pem=file.with_suffix(".pem"))
 
 
-def told(data: bytes, **options) -> tuple[Outcome, list[str]]:
+def told(data: bytes, **options) -> tuple[FileOutcome, list[str]]:
     verdict = verify(data, **options)
     return verdict.outcome, [one.code for one in verdict.findings]
 
@@ -57,7 +57,11 @@ def told(data: bytes, **options) -> tuple[Outcome, list[str]]:
 def test_published_file_is_genuine(published):
     verdict = verify(published)
     kept = Publication.objects.get()
-    assert (verdict.outcome, verdict.is_genuine, verdict.findings) == (Outcome.GENUINE, True, ())
+    assert (verdict.outcome, verdict.is_genuine, verdict.findings) == (
+        FileOutcome.GENUINE,
+        True,
+        (),
+    )
     assert (verdict.sha256, verdict.published_at) == (kept.sha256, kept.created_at)
     assert verdict.examination.identity.department_code == "zengcheng-kexie"
     assert verdict.examination.identity.total == "96.45"
@@ -68,23 +72,23 @@ def test_public_file_is_genuine_and_told_when_it_was_taken_back(published, appro
     data = bytes(released.pdf)
     # With nothing to leave out it is the published file; here it shall be known as the public one only.
     Publication.objects.all().delete()
-    assert told(data) == (Outcome.GENUINE, [])
+    assert told(data) == (FileOutcome.GENUINE, [])
     assert verify(data).published_at == LATER
-    assert told(tampering.saved(tampering.opened(data)))[0] is Outcome.RESAVED
+    assert told(tampering.saved(tampering.opened(data)))[0] is FileOutcome.RESAVED
     PublicRelease.objects.update(withdrawn_at=LATER, withdrawn_by=approver)
-    assert told(data) == (Outcome.GENUINE, ["withdrawn"])
+    assert told(data) == (FileOutcome.GENUINE, ["withdrawn"])
 
 
 def test_file_saved_anew_is_not_the_published_one(published):
     again = tampering.saved(tampering.opened(published))
-    assert told(again) == (Outcome.RESAVED, [])
-    assert told(published + b"\n") == (Outcome.RESAVED, [])
+    assert told(again) == (FileOutcome.RESAVED, [])
+    assert told(published + b"\n") == (FileOutcome.RESAVED, [])
 
 
 def test_digit_that_is_seen_but_not_copied_is_found_by_the_picture(published):
     one = tampering.digits(published)[200]
     seen = verify(tampering.seen_otherwise(published, one))
-    assert (seen.outcome, seen.examination.findings) == (Outcome.CHANGED, ())
+    assert (seen.outcome, seen.examination.findings) == (FileOutcome.CHANGED, ())
     (finding,) = seen.findings
     assert (finding.code, finding.parameters["page"]) == ("looks_different", str(one.page + 1))
     assert finding.parameters["around"]
@@ -93,17 +97,17 @@ def test_digit_that_is_seen_but_not_copied_is_found_by_the_picture(published):
 def test_update_that_paints_over_a_figure_is_told(published):
     changed = tampering.painted_over(published, 8, (100, 200, 300, 8), update=True)
     assert changed.startswith(published)
-    assert told(changed) == (Outcome.CHANGED, ["hidden_text"])
+    assert told(changed) == (FileOutcome.CHANGED, ["hidden_text"])
 
 
 def test_file_without_its_signature_is_told(signed):
     bare = signed.data[: signed.data.index(b"%%EOF") + 6]
-    assert told(bare) == (Outcome.CHANGED, ["signature_missing"])
+    assert told(bare) == (FileOutcome.CHANGED, ["signature_missing"])
 
 
 def test_changed_digit_makes_it_changed(published):
     one = tampering.digits(published)[200]
-    assert told(tampering.with_digit(published, one)) == (Outcome.CHANGED, ["text_changed"])
+    assert told(tampering.with_digit(published, one)) == (FileOutcome.CHANGED, ["text_changed"])
 
 
 def test_data_that_were_not_issued_are_told_and_named_to_whom_may_know(published):
@@ -112,9 +116,9 @@ def test_data_that_were_not_issued_are_told_and_named_to_whom_may_know(published
     changed = tampering.with_attached(
         published, "report.json", text.replace(f'"revision":{revision}', '"revision":9', 1)
     )
-    assert told(changed) == (Outcome.CHANGED, ["data_not_issued"])
+    assert told(changed) == (FileOutcome.CHANGED, ["data_not_issued"])
     verdict = verify(changed, names_issued=True)
-    assert verdict.findings[-1] == Finding(
+    assert verdict.findings[-1] == Mismatch(
         "data_differs",
         {"path": "revision", "name": "", "expected": str(revision), "found": "9"},
     )
@@ -122,42 +126,44 @@ def test_data_that_were_not_issued_are_told_and_named_to_whom_may_know(published
 
 def test_file_of_another_house_is_unproven(published):
     Publication.objects.all().delete()
-    assert told(published) == (Outcome.UNPROVEN, [])
+    assert told(published) == (FileOutcome.UNPROVEN, [])
 
 
 def test_signature_of_a_known_signer_vouches_for_a_file_of_another_house(signed, settings):
     settings.SIGNING_TRUST_FILE = str(signed.pem)
     Publication.objects.all().delete()
     verdict = verify(signed.data)
-    assert (verdict.outcome, verdict.is_genuine) == (Outcome.SIGNED, True)
+    assert (verdict.outcome, verdict.is_genuine) == (FileOutcome.SIGNED, True)
     assert (verdict.signers_known, verdict.examination.signatures[0].signer) == (
         (True,),
         "试验签名",
     )
     settings.SIGNING_TRUST_FILE = ""
-    assert told(signed.data) == (Outcome.UNPROVEN, ["signer_unknown"])
+    assert told(signed.data) == (FileOutcome.UNPROVEN, ["signer_unknown"])
 
 
 def test_signed_file_is_genuine_and_its_signer_known_here(signed):
     verdict = verify(signed.data)
     (signature,) = verdict.examination.signatures
-    assert (verdict.outcome, verdict.signers_known) == (Outcome.GENUINE, (True,))
+    assert (verdict.outcome, verdict.signers_known) == (FileOutcome.GENUINE, (True,))
     assert (signature.is_intact, signature.is_valid, signature.covers_file) == (True, True, True)
 
 
 def test_signature_does_not_outlive_a_change(signed):
     middle = len(signed.data) // 2
     flipped = bytes([signed.data[middle] ^ 1])
-    assert told(signed.data[:middle] + flipped + signed.data[middle + 1 :])[0] is Outcome.CHANGED
+    assert (
+        told(signed.data[:middle] + flipped + signed.data[middle + 1 :])[0] is FileOutcome.CHANGED
+    )
     grown = signed.data + b"\n1 0 obj\n<<>>\nendobj\n"
-    assert told(grown)[0] in (Outcome.CHANGED, Outcome.RESAVED)
+    assert told(grown)[0] in (FileOutcome.CHANGED, FileOutcome.RESAVED)
     again = tampering.saved(tampering.opened(signed.data))
-    assert told(again) == (Outcome.CHANGED, ["signature_broken"])
+    assert told(again) == (FileOutcome.CHANGED, ["signature_broken"])
 
 
 def test_draft_and_foreign_pdf_carry_nothing_to_verify(zengcheng_report, here):
     assert told(draft_pages(read_filled(zengcheng_report)).rendered().data) == (
-        Outcome.FOREIGN,
+        FileOutcome.FOREIGN,
         ["no_data"],
     )
 
@@ -165,11 +171,11 @@ def test_draft_and_foreign_pdf_carry_nothing_to_verify(zengcheng_report, here):
 @pytest.mark.django_db
 def test_unreadable_file_is_told_as_that():
     assert verify(b"GIF89a").examination.unreadable is Unreadable.NOT_PDF
-    assert verify(b"GIF89a").outcome is Outcome.UNREADABLE
+    assert verify(b"GIF89a").outcome is FileOutcome.UNREADABLE
 
 
 def test_every_code_has_its_sentence():
-    assert set(words.OUTCOMES) == set(Outcome)
+    assert set(words.OUTCOMES) == set(FileOutcome)
     assert set(words.UNREADABLE) == set(Unreadable)
     written = "".join(
         module.__loader__.get_source(module.__name__) for module in (examining, services)

@@ -22,7 +22,7 @@ from perfeval.reports.filled import read_filled, tree_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
 from perfeval.reports.queries import stored_result
-from perfeval.reports.services import save_own_part, start_report
+from perfeval.reports.services import save_own_part, start_report, with_own_indicators
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, OwnPartDecision
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_parts_waiting_for
@@ -125,6 +125,17 @@ def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, prepa
         "own_1": Answer({"actual": Decimal(1800)}),
         "own_2": Answer({"actual": Decimal("10.5")}),
     }
+
+
+def test_answers_do_not_stay_in_another_slot(filled, preparer):
+    moved = [replace(OWN[0], slot="elsewhere"), *OWN[1:]]
+
+    expected = with_own_indicators(FIGURES, moved)
+    saved(filled, moved, preparer)
+
+    found = read_filled(filled).figures
+    assert set(FIGURES.answers) - set(found.answers) == {"own_1"}
+    assert found == expected
 
 
 def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer):
@@ -412,7 +423,7 @@ def test_queries_of_the_own_page_do_not_grow_with_rows(
         client.get(page(report))
 
 
-QUERIES = 33
+QUERIES = 17
 
 
 def test_the_scheme_s_page_says_what_is_left_open(report, preparer, client_of):

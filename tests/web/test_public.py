@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
 
@@ -26,7 +27,7 @@ from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
 from perfeval.review.services import add_comment, approve
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
-from perfeval.verification.services import Outcome, verify
+from perfeval.verification.services import FileOutcome, verify
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +149,7 @@ def test_remarks_and_evidence_names_stay_inside(
         assert person.full_name not in page.text
     # The public file is another one than the official; it proves as much.
     assert pdf.content != bytes(report.publication.pdf)
-    assert verify(pdf.content).outcome is Outcome.GENUINE
+    assert verify(pdf.content).outcome is FileOutcome.GENUINE
 
 
 @pytest.fixture
@@ -258,6 +259,16 @@ def test_page_tells_machines_what_it_is(released):
         "maxValue": "50",
         "unitText": "分",
     }
+
+
+def test_page_tells_machines_the_day_of_its_own_time_zone(released):
+    PublicRelease.objects.filter(report=released).update(
+        released_at=datetime(2023, 4, 30, 16, 30, tzinfo=UTC)
+    )
+
+    page = Client().get(address("public_report", released)).text
+
+    assert '"datePublished": "2023-05-01"' in page
 
 
 def test_page_is_read_by_its_headings_and_table_heads(released):

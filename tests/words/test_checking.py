@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from perfeval.checking.catalogue import CATALOGUE
-from perfeval.checking.findings import SEVERITIES, Finding, Severity
+from perfeval.checking.findings import SEVERITIES, Finding, FindingSeverity
 from perfeval.checking.services import check_text
-from perfeval.reading.report_files import REASONS
+from perfeval.reading.refusals import REASONS
 from perfeval.words.checking import SENTENCES, SEVERITY_NAMES, describe_finding
 from perfeval.words.reading import REPORT_REFUSALS
 
@@ -17,7 +17,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def test_every_code_severity_and_reason_has_its_words_and_no_other_has():
     assert set(SENTENCES) == set(SEVERITIES)
-    assert set(SEVERITY_NAMES) == set(Severity)
+    assert set(SEVERITY_NAMES) == set(FindingSeverity)
     assert set(REPORT_REFUSALS) == set(REASONS)
 
 
@@ -60,7 +60,7 @@ def test_other_place_is_named_by_its_line_and_where_it_has_one_its_section(
     section, chinese, english
 ):
     words = {"line": "12"} | ({"section": section} if section else {})
-    finding = Finding("total-restated", Severity.WARNING, 0, 3, 4, "", "91", "92", words)
+    finding = Finding("total-restated", FindingSeverity.WARNING, 0, 3, 4, "", "91", "92", words)
 
     with translation.override("zh-hans"):
         assert describe_finding(finding) == chinese
@@ -70,7 +70,7 @@ def test_other_place_is_named_by_its_line_and_where_it_has_one_its_section(
 
 def test_percent_signs_of_a_report_stay_as_they_are():
     words = {"arithmetic": "1% + 2%(x)s = 3%"}
-    finding = Finding("shares-not-whole", Severity.WARNING, 0, 1, 1, "", "", "", words)
+    finding = Finding("shares-not-whole", FindingSeverity.WARNING, 0, 1, 1, "", "", "", words)
 
     with translation.override("en"):
         assert describe_finding(finding) == (

@@ -1,6 +1,7 @@
 """Counts against lists, and numbering."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from perfeval.checking.findings import Hit
@@ -21,6 +22,8 @@ _AFTER_LIST = re.compile(
 )
 _AND = re.compile(r"和|及|与|以及")
 _LIST_NOUN = re.compile(r"指标|方面|部分|维度|板块|部室|科室|处室|股室|部门|单位|机构|类")
+#: Two numerals count no further.
+_MOST_POINTS = 99
 _POINTS = re.compile(r"(?<![\u4e00-\u9fff])([一二三四五六七八九十]{1,2})是(?!否)")
 _HEADING = re.compile(
     r"^(?:(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[)）])",
@@ -145,10 +148,15 @@ def announced_points(reading: Reading) -> Iterator[Hit]:
     """Count 一是 二是 … behind an announced number (以下三个方面：一是…)."""
     for match in re.finditer(r"[^\n]+", reading.text):
         paragraph = match.group()
+        points = list(_POINTS.finditer(paragraph))
+        places = [point.start() for point in points]
         for announced in _ANNOUNCED.finditer(paragraph):
             stated = number_of(announced["count"])
-            points = [number_of(point[1]) for point in _POINTS.finditer(paragraph, announced.end())]
-            in_order = [number for index, number in enumerate(points, 1) if number == index]
+            first = bisect_left(places, announced.end())
+            behind = points[first : first + _MOST_POINTS]
+            in_order = [
+                index for index, point in enumerate(behind, 1) if number_of(point[1]) == index
+            ]
             if stated is None or len(in_order) < 2 or len(in_order) == stated:
                 continue
             start = match.start() + announced.start()
@@ -158,5 +166,5 @@ def announced_points(reading: Reading) -> Iterator[Hit]:
                 match.start() + announced.end(),
                 announced.group(),
                 str(len(in_order)),
-                {"list": "、".join(f"{_chinese(number)}是" for number in in_order if number)},
+                {"list": "、".join(f"{_chinese(number)}是" for number in in_order)},
             )

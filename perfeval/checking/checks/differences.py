@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.reading import Reading, Sentence
 
 _CHANGE = re.compile(r"(?P<plus>调增|追加|增加)|(?P<minus>调减|核减|压减|压缩|减少|收回)")
@@ -21,7 +21,7 @@ def differences(reading: Reading) -> Iterator[Hit]:
     for sentence in reading.sentences:
         amounts = [q for q in sentence.quantities if q.kind == Kind.AMOUNT]
         if len(amounts) in (2, 3) and previous is not None:
-            initial = [q for q in previous.quantities if q.role == Role.INITIAL]
+            initial = [q for q in previous.quantities if q.role == AmountRole.INITIAL]
             if previous.paragraph == sentence.paragraph and len(initial) == 1:
                 yield from _check_adjustment([*initial, *amounts])
         previous = sentence
@@ -33,11 +33,11 @@ def differences(reading: Reading) -> Iterator[Hit]:
 
 def _check_adjustment(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     """Check 年初预算 ± 调整 = 调整后预算 when each is named once."""
-    initial = [q for q in amounts if q.role == Role.INITIAL]
-    changes = [q for q in amounts if q.role == Role.REST and _CHANGE.search(q.label)]
+    initial = [q for q in amounts if q.role == AmountRole.INITIAL]
+    changes = [q for q in amounts if q.role == AmountRole.REST and _CHANGE.search(q.label)]
     is_within_year = any(re.search("年中|追加|调增|调减", q.label) for q in changes)
     named = "调整|追加|调增" + ("|全年预算" if is_within_year else "")
-    adjusted = [q for q in amounts if q.role == Role.ADJUSTED and re.search(named, q.label)]
+    adjusted = [q for q in amounts if q.role == AmountRole.ADJUSTED and re.search(named, q.label)]
     if not (len(initial) == len(adjusted) == 1 and changes) or any(q.is_open for q in amounts):
         return
     value = initial[0].value
@@ -71,7 +71,7 @@ def _check_rest(amounts: Sequence[Quantity]) -> Iterator[Hit]:
     """Check 结余 = 预算 - 支出 when each is named once, in this order."""
     rest = amounts[-1]
     budgets = [q for q in amounts[:-1] if q.role in BUDGETS]
-    spent = [q for q in amounts[:-1] if q.role == Role.SPENT]
+    spent = [q for q in amounts[:-1] if q.role == AmountRole.SPENT]
     is_rest = re.search(r"(?:结余|剩余|节余|节约)(?:资金|金额|数)?$", rest.label)
     if not is_rest or len(spent) != 1 or not budgets or len(budgets) + 2 != len(amounts):
         return

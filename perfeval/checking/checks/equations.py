@@ -11,20 +11,21 @@ from perfeval.checking.reading import Reading
 
 _QUOTED = re.compile(r"“[^“”\n]{0,60}$")
 _MONEY_UNIT = re.compile(r"万元|亿元|(?<![万亿])元")
+#: What has more digits is no figure, and Python prints no integer of thousands of digits.
+_FIGURE = r"\d[\d,]{0,19}(?:\.\d{1,20})?"
 _OPERATION = re.compile(
-    r"(?P<left>(?<![\d.,A-Za-z+\-×÷*/）)%])\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?"
-    r"(?: ?[+\-×÷*/＋－xX] ?\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?){1,12})"
-    r" ?[=＝] ?(?P<right>\d[\d,]*(?:\.\d+)?(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
+    rf"(?P<left>(?<![\d.,A-Za-z+\-×÷*/）)%]){_FIGURE}(?:%|万元|亿元|元|分|个|项)?"
+    rf"(?: ?[+\-×÷*/＋－xX] ?{_FIGURE}(?:%|万元|亿元|元|分|个|项)?){{1,12}})"
+    rf" ?[=＝] ?(?P<right>{_FIGURE}(?:%|万元|亿元|元|分|个|项)?)(?![\d.]| ?[+\-×÷*/])"
 )
 #: 控制率=（118/126）×100%=93.65% · 变动率=（28-30）/30×100%=-6.67%
 _WORDS = r"[\u4e00-\u9fff“”]{0,14}"
 _BRACKETED = re.compile(
-    rf"（{_WORDS}(?P<a>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)? ?(?P<operation>[/÷\-－]) ?{_WORDS}(?P<b>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)?）"
-    rf" ?(?:[/÷] ?{_WORDS}(?P<c>\d[\d,]*(?:\.\d+)?)(?:万元|人|个)?)? ?[×*xX] ?100% ?= ?(?P<right>[-－]?\d+(?:\.\d+)?)%"
+    rf"（{_WORDS}(?P<a>{_FIGURE})(?:万元|人|个)? ?(?P<operation>[/÷\-－]) ?{_WORDS}(?P<b>{_FIGURE})(?:万元|人|个)?）"
+    rf" ?(?:[/÷] ?{_WORDS}(?P<c>{_FIGURE})(?:万元|人|个)?)? ?[×*xX] ?100% ?= ?(?P<right>[-－]?\d{{1,15}}(?:\.\d{{1,10}})?)%"
 )
-_AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _RATE_OF = re.compile(
-    rf"(?P<rate>\d{{1,3}}(?:\.\d{{1,4}})?)%（(?P<a>{_AMOUNT})(?:万元)? ?[/÷] ?(?P<b>{_AMOUNT})(?:万元)?(?:[×*]100%)?）"
+    rf"(?P<rate>\d{{1,3}}(?:\.\d{{1,4}})?)%（(?P<a>{_FIGURE})(?:万元)? ?[/÷] ?(?P<b>{_FIGURE})(?:万元)?(?:[×*]100%)?）"
 )
 
 

@@ -22,8 +22,9 @@ from perfeval.checking.findings import Hit
 from perfeval.checking.items import Item
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.known import Known, KnownAmount, KnownRate, KnownScore
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.reading import Reading, Sentence
+from perfeval.checking.spans import Spans
 from perfeval.scoring.quantity import exact, format_wan, plain
 
 _OTHER_TIME = re.compile(
@@ -144,7 +145,7 @@ def _amounts_meant(
 ) -> tuple[Sequence[KnownAmount], bool]:
     """Return the known amounts of which a stated one speaks, and whether it is the whole's."""
     label = amount.label
-    if "收入" in label or amount.role == Role.REST:
+    if "收入" in label or amount.role == AmountRole.REST:
         return (), is_carried_on
     before = sentence.text[: amount.label_start - sentence.start]
     lines = {one.line for one in known.amounts if one.line and one.line in label}
@@ -167,15 +168,15 @@ def _amounts_meant(
 def _in_role(amounts: Sequence[KnownAmount], words: str) -> list[KnownAmount]:
     """Return the amounts of the column that the words name, all of them when they name none."""
     if "年初" in words:
-        roles = {Role.INITIAL}
+        roles = {AmountRole.INITIAL}
     elif re.search("调整|追加|全年预算|年度预算", words):
-        roles = {Role.ADJUSTED}
+        roles = {AmountRole.ADJUSTED}
     elif re.search("实际|决算|执行", words):
-        roles = {Role.SPENT}
+        roles = {AmountRole.SPENT}
     elif "预算" in words:
         roles = set(BUDGETS)
     else:
-        roles = set(Role)
+        roles = set(AmountRole)
     return [one for one in amounts if one.role in roles]
 
 
@@ -202,15 +203,13 @@ def known_scores(reading: Reading) -> Iterator[Hit]:
     for one in known.scores:
         counts[one.name] = counts.get(one.name, 0) + 1
     unique = {one.name: one for one in known.scores if counts[one.name] == 1}
-    taken: list[tuple[int, int]] = []
-    for item in reading.items:
-        if item.name in unique:
-            taken.append((item.start, item.end))
-            yield from _known_item(item, unique[item.name])
+    named = [item for item in reading.items if item.name in unique]
+    for item in named:
+        yield from _known_item(item, unique[item.name])
+    taken = Spans((item.start, item.end) for item in named)
     for name, one in unique.items():
         for match in re.finditer(re.escape(name) + _LOOSE_SCORE, reading.text):
-            is_read = any(low <= match.start(1) < high for low, high in taken)
-            if is_read or one.points is None or plain(one.points) == match[1]:
+            if match.start(1) in taken or one.points is None or plain(one.points) == match[1]:
                 continue
             if exact(one.points) != Fraction(match[1]) and _is_own_score(reading, known, match):
                 yield _score_hit(name, match.start(1), match.end(), match[1], plain(one.points))
@@ -218,7 +217,7 @@ def known_scores(reading: Reading) -> Iterator[Hit]:
 
 def _is_own_score(reading: Reading, known: Known, match: re.Match[str]) -> bool:
     """Return whether the words before a score do not speak of another year or another scorer."""
-    before = _sentence_before(reading, match.start())
+    before = reading.since_stop(match.start())
     is_foreign = re.search("复核|第三方|财政|抽查", before) or _OTHER_TIME.search(before)
     return not is_foreign and all(int(year) == known.year for year in _YEAR.findall(before))
 
@@ -246,7 +245,7 @@ def _score_hit(name: str, start: int, end: int, stated: str, computed: str) -> H
 def _known_total(reading: Reading, known: Known) -> Iterator[Hit]:
     """Compare the stated totals and the grade beside them with the stored ones."""
     for total in reading.totals:
-        before = _sentence_before(reading, total.start)
+        before = reading.since_stop(total.start)
         years = {int(year) for year in _YEAR.findall(before)}
         if known.total is None or not total.is_whole or not years <= {known.year}:
             continue
@@ -254,7 +253,7 @@ def _known_total(reading: Reading, known: Known) -> Iterator[Hit]:
             stated, computed = plain(total.points), plain(known.total)
             yield Hit("known-total-differs", total.start, total.end, stated, computed)
     for match in GRADE.finditer(reading.text):
-        before = _sentence_before(reading, match.start())
+        before = reading.since_stop(match.start())
         years = {int(year) for year in _YEAR.findall(before)}
         is_own = _OWN_GRADE.search(before[-40:]) or _OWN_GRADE.search(match.group())
         is_foreign = re.search(r"项目|复核|财政|上年|去年|以上|以下|满意|评比|考核", before[-40:])
@@ -269,9 +268,3 @@ def _known_total(reading: Reading, known: Known) -> Iterator[Hit]:
 def _same_words(grade: str) -> Sequence[str]:
     """Return the words that mean the same grade."""
     return next((one.words for one in knowledge().grades if grade in one.words), (grade,))
-
-
-def _sentence_before(reading: Reading, offset: int) -> str:
-    """Return the text from the last full stop or line break to an offset."""
-    low = max(reading.text.rfind(stop, 0, offset) for stop in "。\n") + 1
-    return reading.text[low:offset]

@@ -13,7 +13,7 @@ from perfeval.checking.checks.arithmetic import (
     show_ratio,
 )
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import exact
 
@@ -71,7 +71,9 @@ def _check_rate(
     if rate.is_open or _NOT_THIS_YEAR.search(rate.label):
         return
     is_arrival = "到位率" in rate.label
-    spent = [q for q in group if (("到位" in q.label) if is_arrival else q.role == Role.SPENT)]
+    spent = [
+        q for q in group if (("到位" in q.label) if is_arrival else q.role == AmountRole.SPENT)
+    ]
     budgets = [q for q in group if q.role in BUDGETS and q not in spent]
     if spent and not budgets and _PLAIN_RATE.match(rate.label) and not is_arrival:
         earlier = [q for q in before if q.role in BUDGETS and _same_scope(rate, spent[-1], q)]
@@ -134,7 +136,7 @@ def _fits_otherwise(
     before: Sequence[Quantity],
 ) -> bool:
     """Return whether the rate follows from sums (with carry-over) or amounts named earlier."""
-    extra = [q for q in group if q.role in (Role.REST, Role.OTHER)]
+    extra = [q for q in group if q.role in (AmountRole.REST, AmountRole.OTHER)]
     others = [*budgets, *extra, *before]
     sums = {exact(q.value) for q in others}
     sums |= {exact(a.value) + exact(b.value) for a in budgets for b in extra}
@@ -167,10 +169,10 @@ def _check_denominator(
     says_initial = "年初" in rate.label
     says_adjusted = bool(re.search(r"调整|全年预算|年度预算", rate.label))
     numerator, denominator = pairs[0]
-    is_changed = (says_initial and roles == {Role.ADJUSTED}) or (
+    is_changed = (says_initial and roles == {AmountRole.ADJUSTED}) or (
         says_adjusted
-        and roles == {Role.INITIAL}
-        and any(quantity.role == Role.ADJUSTED for quantity in known)
+        and roles == {AmountRole.INITIAL}
+        and any(quantity.role == AmountRole.ADJUSTED for quantity in known)
     )
     if is_changed:
         percent = exact(numerator.value) / exact(denominator.value) * 100
@@ -198,7 +200,7 @@ def rates_apart(reading: Reading) -> Iterator[Hit]:
         rates = [q for q in sentence.quantities if q.kind == Kind.PERCENT]
         spent = amounts[0] if amounts else None
         rate = next((q for q in rates if _PLAIN_RATE.match(q.label)), None)
-        if spent is None or rate is None or rate is not rates[0] or spent.role != Role.SPENT:
+        if spent is None or rate is None or rate is not rates[0] or spent.role != AmountRole.SPENT:
             continue
         is_beside = (rate.start - spent.end <= 30 and amounts[1:2] in ([], [rate])) or (
             len(amounts) > 1 and amounts[1].start > rate.start
@@ -301,7 +303,7 @@ def _check_scope(reading: Reading, rate: Quantity, scope: str, place: int) -> It
             if amount.kind != Kind.AMOUNT or scope not in amount.label or amount.is_open:
                 continue
             is_planned_income = amount.label.endswith("收入") and "预算" in sentence.text
-            if amount.role == Role.SPENT:
+            if amount.role == AmountRole.SPENT:
                 spent.append(amount)
             elif amount.role in BUDGETS or is_planned_income:
                 budgets.append(amount)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from perfeval.checking.findings import Hit
-from perfeval.checking.numbers import Kind, Quantity, Role
+from perfeval.checking.numbers import AmountRole, Kind, Quantity
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import Rounding
 
@@ -109,7 +109,7 @@ def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
         for quantity in sentence.quantities:
             if quantity.kind != Kind.AMOUNT or quantity.is_open:
                 continue
-            if not _OWN_FIGURE.match(quantity.label) or quantity.role == Role.REST:
+            if not _OWN_FIGURE.match(quantity.label) or quantity.role == AmountRole.REST:
                 continue
             key = _STANCE.sub("", re.sub(r"^20\d\d年度?|^度", "", quantity.label))
             year = re.match(r"20\d\d", quantity.label)

@@ -1,6 +1,7 @@
 """Points: weight, score, score rate, points lost, groups, the total, the grade."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +21,8 @@ _REASON = re.compile(
 _COMPUTED = re.compile(r"评分标准|计算|按比例|折算|计\d+(?:\.\d+)?分")
 #: So far before an item its reason, its rate or its completed value may stand.
 _BEFORE = 60
+#: So far before a grade the total that it is said of may stand.
+_REACH_OF_A_TOTAL = 60
 _TOLD_ELSEWHERE = re.compile(r"扣|失分|未完成的|偏差原因|未达标|存在的?(?:主要)?问题")
 _SCORE_RATE = re.compile(r"得分率[为达到是：:]{0,3}[\d.]+ ?%|权重[为：:]?[\d.]+%")
 _RATE_ITEM = re.compile(r"(?:支出率|执行率|支付率|完成率|(?:支出|支付|执行)进度)$")
@@ -116,7 +119,8 @@ def reasons(reading: Reading) -> Iterator[Hit]:
     is_told_elsewhere = _TOLD_ELSEWHERE.search(reading.text) is not None
     previous_end = 0
     for item in reading.items:
-        low = max(previous_end, reading.text.rfind("\n", 0, item.start), item.start - _BEFORE)
+        low = max(previous_end, item.start - _BEFORE)
+        low = max(low, reading.text.rfind("\n", low, item.start))
         before, previous_end = reading.text[low : item.start], item.end
         if item.is_total or item.children or item.score is None or item.score >= item.weight:
             continue
@@ -124,7 +128,7 @@ def reasons(reading: Reading) -> Iterator[Hit]:
         if _REASON.search(_SCORE_RATE.sub("", whole)):
             continue
         if item.is_listed:
-            paragraph = reading.text.rfind("\n", 0, item.start)
+            paragraph = reading.paragraph_number(item.start)
             if is_told_elsewhere or paragraph in listed:
                 continue
             listed.add(paragraph)
@@ -263,13 +267,13 @@ def total_score(reading: Reading) -> Iterator[Hit]:
 
 def grade(reading: Reading) -> Iterator[Hit]:
     """Hold the grade word against the total: the scheme's bands, or the common ones."""
+    ends = [total.end for total in reading.stated_scores]
     for match in GRADE.finditer(reading.text):
-        before = [total for total in reading.stated_scores if total.end <= match.start()]
-        near = [total for total in before if match.start() - total.end <= 60]
-        if not near:
+        before = bisect_right(ends, match.start())
+        if not before or match.start() - ends[before - 1] > _REACH_OF_A_TOTAL:
             continue
-        points = near[-1].points
-        between = reading.text[near[-1].end : match.start()]
+        points = reading.stated_scores[before - 1].points
+        between = reading.text[ends[before - 1] : match.start()]
         if re.search(r"以上|以下|及以上|[-—~至]\d", between + match.group()):
             continue
         word = match["word"]

@@ -11,7 +11,7 @@ from perfeval.checking.checks.arithmetic import Fit, fit_ratio, show_percent, sh
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
 from perfeval.checking.reading import Reading
-from perfeval.checking.tables import Cell, ScoreSheet, has_no_value
+from perfeval.checking.tables import Cell, StatedScoreSheet, has_no_value
 from perfeval.scoring.quantity import exact, plain
 
 _BONUS = re.compile(r"加分|附加|奖励")
@@ -30,34 +30,26 @@ def score_sheets(reading: Reading) -> Iterator[Hit]:
         yield from _total_row(reading, sheet)
 
 
-def _is_proved_with_budget(reading: Reading, sheet: ScoreSheet) -> bool:
+def _is_proved_with_budget(reading: Reading, sheet: StatedScoreSheet) -> bool:
     """Return whether the weights are whole together with that of a budget row (10 + 90)."""
     full = _full(reading, sheet)
-    return any(sheet.weight_sum + weight == full for weight, _ in _budget_points(reading))
+    return full - sheet.weight_sum in reading.budget_points.score_of
 
 
-def _full(reading: Reading, sheet: ScoreSheet) -> Decimal:
+def _full(reading: Reading, sheet: StatedScoreSheet) -> Decimal:
     """Return the full score: the total row's, the scheme's, the text's, or the common one."""
     stated = sheet.total_weight.number if sheet.total_weight else None
     return stated if stated is not None else (reading.full_score or knowledge().full_score)
 
 
-def _budget_points(reading: Reading) -> list[tuple[Decimal, Decimal]]:
-    """Return weight and score of each budget row that has both."""
-    return [
-        (row.weight.number or Decimal(0), row.score.number or Decimal(0))
-        for row in reading.budget_rows
-        if row.weight and row.score
-    ]
-
-
 def _may_be_of_budget(reading: Reading, missing: Decimal) -> bool:
     """Return whether the missing weight is that of the form's execution rate whose row was not read."""
-    is_form = "资金总额" in reading.text and "执行率" in reading.text
-    return is_form and missing in _RATE_WEIGHTS and not _budget_points(reading)
+    return (
+        missing in _RATE_WEIGHTS and not reading.budget_points.score_of and reading.is_national_form
+    )
 
 
-def _rows(sheet: ScoreSheet) -> Iterator[Hit]:
+def _rows(sheet: StatedScoreSheet) -> Iterator[Hit]:
     """Check each row of a sheet whose columns are proved."""
     for row in sheet.rows:
         weight, score = row.weight.number, row.score.number
@@ -90,7 +82,7 @@ def _is_copied(actual: str, target: str) -> bool:
     return actual == target and len(actual) >= 8 and not re.search(r"\d", target)
 
 
-def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
+def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
     """Add up the scores, and the weights where the scores prove that no row is missing."""
     stated = sheet.total_score.number if sheet.total_score else None
     cell = sheet.total_score
@@ -98,14 +90,12 @@ def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
         return
     scores = [row.score.number for row in sheet.rows if row.score.number is not None]
     weights = [row.weight.number for row in sheet.rows if row.weight.number is not None]
-    options = [(sheet.weight_sum, sheet.score_sum)]
-    options += [
-        (sheet.weight_sum + weight, sheet.score_sum + score)
-        for weight, score in _budget_points(reading)
-    ]
-    full = _full(reading, sheet)
-    if any(score_sum == stated for _, score_sum in options):
-        complete = next(weight_sum for weight_sum, score_sum in options if score_sum == stated)
+    full, weight_sum, score_sum = _full(reading, sheet), sheet.weight_sum, sheet.score_sum
+    budget = reading.budget_points
+    if score_sum == stated or stated - score_sum in budget.weight_of:
+        complete = weight_sum
+        if score_sum != stated:
+            complete += budget.weight_of[stated - score_sum]
         if complete != full and not _may_be_of_budget(reading, full - complete):
             yield Hit(
                 "total-weight-wrong",
@@ -116,17 +106,17 @@ def _total_row(reading: Reading, sheet: ScoreSheet) -> Iterator[Hit]:
                 {"arithmetic": show_points(weights, complete)},
             )
         return
-    for weight_sum, score_sum in options:
-        if weight_sum == full:
-            yield Hit(
-                "total-score-wrong",
-                cell.start,
-                cell.end,
-                cell.text,
-                plain(score_sum),
-                {"arithmetic": show_points(scores, score_sum)},
-            )
-            return
+    if weight_sum == full or full - weight_sum in budget.score_of:
+        if weight_sum != full:
+            score_sum += budget.score_of[full - weight_sum]
+        yield Hit(
+            "total-score-wrong",
+            cell.start,
+            cell.end,
+            cell.text,
+            plain(score_sum),
+            {"arithmetic": show_points(scores, score_sum)},
+        )
 
 
 def budget_rows(reading: Reading) -> Iterator[Hit]:

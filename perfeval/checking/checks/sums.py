@@ -8,7 +8,7 @@ from itertools import accumulate, islice, pairwise
 from perfeval.checking.checks.arithmetic import show_sum
 from perfeval.checking.findings import Hit
 from perfeval.checking.knowledge import knowledge
-from perfeval.checking.numbers import BUDGETS, Kind, Quantity, Role, with_unit
+from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity, with_unit
 from perfeval.checking.reading import Reading, Sentence
 
 _TRIGGER = re.compile(r"其中|(?<!主要)(?:包括|包含)|[（(]含|，含|分别为|分别是")
@@ -154,7 +154,7 @@ def _check_parts(
         if whole.kind == Kind.POINTS and re.search(r"满分|分值|权重", whole.label):
             continue
         group = (whole.kind, whole.unit, _family(whole.role))
-        if whole.kind not in _SUMMED or group in seen or whole.role == Role.REST:
+        if whole.kind not in _SUMMED or group in seen or whole.role == AmountRole.REST:
             continue
         seen.add(group)
         if whole.kind == Kind.POINTS and not _is_total_of_points(reading.text, whole, after):
@@ -185,14 +185,14 @@ def _values(
     before: Sequence[Quantity], whole: Quantity, parts: Sequence[Quantity]
 ) -> Iterator[Decimal]:
     """Yield the wholes that the parts may add to: of their role only when all of them name it."""
-    is_named = all(_family(part.role) == _family(whole.role) != Role.OTHER for part in parts)
+    is_named = all(_family(part.role) == _family(whole.role) != AmountRole.OTHER for part in parts)
     for other in before:
         is_like = other.kind == whole.kind and other.unit == whole.unit and not other.is_open
         if is_like and (not is_named or _family(other.role) == _family(whole.role)):
             yield other.value
 
 
-def _family(role: Role) -> str:
+def _family(role: AmountRole) -> str:
     """Return the same word for roles that may be the parts of each other."""
     return "budget" if role in BUDGETS else str(role)
 
@@ -200,7 +200,9 @@ def _family(role: Role) -> str:
 def _choices(whole: Quantity, like: Sequence[Quantity]) -> list[list[Quantity]]:
     """Return the lists of parts that may be meant: same role first, then unnamed ones, then all."""
     same = [q for q in like if _family(q.role) == _family(whole.role)]
-    loose = [q for q in like if _family(q.role) == _family(whole.role) or q.role == Role.OTHER]
+    loose = [
+        q for q in like if _family(q.role) == _family(whole.role) or q.role == AmountRole.OTHER
+    ]
     found: list[list[Quantity]] = []
     for choice in (same, loose) if same else (loose, list(like)):
         if choice and choice not in found:
@@ -292,7 +294,7 @@ def _is_a_selection(reading: Reading, whole: Quantity, parts: Sequence[Quantity]
     if whole.kind == Kind.AMOUNT:
         tail = reading.text[parts[-1].end : parts[-1].end + 6]
         return bool(re.match(r"等|余|左右", tail)) or (
-            any(part.role != parts[0].role for part in parts) and whole.role == Role.OTHER
+            any(part.role != parts[0].role for part in parts) and whole.role == AmountRole.OTHER
         )
     gaps = [reading.text[first.end : second.start] for first, second in pairwise(parts)]
     is_list = all(len(gap) <= 20 and not re.search(r"，[^，]*，", gap) for gap in gaps)
@@ -332,10 +334,8 @@ def totals_at_the_end(reading: Reading) -> Iterator[Hit]:
             is_pure = is_pure and not any(_OTHER_TOTAL.search(q.label) for q in before)
             if len(before) < 2 or not is_pure or _NEW_LINE_OF_THOUGHT.search(sentence.text):
                 continue
-            if any(
-                sum((q.value for q in before[start:]), Decimal(0)) == total.value
-                for start in range(len(before) - 1)
-            ):
+            sums_of_the_last = accumulate(q.value for q in reversed(before))
+            if any(added == total.value for added in islice(sums_of_the_last, 1, None)):
                 continue
             added = sum((q.value for q in before), Decimal(0))
             slack = max(q.quantum for q in [total, *before]) * (len(before) + 1) / 2

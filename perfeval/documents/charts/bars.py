@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from perfeval.documents.charts.drawing import Anchor, Area, Label, Length, Rule, Shape, Tone
+from perfeval.documents.charts.drawing import Anchor, Area, Label, Length, Shape, Stroke, Tone
 
 _NAME_LINES = 2
 _BAR_GAP = 3
@@ -59,7 +59,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BarRow:
     """A name with its bars."""
 
     name: str
@@ -67,7 +67,7 @@ class Row:
 
 
 def draw(
-    rows: Sequence[Row], layout: Layout, *, legend: Sequence[tuple[Tone, str]] = ()
+    rows: Sequence[BarRow], layout: Layout, *, legend: Sequence[tuple[Tone, str]] = ()
 ) -> tuple[Length, tuple[Shape, ...]]:
     """Return how high the picture must be, and its shapes. A bar beyond the room ends at its edge."""
     shapes: list[Shape] = list(_legend(legend, layout))
@@ -94,11 +94,11 @@ def draw(
             shapes += _bar(bar, first_bar + number * (layout.bar + _BAR_GAP), layout)
         if not layout.name:
             # Names stand between the bars: each row has a piece of the line on which bars begin.
-            shapes.append(Rule(layout.left, first_bar - 2, layout.left, first_bar + bars + 2))
+            shapes.append(Stroke(layout.left, first_bar - 2, layout.left, first_bar + bars + 2))
         top += height + layout.between
     if layout.name:
         end = top - layout.between + _BAR_GAP
-        shapes.append(Rule(layout.left, axis - _BAR_GAP, layout.left, end))
+        shapes.append(Stroke(layout.left, axis - _BAR_GAP, layout.left, end))
     return top, tuple(shapes)
 
 

@@ -52,7 +52,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Stroke:
     """An upright or level line."""
 
     x1: Length
@@ -72,7 +72,7 @@ class Label:
     anchor: Anchor = Anchor.START
 
 
-Shape = Area | Rule | Label
+Shape = Area | Stroke | Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _shape(shape: Shape) -> str:
                 f'<rect x="{shown(shape.x)}" y="{shown(shape.y)}" width="{shown(shape.width)}" '
                 f'height="{shown(shape.height)}" fill="{fill}"{stroke}/>'
             )
-        case Rule():
+        case Stroke():
             return (
                 f'<line x1="{shown(shape.x1)}" y1="{shown(shape.y1)}" x2="{shown(shape.x2)}" y2="{shown(shape.y2)}" '
                 f'stroke="{INK}" stroke-width="0.5"/>'

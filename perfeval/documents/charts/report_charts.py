@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from perfeval.documents.charts import bars
-from perfeval.documents.charts.bars import Bar, Layout, Row
+from perfeval.documents.charts.bars import Bar, BarRow, Layout
 from perfeval.documents.charts.drawing import Drawing, Tone
 from perfeval.documents.charts.words import ChartWords, official_words
 from perfeval.scoring.quantity import exact, format_percent, format_wan, plain
@@ -32,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class ChartStyle:
     """In which words and on how much room a chart is drawn."""
 
     words: ChartWords
@@ -40,10 +40,10 @@ class Style:
 
 
 #: As charts are in the report.
-OFFICIAL = Style(official_words(), bars.PRINT)
+OFFICIAL = ChartStyle(official_words(), bars.PRINT)
 
 
-def score_by_group(source: Source, style: Style = OFFICIAL) -> Drawing | None:
+def score_by_group(source: Source, style: ChartStyle = OFFICIAL) -> Drawing | None:
     """Return the rate of each scored group, its points beside it; None while nothing is scored."""
     words = style.words
     rows, told, table = [], [], []
@@ -55,7 +55,7 @@ def score_by_group(source: Source, style: Style = OFFICIAL) -> Drawing | None:
         figure = words.of_points.format(points=points, weight=weight)
         rate = scored.score_rate_text
         bar = Bar(exact(scored.score_rate), Tone.SOLID, figure, has_track=True)
-        rows.append(Row(scored.name, (bar,)))
+        rows.append(BarRow(scored.name, (bar,)))
         told.append(words.told_group.format(name=scored.name, figure=figure, rate=rate))
         table.append((scored.name, points, weight, rate))
     legend = ((Tone.SOLID, words.points), (Tone.LIGHT, words.lost))
@@ -63,7 +63,7 @@ def score_by_group(source: Source, style: Style = OFFICIAL) -> Drawing | None:
     return _drawing(style, words.score_by_group, rows, told, (headings, table), legend=legend)
 
 
-def points_lost(source: Source, style: Style = OFFICIAL) -> Drawing | None:
+def points_lost(source: Source, style: ChartStyle = OFFICIAL) -> Drawing | None:
     """Return the leaves that lost points, the most first; None when none did."""
     words = style.words
     lost = [
@@ -82,7 +82,7 @@ def points_lost(source: Source, style: Style = OFFICIAL) -> Drawing | None:
         table.append((name, plain(points), ""))
     most = max((exact(points) for _name, points, _figure in found), default=Fraction(1))
     rows = [
-        Row(name, (Bar(exact(points) / most, Tone.SOLID, figure),))
+        BarRow(name, (Bar(exact(points) / most, Tone.SOLID, figure),))
         for name, points, figure in found
     ]
     told = [words.told_lost.format(name=name, figure=figure) for name, _points, figure in found]
@@ -90,7 +90,7 @@ def points_lost(source: Source, style: Style = OFFICIAL) -> Drawing | None:
     return _drawing(style, words.points_lost, rows, told, (headings, table))
 
 
-def budget_actual(source: Source, style: Style = OFFICIAL) -> Drawing | None:
+def budget_actual(source: Source, style: ChartStyle = OFFICIAL) -> Drawing | None:
     """Return budget and spending of each line that the scheme rates; None where none has both."""
     words = style.words
     lines = {line.code: line.name for line in source.scheme.figure_lines}
@@ -109,7 +109,7 @@ def budget_actual(source: Source, style: Style = OFFICIAL) -> Drawing | None:
         amounts = [words.amount.format(amount=format_wan(amount)) for amount in (budget, spent)]
         shares = [exact(amount) / exact(largest) for amount in (budget, spent)]
         pair = (Bar(shares[0], Tone.HOLLOW, amounts[0]), Bar(shares[1], Tone.SOLID, amounts[1]))
-        rows.append(Row(name, pair))
+        rows.append(BarRow(name, pair))
         sentence = words.told_budget
         told.append(
             sentence.format(name=name, budget=amounts[0], actual=amounts[1], rate=rate.text)
@@ -120,7 +120,7 @@ def budget_actual(source: Source, style: Style = OFFICIAL) -> Drawing | None:
     return _drawing(style, words.budget_actual, rows, told, (headings, table), legend=legend)
 
 
-def year_on_year(source: Source, style: Style = OFFICIAL) -> Drawing | None:
+def year_on_year(source: Source, style: ChartStyle = OFFICIAL) -> Drawing | None:
     """Return the total and each group's rate in two years; groups are the same by their name.
 
     None while the total is not complete, and where nothing is known of the year before.
@@ -137,7 +137,7 @@ def year_on_year(source: Source, style: Style = OFFICIAL) -> Drawing | None:
             Bar(then.share / most, Tone.HOLLOW, then.text),
             Bar(now.share / most, Tone.SOLID, now.text),
         )
-        rows.append(Row(name, pair))
+        rows.append(BarRow(name, pair))
         told.append(
             words.told_years.format(
                 name=name,
@@ -155,7 +155,7 @@ def year_on_year(source: Source, style: Style = OFFICIAL) -> Drawing | None:
 
 
 #: What a scheme's outline may ask for, by the name behind ``chart.``.
-CHARTS: Mapping[str, Callable[[Source, Style], Drawing | None]] = {
+CHARTS: Mapping[str, Callable[[Source, ChartStyle], Drawing | None]] = {
     "score_by_group": score_by_group,
     "points_lost": points_lost,
     "budget_actual": budget_actual,
@@ -196,9 +196,9 @@ def _pairs(
 
 
 def _drawing(
-    style: Style,
+    style: ChartStyle,
     title: str,
-    rows: Sequence[Row],
+    rows: Sequence[BarRow],
     told: Sequence[str],
     table: tuple[tuple[str, ...], Sequence[tuple[str, ...]]],
     *,

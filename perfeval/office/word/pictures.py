@@ -13,10 +13,10 @@ from perfeval.documents.charts.drawing import (
     Drawing,
     Label,
     Length,
-    Rule,
     Shape,
+    Stroke,
 )
-from perfeval.fonts.choice import Role
+from perfeval.fonts.choice import TypefaceRole
 from perfeval.office.word.markup import EMU_PER_PT, TWIPS_PER_PT, run_in, safe
 from perfeval.office.word.styles import LINE, fonts_of
 
@@ -66,7 +66,7 @@ def _shape(shape: Shape, identifier: int) -> str:
                 (shape.x, shape.y, shape.width, shape.height),
                 f"{_solid(fill)}{line}",
             )
-        case Rule():
+        case Stroke():
             line = f'<a:noFill/><a:ln w="6350">{_solid(INK)}</a:ln>'
             across, along = shape.x2 - shape.x1, shape.y2 - shape.y1
             return _wsp(identifier, (shape.x1, shape.y1, across, along), line, geometry="line")
@@ -75,7 +75,7 @@ def _shape(shape: Shape, identifier: int) -> str:
             height = shape.size * _BOX
             box = (shape.x - back, shape.y - height / 2, _ROOM, height)
             size = int(shape.size * _HALF_POINTS)
-            look = f'{fonts_of(Role.SONG)}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+            look = f'{fonts_of(TypefaceRole.SONG)}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
             content = (
                 '<w:p><w:pPr><w:pStyle w:val="Picture"/>'
                 f'<w:jc w:val="{_JUSTIFY[shape.anchor]}"/></w:pPr>{run_in(shape.text, look)}</w:p>'

@@ -7,7 +7,7 @@ Source: GB/T 9704-2012, 5 and 7; see ``templates/report/report.css`` for the sam
 
 from dataclasses import dataclass
 
-from perfeval.fonts.choice import LICENSED_FAMILIES, Role
+from perfeval.fonts.choice import LICENSED_FAMILIES, TypefaceRole
 from perfeval.office.word.markup import DECLARATION, NAMESPACES, safe
 
 #: Line pitch of the body in twips: 22 lines in 225 mm, and never one less (22 × 28.95 pt = 636.9 pt of 637.8 pt).
@@ -29,7 +29,7 @@ class Style:
 
     identifier: str
     name: str
-    role: Role
+    role: TypefaceRole
     size: int
     line: int
     based_on: str = "Normal"
@@ -56,7 +56,7 @@ STYLES = (
     Style(
         "Normal",
         "Normal",
-        Role.FANGSONG,
+        TypefaceRole.FANGSONG,
         32,
         LINE,
         based_on="",
@@ -77,12 +77,15 @@ STYLES = (
             keeps_next=True,
             is_own=False,
         )
-        for level, role in enumerate((Role.HEI, Role.KAI, Role.FANGSONG, Role.FANGSONG), start=1)
+        for level, role in enumerate(
+            (TypefaceRole.HEI, TypefaceRole.KAI, TypefaceRole.FANGSONG, TypefaceRole.FANGSONG),
+            start=1,
+        )
     ),
     Style(
         "Title",
         "Title",
-        Role.XIAOBIAOSONG,
+        TypefaceRole.XIAOBIAOSONG,
         44,
         TITLE_LINE,
         align="center",
@@ -90,11 +93,11 @@ STYLES = (
         after=TITLE_BEFORE,
         is_own=False,
     ),
-    Style("AnnexMark", "附件", Role.HEI, 32, LINE, align="left", closer=CLOSER),
+    Style("AnnexMark", "附件", TypefaceRole.HEI, 32, LINE, align="left", closer=CLOSER),
     Style(
         "AnnexTitle",
         "附件标题",
-        Role.XIAOBIAOSONG,
+        TypefaceRole.XIAOBIAOSONG,
         44,
         TITLE_LINE,
         align="center",
@@ -104,7 +107,7 @@ STYLES = (
     Style(
         "Caption",
         "caption",
-        Role.HEI,
+        TypefaceRole.HEI,
         28,
         LINE,
         align="left",
@@ -112,39 +115,71 @@ STYLES = (
         tabs=_CAPTION_TABS,
         is_own=False,
     ),
-    Style("ChartCaption", "图标题", Role.HEI, 28, LINE, align="left", tabs=_CAPTION_TABS),
-    Style("TableText", "表格文字", Role.SONG, 21, 290, following="TableText", align="left"),
-    Style("TableHead", "表格标题行", Role.HEI, 21, 290, following="TableText", align="center"),
-    Style("SheetText", "评分表文字", Role.SONG, 18, 226, following="SheetText", align="left"),
-    Style("SheetHead", "评分表标题行", Role.HEI, 18, 226, following="SheetText", align="center"),
-    Style("Footer", "footer", Role.SONG, 28, 400, following="Footer", align="left", is_own=False),
-    Style("Header", "header", Role.SONG, 18, 240, following="Header", align="left", is_own=False),
+    Style("ChartCaption", "图标题", TypefaceRole.HEI, 28, LINE, align="left", tabs=_CAPTION_TABS),
+    Style("TableText", "表格文字", TypefaceRole.SONG, 21, 290, following="TableText", align="left"),
+    Style(
+        "TableHead", "表格标题行", TypefaceRole.HEI, 21, 290, following="TableText", align="center"
+    ),
+    Style(
+        "SheetText", "评分表文字", TypefaceRole.SONG, 18, 226, following="SheetText", align="left"
+    ),
+    Style(
+        "SheetHead",
+        "评分表标题行",
+        TypefaceRole.HEI,
+        18,
+        226,
+        following="SheetText",
+        align="center",
+    ),
+    Style(
+        "Footer",
+        "footer",
+        TypefaceRole.SONG,
+        28,
+        400,
+        following="Footer",
+        align="left",
+        is_own=False,
+    ),
+    Style(
+        "Header",
+        "header",
+        TypefaceRole.SONG,
+        18,
+        240,
+        following="Header",
+        align="left",
+        is_own=False,
+    ),
     Style(
         "CoverTitle",
         "封面标题",
-        Role.XIAOBIAOSONG,
+        TypefaceRole.XIAOBIAOSONG,
         52,
         840,
         align="center",
         before=2320,
         after=5800,
     ),
-    Style("CoverText", "封面文字", Role.KAI, 32, LINE, align="center"),
+    Style("CoverText", "封面文字", TypefaceRole.KAI, 32, LINE, align="center"),
     Style(
         "ContentsTitle",
         "目录标题",
-        Role.XIAOBIAOSONG,
+        TypefaceRole.XIAOBIAOSONG,
         44,
         TITLE_LINE,
         align="center",
         before=520,
         after=520,
     ),
-    Style("TOC1", "toc 1", Role.HEI, 32, LINE, align="left", tabs=_LEADER_TABS, is_own=False),
+    Style(
+        "TOC1", "toc 1", TypefaceRole.HEI, 32, LINE, align="left", tabs=_LEADER_TABS, is_own=False
+    ),
     Style(
         "TOC2",
         "toc 2",
-        Role.FANGSONG,
+        TypefaceRole.FANGSONG,
         32,
         LINE,
         align="left",
@@ -152,8 +187,8 @@ STYLES = (
         tabs=_LEADER_TABS,
         is_own=False,
     ),
-    Style("Picture", "图", Role.SONG, 21, 0, align="center", keeps_next=False),
-    Style("Closing", "结尾", Role.SONG, 2, 20, align="left"),
+    Style("Picture", "图", TypefaceRole.SONG, 21, 0, align="center", keeps_next=False),
+    Style("Closing", "结尾", TypefaceRole.SONG, 2, 20, align="left"),
 )
 
 
@@ -163,7 +198,7 @@ def title_after(lines: int) -> int:
     return -(TITLE_LINE * lines + LINE * 9 // 10) // LINE * -LINE - height
 
 
-def fonts_of(role: Role) -> str:
+def fonts_of(role: TypefaceRole) -> str:
     """Return the w:rFonts of a role: the official font for every script, so that no other one creeps in."""
     name = safe(LICENSED_FAMILIES[role][0])
     return f'<w:rFonts w:hint="eastAsia" w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}"/>'
@@ -173,7 +208,7 @@ def styles_xml() -> str:
     """Return word/styles.xml."""
     return (
         f"{DECLARATION}<w:styles {NAMESPACES}>"
-        f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts_of(Role.FANGSONG)}"
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts_of(TypefaceRole.FANGSONG)}"
         '<w:kern w:val="0"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
         "<w:pPrDefault/></w:docDefaults>"
@@ -181,7 +216,7 @@ def styles_xml() -> str:
         + '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         f'<w:style w:type="character" w:customStyle="1" w:styleId="{UNIT}"><w:name w:val="表格单位"/><w:qFormat/>'
-        f'<w:rPr>{fonts_of(Role.SONG)}<w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr></w:style>'
+        f'<w:rPr>{fonts_of(TypefaceRole.SONG)}<w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
         '<w:style w:type="table" w:customStyle="1" w:styleId="OfficialTable"><w:name w:val="公文表格"/>'

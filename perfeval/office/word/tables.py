@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from perfeval.documents.document import Align, Column, ScoreRow, ScoreSheet, Table
+from perfeval.documents.document import Align, BodyTable, ScoreRow, ScoreSheet, TableColumn
 from perfeval.documents.tables import BODY_TABLE, GRID_PT
 from perfeval.office.word.markup import TWIPS_PER_PT, paragraph, safe
 from perfeval.office.word.pages import BODY, SHEET
@@ -19,7 +19,7 @@ _SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TableLook:
     """How a table is set: its paragraph styles, its width and the space inside its cells, in twips."""
 
     text: str
@@ -29,12 +29,12 @@ class Look:
 
 
 # With the rule of half a point a row is as high as in the PDF, so that pages end with the same rows.
-_BODY = Look("TableText", "TableHead", BODY.text_width, padding=67)
-_SHEET = Look("SheetText", "SheetHead", SHEET.text_width, padding=30)
+_BODY = TableLook("TableText", "TableHead", BODY.text_width, padding=67)
+_SHEET = TableLook("SheetText", "SheetHead", SHEET.text_width, padding=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class WordCell:
     """One cell of the grid. ``merge``: "" alone, restart the first of several below each other, continue the others."""
 
     text: str
@@ -44,20 +44,20 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WordRow:
     """One row. ``is_strong``: set in the type of the head; ``keeps_next``: not parted from the row below."""
 
-    cells: list[Cell]
+    cells: list[WordCell]
     is_strong: bool = False
     keeps_next: bool = False
 
 
-def body_table(table: Table) -> str:
+def body_table(table: BodyTable) -> str:
     """Return a table of the body without its caption."""
     return _table(table.columns, _body_rows(table), _BODY, table.caption)
 
 
-def space_below(table: Table) -> int:
+def space_below(table: BodyTable) -> int:
     """Return the twips below a table of the body after which the text stands on the lines of the page again, as in the PDF."""
     widths = [column.width for column in table.columns]
     # A label that rows share says nothing about the height of one of them.
@@ -72,7 +72,7 @@ def sheet_table(sheet: ScoreSheet) -> str:
     return _table(sheet.columns, _sheet_rows(sheet), _SHEET, sheet.title)
 
 
-def _body_rows(table: Table) -> Iterator[Row]:
+def _body_rows(table: BodyTable) -> Iterator[WordRow]:
     first_total = len(table.rows) - table.total_rows
     paths = [
         [row[: column + 1] for row in table.rows[:first_total]]
@@ -80,7 +80,7 @@ def _body_rows(table: Table) -> Iterator[Row]:
     ]
     for index, texts in enumerate(table.rows):
         is_total = index >= first_total
-        cells: list[Cell] = []
+        cells: list[WordCell] = []
         column = 0
         while column < len(texts):
             text, align, span, merge = texts[column], table.columns[column].align, 1, ""
@@ -90,13 +90,13 @@ def _body_rows(table: Table) -> Iterator[Row]:
                     span = 2
                 elif not is_total:
                     merge = _merge(paths[column], index)
-            cells.append(Cell("" if merge == "continue" else text, align, span, merge))
+            cells.append(WordCell("" if merge == "continue" else text, align, span, merge))
             column += span
         is_held = len(table.rows) <= _SHORT or index >= first_total - 1
-        yield Row(cells, keeps_next=is_held and index < len(table.rows) - 1)
+        yield WordRow(cells, keeps_next=is_held and index < len(table.rows) - 1)
 
 
-def _sheet_rows(sheet: ScoreSheet) -> Iterator[Row]:
+def _sheet_rows(sheet: ScoreSheet) -> Iterator[WordRow]:
     aligns = [column.align for column in sheet.columns]
     names = [(row.primary, row.secondary, row.tertiary) for row in sheet.rows]
     paths = [[path[: column + 1] for path in names] for column in range(_NAME_COLUMNS)]
@@ -105,30 +105,33 @@ def _sheet_rows(sheet: ScoreSheet) -> Iterator[Row]:
         cells = []
         for column in range(depth):
             if column == depth - 1:
-                cells.append(Cell(names[index][column], aligns[column], _NAME_COLUMNS - column))
+                cells.append(WordCell(names[index][column], aligns[column], _NAME_COLUMNS - column))
             else:
                 merge = _merge(paths[column], index)
                 text = "" if merge == "continue" else names[index][column]
-                cells.append(Cell(text, Align.CENTER, merge=merge))
+                cells.append(WordCell(text, Align.CENTER, merge=merge))
         cells += [
-            Cell(text, aligns[place]) for place, text in enumerate(_texts(row), _NAME_COLUMNS)
+            WordCell(text, aligns[place]) for place, text in enumerate(_texts(row), _NAME_COLUMNS)
         ]
         # The closing lines do not begin a page on their own.
-        yield Row(cells, keeps_next=index == len(sheet.rows) - 1)
+        yield WordRow(cells, keeps_next=index == len(sheet.rows) - 1)
     center = Align.CENTER
     closing = [
-        Cell(sheet.total_label, center, _NAME_COLUMNS),
-        Cell("", center),
-        Cell(sheet.total_weight, center),
-        Cell(sheet.total_points, center),
-        Cell("", center),
+        WordCell(sheet.total_label, center, _NAME_COLUMNS),
+        WordCell("", center),
+        WordCell(sheet.total_weight, center),
+        WordCell(sheet.total_points, center),
+        WordCell("", center),
     ]
-    yield Row(closing, is_strong=True, keeps_next=bool(sheet.grade))
+    yield WordRow(closing, is_strong=True, keeps_next=bool(sheet.grade))
     if not sheet.grade:
         return
     rest = len(sheet.columns) - _NAME_COLUMNS
-    grade = [Cell(sheet.grade_label, center, _NAME_COLUMNS), Cell(sheet.grade, center, rest)]
-    yield Row(grade, is_strong=True)
+    grade = [
+        WordCell(sheet.grade_label, center, _NAME_COLUMNS),
+        WordCell(sheet.grade, center, rest),
+    ]
+    yield WordRow(grade, is_strong=True)
 
 
 def _texts(row: ScoreRow) -> tuple[str, ...]:
@@ -144,7 +147,9 @@ def _merge(paths: Sequence[tuple[str, ...]], index: int) -> str:
     return ""
 
 
-def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look, title: str) -> str:
+def _table(
+    columns: Sequence[TableColumn], rows: Iterator[WordRow], look: TableLook, title: str
+) -> str:
     widths = _widths([column.width for column in columns], look.width)
     edges = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
@@ -155,7 +160,7 @@ def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look, title: st
             ("right", 70),
         )
     )
-    head = [Cell(column.heading, Align.CENTER) for column in columns]
+    head = [WordCell(column.heading, Align.CENTER) for column in columns]
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
@@ -165,13 +170,13 @@ def _table(columns: Sequence[Column], rows: Iterator[Row], look: Look, title: st
         f'<w:tblCaption w:val="{safe(title)}"/></w:tblPr><w:tblGrid>'
         + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         + "</w:tblGrid>"
-        + _row(Row(head, keeps_next=True), widths, look.head, is_head=True)
+        + _row(WordRow(head, keeps_next=True), widths, look.head, is_head=True)
         + "".join(_row(row, widths, look.head if row.is_strong else look.text) for row in rows)
         + "</w:tbl>"
     )
 
 
-def _row(row: Row, widths: Sequence[int], style: str, *, is_head: bool = False) -> str:
+def _row(row: WordRow, widths: Sequence[int], style: str, *, is_head: bool = False) -> str:
     column, inner = 0, []
     kept = "<w:keepNext/>" if row.keeps_next else ""
     for cell in row.cells:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
-from perfeval.documents.document import Chart, Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ReportDocument
 from perfeval.office.word import pages, pictures, styles, tables
 from perfeval.office.word.front import SHEET_MARK, front, has_front, mark_of
 from perfeval.office.word.markup import DECLARATION, NAMESPACES, marked, paragraph, run, safe
@@ -100,18 +100,18 @@ def _body(document: ReportDocument) -> Iterator[str]:
             yield paragraph("", style, properties=_space_above(space), more=words)
         else:
             yield from _block(block, space)
-        space = tables.space_below(block) if isinstance(block, Table) else 0
+        space = tables.space_below(block) if isinstance(block, BodyTable) else 0
 
 
 def _space_above(space: int) -> str:
     return f'<w:spacing w:before="{space}"/>' if space else ""
 
 
-def _block(block: Paragraph | Table, space: int) -> Iterator[str]:
+def _block(block: Paragraph | BodyTable, space: int) -> Iterator[str]:
     match block:
         case Paragraph():
             yield paragraph(block.text, "Normal", properties=_space_above(space))
-        case Table():
+        case BodyTable():
             unit = run(f"\t{block.unit}", styles.UNIT) if block.unit else ""
             above = _space_above(space)
             yield paragraph(f"\t{block.caption}", "Caption", properties=above, more=unit)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from perfeval.office.workbook.live import Live, choose
-from perfeval.office.workbook.pages import RATE, WAN, Page
+from perfeval.office.workbook.pages import RATE, WAN, WorkbookPage
 from perfeval.scoring.figures import Goal, GoalDirection
 from perfeval.scoring.goals import scored_completion
 from perfeval.scoring.quantity import exact
 from perfeval.scoring.result import RateResult
-from perfeval.scoring.scheme.tree import FigureLine, RateDefinition, Scheme
+from perfeval.scoring.scheme.tree import EqualGoals, FigureLine, RateDefinition, Scheme
 from perfeval.snapshots.snapshot import Snapshot
 
 _SIGNS = {GoalDirection.POSITIVE: "≥", GoalDirection.REVERSE: "≤", GoalDirection.EQUAL: "="}
@@ -20,7 +20,7 @@ Word = Callable[[str], str]
 
 
 def write_figures(
-    page: Page, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
+    page: WorkbookPage, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
 ) -> dict[str, Live]:
     """Write the amounts with the line rates, then the rates that the report names; return each amount's cell."""
     amounts = snapshot.figures.amounts
@@ -77,7 +77,7 @@ def write_figures(
     return cells
 
 
-def _merge_names(page: Page, shown: Sequence[FigureLine], first: int) -> None:
+def _merge_names(page: WorkbookPage, shown: Sequence[FigureLine], first: int) -> None:
     """Merge the name of a breakdown beside its lines, and both cells of a line that is the whole, as the report does."""
     start = 0
     for end in range(1, len(shown) + 1):
@@ -122,7 +122,7 @@ def _parts(
 
 
 def _put_rate(
-    page: Page,
+    page: WorkbookPage,
     column: int,
     rate: RateResult,
     cells: Mapping[str, Live],
@@ -137,7 +137,7 @@ def _put_rate(
 
 
 def _write_rates(
-    page: Page,
+    page: WorkbookPage,
     snapshot: Snapshot,
     scheme: Scheme,
     words: Mapping[str, str],
@@ -168,7 +168,7 @@ def _write_rates(
         page.row += 1
 
 
-def write_key_tasks(page: Page, snapshot: Snapshot, word: Word) -> None:
+def write_key_tasks(page: WorkbookPage, snapshot: Snapshot, word: Word) -> None:
     """Write the key tasks with budget, spending, rate and what became of them."""
     page.title(word("table_key_tasks_caption"))
     page.line(word("table_key_tasks_unit"), align="right")
@@ -189,7 +189,7 @@ def write_key_tasks(page: Page, snapshot: Snapshot, word: Word) -> None:
 
 
 def write_goals(
-    page: Page, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
+    page: WorkbookPage, snapshot: Snapshot, scheme: Scheme, word: Word, words: Mapping[str, str]
 ) -> dict[str, tuple[tuple[Live, Live], ...]]:
     """Write the goals with target, actual value and completion; return weight and completion, by category."""
     headings = word("table_goals_headings").split("|")
@@ -204,7 +204,7 @@ def write_goals(
         page.put(1, category.name if category else goal.category)
         page.put(2, kinds.get(goal.kind, goal.kind))
         page.put(3, goal.name, align="left")
-        live = _write_values(page, goal)
+        live = _write_values(page, goal, scheme.equal_goals)
         if reached.value is None:
             page.put(6, _DASH)
         elif live is None:
@@ -213,7 +213,7 @@ def write_goals(
             page.put(6, reached.value, formula=f"ROUND({live.text},4)", number_format=RATE)
         page.put(7, goal.deviation_reason, align="left")
         weight = Live(page.put(8, goal.weight, is_input=True), exact(goal.weight))
-        counted = scored_completion(goal)
+        counted = scored_completion(goal, scheme.equal_goals)
         if counted is None:
             page.put(9, _DASH)
             found.setdefault(goal.category, [])
@@ -227,7 +227,7 @@ def write_goals(
     return {code: tuple(goals) for code, goals in found.items()} if is_known else {}
 
 
-def _write_values(page: Page, goal: Goal) -> Live | None:
+def _write_values(page: WorkbookPage, goal: Goal, equal: EqualGoals) -> Live | None:
     """Write target and actual value as numbers that print with sign and unit; return the completion."""
     row = page.row
     unit = goal.unit.replace('"', "")
@@ -250,7 +250,11 @@ def _write_values(page: Page, goal: Goal) -> Live | None:
     )
     one, zero = Live.of(1), Live.of(0)
     if goal.direction is GoalDirection.EQUAL:
-        return choose(f"E{row}=D{row}", one, zero, is_met=target.value == actual.value)
+        if equal is not EqualGoals.PROPORTIONAL:
+            return choose(f"E{row}=D{row}", one, zero, is_met=target.value == actual.value)
+        if target.value * actual.value <= 0:
+            return Live.of(int(target.value == actual.value))
+        return (actual / target).at_most(target / actual)
     if target.value <= 0 and goal.direction is GoalDirection.POSITIVE:
         return None
     if goal.direction is GoalDirection.POSITIVE:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfeval.fonts.choice import Role
-from perfeval.office.workbook.pages import RATE, Page, quoted
+from perfeval.fonts.choice import TypefaceRole
+from perfeval.office.workbook.pages import RATE, WorkbookPage, quoted
 from perfeval.office.workbook.scores import Written
 from perfeval.office.workbook.wording import wording
 from perfeval.scoring.result import IndicatorResult
@@ -13,7 +13,13 @@ from perfeval.snapshots.snapshot import Snapshot
 
 
 def write_groups(
-    page: Page, snapshot: Snapshot, scheme: Scheme, written: Written, *, pending: str, grade: str
+    page: WorkbookPage,
+    snapshot: Snapshot,
+    scheme: Scheme,
+    written: Written,
+    *,
+    pending: str,
+    grade: str,
 ) -> None:
     """Write weight, points and rate of each node that has others below it, and the closing lines.
 
@@ -25,26 +31,26 @@ def write_groups(
     for node in _groups(scheme.indicators):
         scored = snapshot.result.indicator(node.code)
         _write_group(page, written, node, scored, pending)
-    page.put(1, words["groups_total"], role=Role.HEI)
+    page.put(1, words["groups_total"], role=TypefaceRole.HEI)
     page.put(2, "")
     result = snapshot.result
-    page.put(3, result.full_score, role=Role.HEI)
+    page.put(3, result.full_score, role=TypefaceRole.HEI)
     total = result.total if result.is_complete else pending
-    page.put(4, total, formula=written.total, role=Role.HEI)
+    page.put(4, total, formula=written.total, role=TypefaceRole.HEI)
     page.put(5, "")
     page.row += 1
     if not grade:
         return
-    page.put(1, words["groups_grade"], role=Role.HEI)
+    page.put(1, words["groups_grade"], role=TypefaceRole.HEI)
     page.put(2, "")
     page.put(3, "")
-    page.put(4, grade, formula=written.grade, role=Role.HEI)
+    page.put(4, grade, formula=written.grade, role=TypefaceRole.HEI)
     page.put(5, "")
     page.row += 1
 
 
 def _write_group(
-    page: Page, written: Written, node: Indicator, scored: IndicatorResult, pending: str
+    page: WorkbookPage, written: Written, node: Indicator, scored: IndicatorResult, pending: str
 ) -> None:
     """Write one group; its leaves stand below each other in the score sheet."""
     rows = [written.rows[leaf.code] for leaf in node.leaves()]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from perfeval.office.workbook.live import Live
-from perfeval.office.workbook.pages import Page
+from perfeval.office.workbook.pages import WorkbookPage
 from perfeval.office.workbook.wording import wording
 from perfeval.scoring.quantity import exact
 from perfeval.scoring.result import UsedInput
@@ -16,7 +16,7 @@ LeafCells = tuple[dict[str, Live], Live | None]
 
 
 def write_inputs(
-    page: Page, snapshot: Snapshot, scheme: Scheme, amounts: Mapping[str, Live]
+    page: WorkbookPage, snapshot: Snapshot, scheme: Scheme, amounts: Mapping[str, Live]
 ) -> dict[str, LeafCells]:
     """Write what each leaf's rule read and what was deducted; return the cells, by leaf."""
     words = wording()
@@ -49,7 +49,7 @@ def write_inputs(
 
 
 def _input_cell(
-    page: Page, snapshot: Snapshot, used: UsedInput, amounts: Mapping[str, Live]
+    page: WorkbookPage, snapshot: Snapshot, used: UsedInput, amounts: Mapping[str, Live]
 ) -> Live | None:
     """Write one value into the third column; return it where a formula can name it."""
     reference, value = used.reference, used.value

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 
-from perfeval.fonts.choice import Role
+from perfeval.fonts.choice import TypefaceRole
 from perfeval.office.workbook.packing import packed
-from perfeval.office.workbook.pages import Page
+from perfeval.office.workbook.pages import WorkbookPage
 from perfeval.office.workbook.wording import wording
 from perfeval.scoring.quantity import Rounding, exact
 
@@ -41,7 +41,9 @@ def as_overview(
     title = words["overview_title"].format(bureau=bureau, year=year)
     book = Workbook()
     book.remove(book.worksheets[0])
-    page = Page(book.create_sheet(words["sheet_overview"]), (6, 24, 34, 11, 8, 8, 8, 62, 36))
+    page = WorkbookPage(
+        book.create_sheet(words["sheet_overview"]), (6, 24, 34, 11, 8, 8, 8, 62, 36)
+    )
     page.title(title)
     page.head(words["overview_headings"].split("|"), is_repeated=True)
     first = page.row
@@ -61,11 +63,11 @@ def as_overview(
     totals = [row.total for row in rows if row.file_name and row.total is not None]
     for column in range(1, _COLUMNS + 1):
         page.put(column, "")
-    page.put(2, words["overview_mean"], role=Role.HEI)
+    page.put(2, words["overview_mean"], role=TypefaceRole.HEI)
     if totals:
         mean = sum((exact(total) for total in totals), exact(0)) / len(totals)
         formula = f"ROUND(AVERAGE(E{first}:E{first + len(totals) - 1}),2)"
-        page.put(5, Rounding(digits=2).apply(mean), formula=formula, role=Role.HEI)
+        page.put(5, Rounding(digits=2).apply(mean), formula=formula, role=TypefaceRole.HEI)
     page.row += 1
     page.set_heights()
     page.set_up_print(is_landscape=True)

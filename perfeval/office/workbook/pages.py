@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfeval.fonts.choice import LICENSED_FAMILIES, Role
+from perfeval.fonts.choice import LICENSED_FAMILIES, TypefaceRole
 from perfeval.text.ties import measure_em
 
 _THIN = Side(style="thin", color="FF000000")
@@ -41,14 +41,14 @@ WAN, RATE, PLAIN, TEXT = "#,##0.00", "0.00%", "General", "@"
 Value = Decimal | int | str | None
 
 
-def font(role: Role, size: float, *, is_input: bool = False) -> Font:
+def font(role: TypefaceRole, size: float, *, is_input: bool = False) -> Font:
     """Return the official font of a role; ``size`` in pt."""
     colour = _INPUT_COLOUR if is_input else "FF000000"
     return Font(name=LICENSED_FAMILIES[role][0], size=size, color=colour)
 
 
 @dataclass
-class Page:
+class WorkbookPage:
     """A sheet with the row that is written next. ``formulas``: what each formula comes to, by its cell."""
 
     sheet: Worksheet
@@ -71,13 +71,18 @@ class Page:
             start_row=self.row, end_row=self.row, start_column=1, end_column=len(self.widths)
         )
         cell = self.sheet.cell(self.row, 1, text)
-        cell.font = font(Role.XIAOBIAOSONG, 18)
+        cell.font = font(TypefaceRole.XIAOBIAOSONG, 18)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         self.sheet.row_dimensions[self.row].height = 36
         self.row += 1
 
     def line(
-        self, text: str, *, align: str = "left", role: Role = Role.SONG, size: float = 10.5
+        self,
+        text: str,
+        *,
+        align: str = "left",
+        role: TypefaceRole = TypefaceRole.SONG,
+        size: float = 10.5,
     ) -> None:
         """Write one line of text across all columns: a unit, a caption, a note."""
         self.sheet.merge_cells(
@@ -92,7 +97,7 @@ class Page:
         """Write the head row; ``is_repeated``: it stands again on each printed page and never scrolls away."""
         for column, heading in enumerate(headings, start=1):
             cell = self.sheet.cell(self.row, column, safe(heading))
-            cell.font, cell.border = font(Role.HEI, 10.5), GRID
+            cell.font, cell.border = font(TypefaceRole.HEI, 10.5), GRID
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         if is_repeated:
             self.sheet.print_title_rows = f"{self.row}:{self.row}"
@@ -108,7 +113,7 @@ class Page:
         number_format: str = PLAIN,
         align: str = "center",
         indent: int = 0,
-        role: Role = Role.SONG,
+        role: TypefaceRole = TypefaceRole.SONG,
         is_input: bool = False,
         row: int | None = None,
     ) -> str:

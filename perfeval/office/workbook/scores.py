@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfeval.documents.document import ReportDocument
-from perfeval.fonts.choice import Role
+from perfeval.fonts.choice import TypefaceRole
 from perfeval.office.workbook.inputs import LeafCells
 from perfeval.office.workbook.live import Cells, Live, points_formula
-from perfeval.office.workbook.pages import Page, quoted
+from perfeval.office.workbook.pages import WorkbookPage, quoted
 from perfeval.scoring.quantity import exact, plain
 from perfeval.scoring.scheme.tree import Scheme, TotalCap
 from perfeval.snapshots.snapshot import Snapshot
@@ -30,7 +30,7 @@ class Written:
 class ScorePage:
     """The sheet and what it is written of. ``amounts``: the cells of the budget table, by reference."""
 
-    page: Page
+    page: WorkbookPage
     snapshot: Snapshot
     scheme: Scheme
     document: ReportDocument
@@ -44,7 +44,7 @@ class ScorePage:
         """Write all of it and return where the others find what."""
         page = self.page
         sheet = self.document.score_sheet
-        page.line(sheet.mark, role=Role.HEI, size=16)
+        page.line(sheet.mark, role=TypefaceRole.HEI, size=16)
         page.title("".join(sheet.title_lines))
         page.head([column.heading for column in sheet.columns], is_repeated=True)
         first, rows = page.row, {}
@@ -103,14 +103,14 @@ class ScorePage:
         count = last - first + 1
         for column in range(1, 8):
             page.put(column, "")
-        page.put(1, sheet.total_label, role=Role.HEI)
+        page.put(1, sheet.total_label, role=TypefaceRole.HEI)
         page.merge(1, page.row, page.row, last_column=3)
         weights = sum(
             (leaf.weight for leaf in self.scheme.leaves() if not leaf.is_adjustment), Decimal(0)
         )
         is_sum = weights == result.full_score
         formula = f"SUM(E{first}:E{last})" if is_sum else ""
-        page.put(_WEIGHT, result.full_score, formula=formula, role=Role.HEI)
+        page.put(_WEIGHT, result.full_score, formula=formula, role=TypefaceRole.HEI)
         summed = f"SUM(F{first}:F{last})"
         for cap in self.scheme.total_caps:
             condition = self.cap_condition(cap)
@@ -118,7 +118,9 @@ class ScorePage:
                 summed = f"MIN({summed},IF({condition},{plain(cap.total)},{summed}))"
         value = result.total if result.is_complete else sheet.total_points
         pending = f'IF(COUNT(F{first}:F{last})<{count},"{quoted(sheet.total_points)}",{summed})'
-        page.put(_POINTS, value, formula=summed if result.is_complete else pending, role=Role.HEI)
+        page.put(
+            _POINTS, value, formula=summed if result.is_complete else pending, role=TypefaceRole.HEI
+        )
         total = page.address(_POINTS)
         page.row += 1
         return total
@@ -130,9 +132,11 @@ class ScorePage:
             return ""
         for column in range(1, 8):
             page.put(column, "")
-        page.put(1, sheet.grade_label, role=Role.HEI)
+        page.put(1, sheet.grade_label, role=TypefaceRole.HEI)
         page.merge(1, page.row, page.row, last_column=3)
-        page.put(4, sheet.grade, formula=self.grade_formula(sheet.grade, total), role=Role.HEI)
+        page.put(
+            4, sheet.grade, formula=self.grade_formula(sheet.grade, total), role=TypefaceRole.HEI
+        )
         page.merge(4, page.row, page.row, last_column=7)
         grade = page.address(4)
         page.row += 1

@@ -17,7 +17,7 @@ from perfeval.office.workbook.groups import write_groups
 from perfeval.office.workbook.inputs import write_inputs
 from perfeval.office.workbook.live import Live
 from perfeval.office.workbook.packing import packed
-from perfeval.office.workbook.pages import Page
+from perfeval.office.workbook.pages import WorkbookPage
 from perfeval.office.workbook.scores import ScorePage
 from perfeval.office.workbook.wording import wording
 from perfeval.scoring.own_part import with_own_part
@@ -56,11 +56,11 @@ class _Writer:
     scheme: Scheme
     document: ReportDocument
     book: Workbook = field(default_factory=Workbook)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[WorkbookPage] = field(default_factory=list)
 
-    def page(self, name: str, widths: tuple[float, ...]) -> Page:
+    def page(self, name: str, widths: tuple[float, ...]) -> WorkbookPage:
         """Return a new sheet."""
-        page = Page(self.book.create_sheet(wording()[f"sheet_{name}"]), widths)
+        page = WorkbookPage(self.book.create_sheet(wording()[f"sheet_{name}"]), widths)
         self.pages.append(page)
         return page
 

@@ -20,8 +20,8 @@ def check_bands(
     indicator: Indicator, parameters: Mapping[str, object], path: str
 ) -> Iterator[FormatProblem]:
     """Yield where bands overlap, leave a gap, are empty or give more than the weight."""
-    found = sorted(read_bands(parameters["bands"]), key=_low_end)
-    for band in found:
+    bands = sorted(read_bands(parameters["bands"]), key=_low_end)
+    for band in bands:
         shown = band_text(band, "x")
         if band.points > indicator.weight:
             yield FormatProblem(
@@ -31,27 +31,27 @@ def check_bands(
             yield FormatProblem(path, "band_empty", {"band": shown})
         if band.high is not None and (band.high, band.is_high_closed) < (Decimal(0), True):
             yield FormatProblem(path, "band_unreachable", {"band": shown})
-    found = [band for band in found if not _is_empty(band)]
-    if not found:
+    bands = [band for band in bands if not _is_empty(band)]
+    if not bands:
         return
-    yield from _check_joints(found, path)
-    lowest, highest = found[0], found[-1]
+    yield from _check_joints(bands, path)
+    lowest, highest = bands[0], bands[-1]
     if lowest.low is not None and (lowest.low > 0 or not lowest.is_low_closed):
         yield FormatProblem(path, "bands_do_not_cover", {"band": band_text(lowest, "x")})
     if highest.high is not None and highest.high < 100:
         yield FormatProblem(path, "bands_do_not_cover", {"band": band_text(highest, "x")})
 
 
-def _check_joints(found: list[Band], path: str) -> Iterator[FormatProblem]:
+def _check_joints(bands: list[Band], path: str) -> Iterator[FormatProblem]:
     """Yield where two neighbours of the sorted bands overlap or leave a gap."""
-    for lower, upper in pairwise(found):
-        told = {"lower": band_text(lower, "x"), "upper": band_text(upper, "x")}
+    for lower, upper in pairwise(bands):
+        values = {"lower": band_text(lower, "x"), "upper": band_text(upper, "x")}
         if lower.high is None or upper.low is None or lower.high > upper.low:
-            yield FormatProblem(path, "bands_overlap", told)
+            yield FormatProblem(path, "bands_overlap", values)
         elif lower.high < upper.low or not (lower.is_high_closed or upper.is_low_closed):
-            yield FormatProblem(path, "bands_gap", told)
+            yield FormatProblem(path, "bands_gap", values)
         elif lower.is_high_closed and upper.is_low_closed:
-            yield FormatProblem(path, "bands_overlap", told)
+            yield FormatProblem(path, "bands_overlap", values)
 
 
 def _is_empty(band: Band) -> bool:
@@ -75,8 +75,8 @@ def check_checklist(
         return
     total = sum(table.values(), Decimal(0))
     if total != indicator.weight:
-        told = {"sum": plain(total), "weight": plain(indicator.weight)}
-        yield FormatProblem(path, "checklist_sum", told)
+        values = {"sum": plain(total), "weight": plain(indicator.weight)}
+        yield FormatProblem(path, "checklist_sum", values)
     yield from check_choices(indicator, parameters["met"], table, path)
 
 
@@ -89,8 +89,8 @@ def check_states(
         return
     for code, points in table.items():
         if points > indicator.weight:
-            told = {"state": code, "points": plain(points), "weight": plain(indicator.weight)}
-            yield FormatProblem(path, "state_above_weight", told)
+            values = {"state": code, "points": plain(points), "weight": plain(indicator.weight)}
+            yield FormatProblem(path, "state_above_weight", values)
     yield from check_choices(indicator, parameters["state"], table, path)
 
 
@@ -99,15 +99,15 @@ def check_levels(
 ) -> Iterator[FormatProblem]:
     """Yield where the levels overlap, leave a gap, do not reach 0 or 100, or are not the choices."""
     levels = read_levels(parameters["levels"])
-    found = sorted(levels.values(), key=_low_end)
-    for band in found:
+    bands = sorted(levels.values(), key=_low_end)
+    for band in bands:
         if _is_empty(band):
             yield FormatProblem(path, "band_empty", {"band": band_text(band, "x")})
-    found = [band for band in found if not _is_empty(band)]
-    if not found:
+    bands = [band for band in bands if not _is_empty(band)]
+    if not bands:
         return
-    yield from _check_joints(found, path)
-    lowest, highest = found[0], found[-1]
+    yield from _check_joints(bands, path)
+    lowest, highest = bands[0], bands[-1]
     if lowest.low is not None and (lowest.low > 0 or not lowest.is_low_closed):
         yield FormatProblem(path, "levels_do_not_cover", {"end": "0"})
     if highest.high is not None and (highest.high < 100 or not highest.is_high_closed):
@@ -123,8 +123,8 @@ def check_choices(
     for spec in indicator.rule.inputs if indicator.rule else ():
         choices = {choice.code for choice in spec.choices}
         if spec.name == name and choices != set(table):
-            told = {"choices": ", ".join(sorted(choices)), "points": ", ".join(sorted(table))}
-            yield FormatProblem(path, "choices_differ", told)
+            values = {"choices": ", ".join(sorted(choices)), "points": ", ".join(sorted(table))}
+            yield FormatProblem(path, "choices_differ", values)
 
 
 def check_adjustment(
@@ -132,11 +132,11 @@ def check_adjustment(
 ) -> Iterator[FormatProblem]:
     """Yield when the weight of an adjustment is not its bonus cap."""
     if indicator.weight != parameters["bonus_cap"]:
-        told = {
+        values = {
             "weight": plain(indicator.weight),
             "bonus_cap": plain(Decimal(str(parameters["bonus_cap"]))),
         }
-        yield FormatProblem(path, "adjustment_weight", told)
+        yield FormatProblem(path, "adjustment_weight", values)
 
 
 def check_formula(

@@ -9,6 +9,7 @@ from perfeval.scoring.figures import Goal
 from perfeval.scoring.quantity import Rounding, exact, plain
 from perfeval.scoring.result import Severity, Step, UsedInput
 from perfeval.scoring.rules.parameters import Band, read_bands
+from perfeval.scoring.scheme.tree import EqualGoals
 
 #: Decimals that an exact value keeps where it is shown or stored as a step.
 SHOWN_DIGITS = 12
@@ -80,6 +81,7 @@ class RuleContext:
     weight: Decimal
     parameters: Mapping[str, object]
     goals: tuple[Goal, ...] = ()
+    equal_goals: EqualGoals = EqualGoals.UNSAID
 
     @property
     def full(self) -> Fraction:

@@ -86,16 +86,16 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class FormulaNode:
     """An operation and what it works on. ``text``: a name, a function, the signs of a chain."""
 
     kind: str
     text: str = ""
     value: Fraction = Fraction(0)
-    parts: tuple["Node", ...] = ()
+    parts: tuple["FormulaNode", ...] = ()
 
 
-def read_formula(text: str) -> Node:
+def read_formula(text: str) -> FormulaNode:
     """Return the parsed formula. Raises: FormulaSyntax, FormulaTooLarge."""
     reader = _Reader(_tokens(text))
     node = reader.chain("+-", 0)
@@ -103,13 +103,13 @@ def read_formula(text: str) -> Node:
     return node
 
 
-def names_of(node: Node) -> frozenset[str]:
+def names_of(node: FormulaNode) -> frozenset[str]:
     """Return every name that the formula reads."""
     inner = [names_of(part) for part in node.parts]
     return frozenset({node.text} if node.kind == "name" else ()).union(*inner)
 
 
-def compute(node: Node, figures: Mapping[str, Fraction]) -> Fraction:
+def compute(node: FormulaNode, figures: Mapping[str, Fraction]) -> Fraction:
     """Return the exact value of a formula.
 
     Raises: FormulaUnknownName, FormulaDividesByZero, FormulaTooLarge.
@@ -136,11 +136,11 @@ def _tokens(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise FormulaTooLarge
     plain = text.translate(_PLAIN)
-    found: list[Token] = []
+    tokens: list[Token] = []
     at = 0
     while at < len(plain.rstrip()):
         if plain[at] in _TWO:
-            found.append(Token("sign", _TWO[plain[at]], at + 1))
+            tokens.append(Token("sign", _TWO[plain[at]], at + 1))
             at += 1
             continue
         match = _TOKEN.match(plain, at)
@@ -150,9 +150,9 @@ def _tokens(text: str) -> list[Token]:
                 raise FormulaSyntax(at + 1, text[at])
             continue
         kind = str(match.lastgroup)
-        found.append(Token(kind, match[kind], match.start(kind) + 1))
+        tokens.append(Token(kind, match[kind], match.start(kind) + 1))
         at = match.end()
-    return found
+    return tokens
 
 
 class _Reader:
@@ -188,7 +188,7 @@ class _Reader:
         if self.at < len(self.tokens):
             self.refuse()
 
-    def chain(self, signs: str, depth: int) -> Node:
+    def chain(self, signs: str, depth: int) -> FormulaNode:
         """Return a sum (``+-``) or a product (``*/``): its parts, and the sign before each."""
         if depth > MAX_DEPTH:
             raise FormulaTooLarge
@@ -196,40 +196,42 @@ class _Reader:
         while sign := self.next_is(*signs):
             before += sign
             parts.append(self.link(signs, depth))
-        return parts[0] if len(parts) == 1 else Node("chain", before, parts=tuple(parts))
+        return parts[0] if len(parts) == 1 else FormulaNode("chain", before, parts=tuple(parts))
 
-    def link(self, signs: str, depth: int) -> Node:
+    def link(self, signs: str, depth: int) -> FormulaNode:
         """Return one part of a chain: a product in a sum, a single value in a product."""
         return self.chain("*/", depth) if signs == "+-" else self.single(depth)
 
-    def single(self, depth: int) -> Node:
+    def single(self, depth: int) -> FormulaNode:
         """Return a number, a name, a call, something in brackets, each perhaps with − or %."""
         if depth > MAX_DEPTH:
             raise FormulaTooLarge
         if sign := self.next_is("-", "+"):
-            return Node("chain", sign, parts=(self.single(depth + 1),))
+            return FormulaNode("chain", sign, parts=(self.single(depth + 1),))
         if self.next_is("("):
             node = self.chain("+-", depth + 1)
             self.need(")")
         else:
             node = self.word(depth)
         if self.next_is("%"):
-            node = Node("chain", "*/", parts=(node, Node("number", value=Fraction(100))))
+            node = FormulaNode(
+                "chain", "*/", parts=(node, FormulaNode("number", value=Fraction(100)))
+            )
         return node
 
-    def word(self, depth: int) -> Node:
+    def word(self, depth: int) -> FormulaNode:
         """Return a number, a name or a call."""
         if self.at >= len(self.tokens) or self.tokens[self.at].kind == "sign":
             self.refuse()
         token = self.tokens[self.at]
         self.at += 1
         if token.kind == "number":
-            return Node("number", value=Fraction(token.text))
+            return FormulaNode("number", value=Fraction(token.text))
         if token.text in RESERVED:
             return self.call(token, depth)
-        return Node("name", token.text)
+        return FormulaNode("name", token.text)
 
-    def call(self, token: Token, depth: int) -> Node:
+    def call(self, token: Token, depth: int) -> FormulaNode:
         """Return the call of a function with its values."""
         self.need("(")
         if token.text == "if":
@@ -240,7 +242,7 @@ class _Reader:
                 self.need(",")
                 parts.append(self.chain("+-", depth + 1))
             self.need(")")
-            return Node("if", sign, parts=tuple(parts))
+            return FormulaNode("if", sign, parts=tuple(parts))
         parts = [self.chain("+-", depth + 1)]
         while self.next_is(","):
             parts.append(self.chain("+-", depth + 1))
@@ -248,10 +250,10 @@ class _Reader:
         _, least, most = _FUNCTIONS[token.text]
         if not least <= len(parts) <= most:
             raise FormulaSyntax(token.position, token.text)
-        return Node("call", token.text, parts=tuple(parts))
+        return FormulaNode("call", token.text, parts=tuple(parts))
 
 
-def _compute(node: Node, figures: Mapping[str, Fraction]) -> Fraction:
+def _compute(node: FormulaNode, figures: Mapping[str, Fraction]) -> Fraction:
     if node.kind == "number":
         return node.value
     if node.kind == "name":

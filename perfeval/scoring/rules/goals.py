@@ -88,11 +88,13 @@ def _judged(context: RuleContext) -> tuple[_Goals, dict[int, Fraction], Outcome 
     """Return the goals of the categories with their completions, or what prevents a score."""
     categories = context.words("categories")
     goals = [(n, goal) for n, goal in enumerate(context.goals) if goal.category in categories]
-    shares = {n: scored_completion(goal) for n, goal in goals}
+    shares = {n: scored_completion(goal, context.equal_goals) for n, goal in goals}
     reached = {n: share for n, share in shares.items() if share is not None}
     empty = [code for code in categories if all(goal.category != code for _, goal in goals)]
     if len(reached) == len(goals) and not empty and all(goal.weight > 0 for _, goal in goals):
         return goals, reached, None
+    if empty and len(reached) == len(goals):
+        return goals, reached, failed("goals_none", Severity.MISSING, categories=", ".join(empty))
     wanting = failed(
         "goals_incomplete",
         Severity.MISSING,

@@ -21,18 +21,18 @@ def per_point(context: RuleContext) -> Outcome:
         return failed("denominator_zero", numerator=context.value("value").text)
     is_above = context.word("direction") == "above"
     first, second = (value, threshold) if is_above else (threshold, value)
-    told = {"value": value.text, "threshold": threshold.text, "each": each.text}
+    values = {"value": value.text, "threshold": threshold.text, "each": each.text}
     excess = first.number - second.number
     if excess <= 0:
         sign = "≤" if is_above else "≥"
         expression = f"{value.text} {sign} {threshold.text} → {context.full_text}"
-        return Outcome(context.full, expression, "per_point_within", told)
+        return Outcome(context.full, expression, "per_point_within", values)
     counted = f"({first.text} − {second.text})"
     if context.flag("whole"):
         excess, counted = Fraction(excess // 1), f"⌊{first.text} − {second.text}⌋"
-    told["excess"] = plain(shorten(excess))
+    values["excess"] = plain(shorten(excess))
     expression = f"{context.full_text} − {each.text} × {counted}"
-    return Outcome(context.full - each.number * excess, expression, "per_point", told)
+    return Outcome(context.full - each.number * excess, expression, "per_point", values)
 
 
 def per_step(context: RuleContext) -> Outcome:
@@ -47,19 +47,24 @@ def per_step(context: RuleContext) -> Outcome:
         return failed("denominator_zero", numerator=context.value("value").text)
     is_above = context.word("direction") == "above"
     first, second = (value, threshold) if is_above else (threshold, value)
-    told = {"value": value.text, "threshold": threshold.text, "each": each.text, "step": step.text}
+    values = {
+        "value": value.text,
+        "threshold": threshold.text,
+        "each": each.text,
+        "step": step.text,
+    }
     excess = first.number - second.number
     if excess <= 0:
         sign = "≤" if is_above else "≥"
         expression = f"{value.text} {sign} {threshold.text} → {context.full_text}"
-        return Outcome(context.full, expression, "per_step_within", told)
+        return Outcome(context.full, expression, "per_step_within", values)
     steps, marks = excess // step.number, "⌊⌋"
     if context.flag("started"):
         steps, marks = -(-excess // step.number), "⌈⌉"
-    told["steps"] = str(steps)
+    values["steps"] = str(steps)
     counted = f"{marks[0]}({first.text} − {second.text}) ÷ {step.text}{marks[1]}"
     expression = f"{context.full_text} − {each.text} × {counted}"
-    return Outcome(context.full - each.number * steps, expression, "per_step", told)
+    return Outcome(context.full - each.number * steps, expression, "per_step", values)
 
 
 def per_defect(context: RuleContext) -> Outcome:
@@ -83,8 +88,8 @@ def deadline(context: RuleContext) -> Outcome:
         context.value("points_each"),
         context.optional_value("max_loss"),
     )
-    told = {"late": late.text, "each": each.text}
+    values = {"late": late.text, "each": each.text}
     loss, counted = each.number * late.number, f"{each.text} × {late.text}"
     if most is not None and loss > most.number:
-        loss, counted, told["max_loss"] = most.number, f"min({counted}, {most.text})", most.text
-    return Outcome(context.full - loss, f"{context.full_text} − {counted}", "deadline", told)
+        loss, counted, values["max_loss"] = most.number, f"min({counted}, {most.text})", most.text
+    return Outcome(context.full - loss, f"{context.full_text} − {counted}", "deadline", values)

@@ -55,7 +55,7 @@ def adjustment(context: RuleContext) -> Outcome:
 def one_of(context: RuleContext) -> Outcome:
     """Return what the rule of the chosen metric gives (二者择其一). Source: SPEC a.5 K12."""
     option = context.option("options")
-    inner = option.function(RuleContext(context.weight, option.parameters, context.goals))
+    inner = option.function(replace(context, parameters=option.parameters))
     told = {"option": option.label}
     step = Step(StepKind.CHOICE, "one_of", option.label, context.weight, told)
     return replace(inner, clamps=(step, *inner.clamps))

@@ -215,8 +215,8 @@ def _positive(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
 def _digits(data: object, path: str, decoder: Decoder) -> Decimal | Invalid:
     number = decoder.number(data, path)
     if isinstance(number, Decimal) and number not in range(MAX_ROUNDING_DIGITS + 1):
-        told = {"found": shown(number), "most": str(MAX_ROUNDING_DIGITS)}
-        return decoder.refuse(path, "digits_out_of_range", **told)
+        values = {"found": shown(number), "most": str(MAX_ROUNDING_DIGITS)}
+        return decoder.refuse(path, "digits_out_of_range", **values)
     return number
 
 
@@ -261,9 +261,9 @@ def _formula(data: object, path: str, decoder: Decoder) -> object:
     try:
         read_formula(text)
     except FormulaSyntax as error:
-        told = {"position": str(error.position), "found": error.found}
+        values = {"position": str(error.position), "found": error.found}
         code = "formula_syntax" if error.found else "formula_unfinished"
-        return decoder.refuse(path, code, **told)
+        return decoder.refuse(path, code, **values)
     except FormulaTooLarge:
         return decoder.refuse(path, "formula_too_large", most=str(MAX_LENGTH))
     return text

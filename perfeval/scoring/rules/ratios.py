@@ -14,10 +14,10 @@ def rate(context: RuleContext) -> Outcome:
             return Outcome(context.full, context.full_text, "rate_none", rate=Fraction(1))
         return failed("denominator_zero", numerator=numerator.text)
     share = numerator.number / denominator.number
-    told = {"numerator": numerator.text, "denominator": denominator.text}
-    told["rate"] = format_percent(share)
+    values = {"numerator": numerator.text, "denominator": denominator.text}
+    values["rate"] = format_percent(share)
     expression = f"{context.full_text} × {numerator.text} ÷ {denominator.text}"
-    return Outcome(context.full * share, expression, "rate", told, rate=share)
+    return Outcome(context.full * share, expression, "rate", values, rate=share)
 
 
 def ratio_up(context: RuleContext) -> Outcome:
@@ -41,16 +41,16 @@ def ratio_down(context: RuleContext) -> Outcome:
     An actual within the target, 0 included, earns the full weight.
     """
     actual, target = context.value("actual"), context.value("target")
-    told = {"actual": actual.text, "target": target.text}
+    values = {"actual": actual.text, "target": target.text}
     if actual.number <= target.number:
         expression = f"{actual.text} ≤ {target.text} → {context.full_text}"
-        return Outcome(context.full, expression, "ratio_down_within", told, rate=Fraction(1))
+        return Outcome(context.full, expression, "ratio_down_within", values, rate=Fraction(1))
     if target.number < 0:
         return failed("target_not_positive", target=target.text)
     share = target.number / actual.number
     expression = f"{context.full_text} × {target.text} ÷ {actual.text}"
-    told["rate"] = format_percent(share)
-    return Outcome(context.full * share, expression, "ratio_down", told, rate=share)
+    values["rate"] = format_percent(share)
+    return Outcome(context.full * share, expression, "ratio_down", values, rate=share)
 
 
 def imported(context: RuleContext) -> Outcome:

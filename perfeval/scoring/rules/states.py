@@ -61,8 +61,8 @@ def states(context: RuleContext) -> Outcome:
     points = context.table("points").get(state.code)
     if points is None:
         return failed("state_without_points", state=state.label)
-    told = {"state": state.label, "points": plain(points)}
-    return Outcome(exact(points), f"{state.label} → {plain(points)}", "states", told)
+    values = {"state": state.label, "points": plain(points)}
+    return Outcome(exact(points), f"{state.label} → {plain(points)}", "states", values)
 
 
 def level(context: RuleContext) -> Outcome:
@@ -81,5 +81,5 @@ def level(context: RuleContext) -> Outcome:
         )
     share = percent.number / 100
     expression = f"{context.full_text} × {percent.text}%"
-    told = {"level": chosen.label, "percent": percent.text}
-    return Outcome(context.full * share, expression, "level", told, rate=share)
+    values = {"level": chosen.label, "percent": percent.text}
+    return Outcome(context.full * share, expression, "level", values, rate=share)

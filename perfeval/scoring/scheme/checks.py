@@ -90,8 +90,8 @@ def _check_head(scheme: Scheme) -> Iterator[FormatProblem]:
 
 def _check_digits(path: str, digits: int) -> Iterator[FormatProblem]:
     if not 0 <= digits <= MAX_ROUNDING_DIGITS:
-        told = {"found": str(digits), "most": str(MAX_ROUNDING_DIGITS)}
-        yield FormatProblem(path, "digits_out_of_range", told)
+        values = {"found": str(digits), "most": str(MAX_ROUNDING_DIGITS)}
+        yield FormatProblem(path, "digits_out_of_range", values)
 
 
 def _check_total_caps(scheme: Scheme) -> Iterator[FormatProblem]:
@@ -108,19 +108,19 @@ def _check_total_caps(scheme: Scheme) -> Iterator[FormatProblem]:
         if cap.total is None and not cap.grade:
             yield FormatProblem(path, "cap_without_limit")
         if cap.total is not None and cap.total >= most:
-            told = {"total": plain(cap.total), "most": plain(most)}
-            yield FormatProblem(f"{path}.total", "cap_out_of_reach", told)
+            values = {"total": plain(cap.total), "most": plain(most)}
+            yield FormatProblem(f"{path}.total", "cap_out_of_reach", values)
 
 
 def _check_bands(scheme: Scheme) -> Iterator[FormatProblem]:
     bands = scheme.grade_bands
     for n, (upper, lower) in enumerate(pairwise(bands), start=1):
         if upper.minimum <= lower.minimum:
-            told = {"upper": plain(upper.minimum), "lower": plain(lower.minimum)}
-            yield FormatProblem(f"grade_band[{n}].minimum", "bands_not_descending", told)
+            values = {"upper": plain(upper.minimum), "lower": plain(lower.minimum)}
+            yield FormatProblem(f"grade_band[{n}].minimum", "bands_not_descending", values)
     if bands and bands[-1].minimum != 0:
-        told = {"minimum": plain(bands[-1].minimum)}
-        yield FormatProblem(f"grade_band[{len(bands) - 1}].minimum", "last_band_not_zero", told)
+        values = {"minimum": plain(bands[-1].minimum)}
+        yield FormatProblem(f"grade_band[{len(bands) - 1}].minimum", "last_band_not_zero", values)
     yield from _duplicates("grade_band", (band.word for band in bands))
 
 
@@ -161,22 +161,22 @@ def _check_weights(scheme: Scheme) -> Iterator[FormatProblem]:
             weights = [child.weight for child in node.children]
             yield from _check_sum(_path(node, "weight"), weights, node.weight)
         if node.weight < 0 or (node.weight == 0 and not node.is_adjustment):
-            told = {"weight": plain(node.weight)}
-            yield FormatProblem(_path(node, "weight"), "weight_not_positive", told)
+            values = {"weight": plain(node.weight)}
+            yield FormatProblem(_path(node, "weight"), "weight_not_positive", values)
 
 
 def _check_sum(path: str, weights: list[Decimal], expected: Decimal) -> Iterator[FormatProblem]:
     total = sum(weights, Decimal(0))
     if total != expected:
-        told = {"sum": plain(total), "expected": plain(expected)}
-        yield FormatProblem(path, "weights_do_not_add_up", told)
+        values = {"sum": plain(total), "expected": plain(expected)}
+        yield FormatProblem(path, "weights_do_not_add_up", values)
 
 
 def _check_indicator(scheme: Scheme, node: Indicator) -> Iterator[FormatProblem]:
     for child in node.children:
         if child.level != node.level + 1:
-            told = {"level": str(child.level), "expected": str(node.level + 1)}
-            yield FormatProblem(_path(child, "level"), "level_wrong", told)
+            values = {"level": str(child.level), "expected": str(node.level + 1)}
+            yield FormatProblem(_path(child, "level"), "level_wrong", values)
     if node.level > MAX_LEVEL:
         yield FormatProblem(_path(node), "too_deep", {"most": str(MAX_LEVEL)})
     if node.is_adjustment and (node.level != 1 or node.children):
@@ -193,8 +193,8 @@ def _check_rule(scheme: Scheme, node: Indicator, rule: Rule) -> Iterator[FormatP
     path = _path(node, "rule")
     kind = RULES.get(rule.kind)
     if kind is None:
-        told = {"found": rule.kind, "allowed": ", ".join(RULES)}
-        yield FormatProblem(f"{path}.kind", "unknown_rule_kind", told)
+        values = {"found": rule.kind, "allowed": ", ".join(RULES)}
+        yield FormatProblem(f"{path}.kind", "unknown_rule_kind", values)
         return
     if kind.is_adjustment != node.is_adjustment:
         yield FormatProblem(f"{path}.kind", "adjustment_kind_mismatch", {"kind": rule.kind})
@@ -239,20 +239,20 @@ def _check_references(
     inputs = {f"{ANSWER_PREFIX}.{spec.name}": spec.kind for spec in rule.inputs}
     amounts = set(scheme.amount_references())
     for parameter, reference in references(kind.parameters, rule.parameters):
-        where, told = f"{path}.{parameter.name}", {"reference": reference}
+        where, values = f"{path}.{parameter.name}", {"reference": reference}
         if reference in inputs:
             if inputs[reference] not in INPUTS_OF[parameter.type]:
-                told["kind"] = inputs[reference].value
-                yield FormatProblem(where, "input_kind_wrong", told)
+                values["kind"] = inputs[reference].value
+                yield FormatProblem(where, "input_kind_wrong", values)
         elif reference not in amounts or parameter.type is not ParameterType.VALUE:
-            yield FormatProblem(where, "unknown_reference", told)
+            yield FormatProblem(where, "unknown_reference", values)
     for name, reference, expected in (
         ("applies", rule.applies, ParameterType.YES_NO),
         ("override", rule.override, ParameterType.VALUE),
     ):
         if reference and inputs.get(reference) not in INPUTS_OF[expected]:
-            told = {"reference": reference}
-            yield FormatProblem(f"{path}.{name}", "unknown_reference", told)
+            values = {"reference": reference}
+            yield FormatProblem(f"{path}.{name}", "unknown_reference", values)
     categories = rule.parameters.get("categories")
     known = {category.code for category in scheme.goal_categories}
     for code in categories if isinstance(categories, tuple) else ():
@@ -291,8 +291,8 @@ def _check_outline(scheme: Scheme) -> Iterator[FormatProblem]:
     for section in scheme.outline:
         path = f"outline[{section.code}]"
         if not 1 <= section.level <= min(MAX_LEVEL, level + 1):
-            told = {"level": str(section.level), "most": str(min(MAX_LEVEL, level + 1))}
-            yield FormatProblem(f"{path}.level", "outline_level_wrong", told)
+            values = {"level": str(section.level), "most": str(min(MAX_LEVEL, level + 1))}
+            yield FormatProblem(f"{path}.level", "outline_level_wrong", values)
         level = section.level
         if section.max_length <= 0:
             yield FormatProblem(f"{path}.max_length", "length_not_positive")
@@ -301,8 +301,8 @@ def _check_outline(scheme: Scheme) -> Iterator[FormatProblem]:
             if head == "phrase" and code not in scheme.phrases:
                 yield FormatProblem(f"{path}.content", "unknown_phrase", {"code": code})
             elif head != "phrase" and block not in BLOCKS:
-                told = {"block": block, "allowed": ", ".join(sorted(BLOCKS))}
-                yield FormatProblem(f"{path}.content", "unknown_block", told)
+                values = {"block": block, "allowed": ", ".join(sorted(BLOCKS))}
+                yield FormatProblem(f"{path}.content", "unknown_block", values)
             for code in NEEDED_PHRASES.get(block, ()):
                 if code not in scheme.phrases:
                     yield FormatProblem(f"{path}.content", "unknown_phrase", {"code": code})

@@ -12,7 +12,7 @@ from perfeval.scoring.scheme.checks import MAX_LEVEL
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 
 
-class MoveRefused(ValueError):
+class TreeMoveRefused(ValueError):
     """No tree of three levels can hold the indicator there, or it would lie below itself."""
 
 
@@ -35,7 +35,7 @@ def added(scheme: Scheme, parent: str, name: str) -> tuple[Scheme, str]:
     """Return the scheme with a new indicator at the end below ``parent``, and its code.
 
     ``parent``: empty for the first level. The new one has weight 0 and no rule.
-    Raises: MoveRefused below the third level.
+    Raises: TreeMoveRefused below the third level.
     """
     level = scheme.indicator(parent).level + 1 if parent else 1
     code = unused_code(scheme, f"{parent}_" if parent else "part_")
@@ -54,11 +54,11 @@ def moved(scheme: Scheme, code: str, parent: str, before: str) -> Scheme:
     """Return the scheme with ``code`` below ``parent``, in front of its child ``before``.
 
     ``parent``: empty for the first level; ``before``: empty for the end.
-    Raises: MoveRefused when it would lie below itself or too deep; KeyError for an unknown code.
+    Raises: TreeMoveRefused when it would lie below itself or too deep; KeyError for an unknown code.
     """
     node = scheme.indicator(code)
-    if any(one.code == parent for one in node.walk()):
-        raise MoveRefused(code)
+    if any(inner.code == parent for inner in node.walk()):
+        raise TreeMoveRefused(code)
     if before == code:
         return scheme
     return _placed(removed(scheme, code), node, parent, before)
@@ -74,30 +74,30 @@ def shifted(scheme: Scheme, code: str, step: int) -> Scheme:
     there = min(max(here + step, 0), len(siblings) - 1)
     if there == here:
         return scheme
-    rest = [one for one in siblings if one != code]
+    rest = [sibling for sibling in siblings if sibling != code]
     return moved(scheme, code, parent, rest[there] if there < len(rest) else "")
 
 
 def indented(scheme: Scheme, code: str) -> Scheme:
     """Return the scheme with ``code`` as the last below the sibling in front of it.
 
-    Raises: MoveRefused when there is none, or it would lie too deep.
+    Raises: TreeMoveRefused when there is none, or it would lie too deep.
     """
     _parent, siblings = _place_of(scheme, code)
     here = siblings.index(code)
     if here == 0:
-        raise MoveRefused(code)
+        raise TreeMoveRefused(code)
     return moved(scheme, code, siblings[here - 1], "")
 
 
 def outdented(scheme: Scheme, code: str) -> Scheme:
     """Return the scheme with ``code`` behind what it stood below.
 
-    Raises: MoveRefused on the first level.
+    Raises: TreeMoveRefused on the first level.
     """
     parent, _siblings = _place_of(scheme, code)
     if not parent:
-        raise MoveRefused(code)
+        raise TreeMoveRefused(code)
     above, around = _place_of(scheme, parent)
     behind = around.index(parent) + 1
     return moved(scheme, code, above, around[behind] if behind < len(around) else "")
@@ -136,7 +136,7 @@ def _placed(scheme: Scheme, node: Indicator, parent: str, before: str) -> Scheme
 
 
 def _inserted(nodes: tuple[Indicator, ...], node: Indicator, before: str) -> tuple[Indicator, ...]:
-    codes = [one.code for one in nodes]
+    codes = [sibling.code for sibling in nodes]
     position = codes.index(before) if before in codes else len(nodes)
     return (*nodes[:position], node, *nodes[position:])
 
@@ -144,7 +144,7 @@ def _inserted(nodes: tuple[Indicator, ...], node: Indicator, before: str) -> tup
 def _at_level(node: Indicator, level: int) -> Indicator:
     """Return the node and all below it with their levels from ``level`` on."""
     if level > MAX_LEVEL:
-        raise MoveRefused(node.code)
+        raise TreeMoveRefused(node.code)
     children = tuple(_at_level(child, level + 1) for child in node.children)
     return replace(node, level=level, children=children)
 

@@ -69,7 +69,7 @@ def _lint_optional(path: str, nodes: tuple[Indicator, ...]) -> Iterator[FormatPr
 def _lint_cost(
     node: Indicator, rule: Rule, names: tuple[Indicator, ...], path: str
 ) -> Iterator[FormatProblem]:
-    text = "".join(one.name for one in names)
+    text = "".join(named.name for named in names)
     is_cost = any(word in text for word in COST_WORDS)
     is_saving = any(word in node.name for word in SAVING_WORDS)
     if is_cost and not is_saving and not rule.more_is_better and _rewards_more(rule):
@@ -99,8 +99,8 @@ def _lint_reach(node: Indicator, rule: Rule, path: str) -> Iterator[FormatProble
     if rule.kind == "states" and isinstance(table, Mapping):
         best = max(table.values())
     if best is not None and best < node.weight:
-        told = {"best": plain(best), "weight": plain(node.weight)}
-        yield FormatProblem(path, "full_points_unreachable", told)
+        values = {"best": plain(best), "weight": plain(node.weight)}
+        yield FormatProblem(path, "full_points_unreachable", values)
     for parameter in RULES[rule.kind].parameters:
         held = rule.parameters.get(parameter.name)
         if parameter.type is ParameterType.POINTS and held == 0 and parameter.name == "points_each":
@@ -114,11 +114,11 @@ def _lint_pages(scheme: Scheme) -> Iterator[FormatProblem]:
         for leaf in group.leaves():
             pages.setdefault(leaf.code, []).append(group.name)
     for leaf in scheme.leaves():
-        path, found = f"indicator[{leaf.code}].is_scored_group", pages.get(leaf.code, [])
-        if not found and scheme.slot(leaf.code) is None:
+        path, own_pages = f"indicator[{leaf.code}].is_scored_group", pages.get(leaf.code, [])
+        if not own_pages and scheme.slot(leaf.code) is None:
             yield FormatProblem(path, "leaf_without_page")
-        elif len(found) > 1:
-            yield FormatProblem(path, "leaf_on_two_pages", {"names": "、".join(found)})
+        elif len(own_pages) > 1:
+            yield FormatProblem(path, "leaf_on_two_pages", {"names": "、".join(own_pages)})
 
 
 def _lint_grades(scheme: Scheme) -> Iterator[FormatProblem]:
@@ -126,5 +126,5 @@ def _lint_grades(scheme: Scheme) -> Iterator[FormatProblem]:
     most = scheme.full_score + sum(bonus, Decimal(0))
     for n, band in enumerate(scheme.grade_bands):
         if band.minimum > most:
-            told = {"word": band.word, "minimum": plain(band.minimum), "most": plain(most)}
-            yield FormatProblem(f"grade_band[{n}].minimum", "grade_unreachable", told)
+            values = {"word": band.word, "minimum": plain(band.minimum), "most": plain(most)}
+            yield FormatProblem(f"grade_band[{n}].minimum", "grade_unreachable", values)

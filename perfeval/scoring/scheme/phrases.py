@@ -126,12 +126,12 @@ def reasons_of(scheme: Scheme, node: IndicatorResult) -> str:
             continue
         values = indicator_values(leaf)
         if leaf.computed_reason:
-            told = values | {"reason": leaf.computed_reason, "points": _ruled_points(leaf)}
-            parts.append(_phrase(scheme, "reason_rule", told, leaf.computed_reason))
+            given = values | {"reason": leaf.computed_reason, "points": _ruled_points(leaf)}
+            parts.append(_phrase(scheme, "reason_rule", given, leaf.computed_reason))
         if leaf.deduction_reason and leaf.deduction_points:
             typed = leaf.deduction_reason.rstrip(PART_END)
-            told = {"reason": typed, "deduction": plain(leaf.deduction_points)}
-            parts.append(_phrase(scheme, "reason_deduction", told, typed))
+            given = {"reason": typed, "deduction": plain(leaf.deduction_points)}
+            parts.append(_phrase(scheme, "reason_deduction", given, typed))
         elif leaf.deduction_reason:
             parts.append(leaf.deduction_reason)
     return _join(parts)
@@ -143,27 +143,27 @@ def group_paragraph(scheme: Scheme, node: IndicatorResult, values: Mapping[str, 
     A group that ``lists_all_items`` names each leaf; another only why it lost points.
     """
     reasons = reasons_of(scheme, node)
-    told = dict(values) | indicator_values(node)
+    given = dict(values) | indicator_values(node)
     if reasons:  # else blank: the reason is still to be written
-        told["reasons"] = reasons
+        given["reasons"] = reasons
     if scheme.indicator(node.code).lists_all_items:
         leaves = [leaf for leaf in node.walk() if not leaf.children]
-        told["items"] = _join([item_sentence(scheme, leaf, values) for leaf in leaves])
-        return _phrase(scheme, "group_items", told, told["items"])
+        given["items"] = _join([item_sentence(scheme, leaf, values) for leaf in leaves])
+        return _phrase(scheme, "group_items", given, given["items"])
     if node.is_adjustment:
-        return _phrase(scheme, "group_adjustment", told, reasons)
+        return _phrase(scheme, "group_adjustment", given, reasons)
     is_partial = bool(node.lost_points) or not node.is_complete
-    return _phrase(scheme, "group_partial" if is_partial else "group_full", told, reasons)
+    return _phrase(scheme, "group_partial" if is_partial else "group_full", given, reasons)
 
 
 def item_sentence(scheme: Scheme, leaf: IndicatorResult, values: Mapping[str, str]) -> str:
     """Return the part of a group's paragraph that speaks of one leaf."""
     reasons = reasons_of(scheme, leaf)
-    told = dict(values) | indicator_values(leaf)
+    given = dict(values) | indicator_values(leaf)
     if reasons:
-        told |= {"reasons": reasons, "reason": reasons}
+        given |= {"reasons": reasons, "reason": reasons}
     is_partial = bool(leaf.lost_points) or not leaf.is_complete
-    return _phrase(scheme, "item_partial" if is_partial else "item_full", told, reasons)
+    return _phrase(scheme, "item_partial" if is_partial else "item_full", given, reasons)
 
 
 def key_task_values(rate: RateResult, progress: str = "") -> dict[str, str]:

@@ -87,13 +87,13 @@ def read_fields(text: str, names: Collection[str]) -> dict[str, Any]:
         if singular in table:
             table[plural] = table.pop(singular)
     others = tuple(spec.name for spec in fields(Scheme) if spec.name not in names)
-    found = decoder.fields_of(Scheme, table, "", skip=others)
+    values = decoder.fields_of(Scheme, table, "", skip=others)
     for name in others:
         if name in table:
             decoder.refuse(name, "unknown_key")
-    if found is None or decoder.problems:
+    if values is None or decoder.problems:
         raise SchemeProblems(tuple(_singular(problem) for problem in decoder.problems))
-    return found
+    return values
 
 
 def read_figures(text: str, scheme: Scheme) -> Figures:
@@ -165,10 +165,10 @@ def _scheme(data: dict[str, Any], decoder: Decoder) -> Scheme | None:
         if singular in table:
             table[plural] = table.pop(singular)
     indicators = _indicators(table.pop("indicator", []), decoder)
-    found = decoder.fields_of(Scheme, table, "", skip=("indicators",))
+    values = decoder.fields_of(Scheme, table, "", skip=("indicators",))
     if "indicators" in table:
         decoder.refuse("indicators", "unknown_key")
-    return None if found is None else Scheme(indicators=indicators, **found)
+    return None if values is None else Scheme(indicators=indicators, **values)
 
 
 def _indicators(tables: object, decoder: Decoder) -> tuple[Indicator, ...]:
@@ -240,9 +240,9 @@ def _rule(table: object, path: str, decoder: Decoder) -> Any:
     return rule
 
 
-def _as_written(found: str, path: str) -> str:
+def _as_written(written: str, path: str) -> str:
     """Return the path of a rule's part as the text writes it: no ``parameters``, ``input``."""
-    rest = found[len(path) :]
+    rest = written[len(path) :]
     return path + re.sub(r"^\.inputs\b", ".input", rest.removeprefix(".parameters"))
 
 

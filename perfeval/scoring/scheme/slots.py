@@ -29,7 +29,7 @@ def check_slots(scheme: Scheme) -> Iterator[FormatProblem]:
             yield FormatProblem(f"slot[{code}]", "duplicate_code", {"count": str(count)})
     nodes = {node.code: node for node in scheme.walk()}
     grouped = {
-        node.code: sum(one.is_scored_group for one in scheme.walk() if node in one.walk())
+        node.code: sum(inner.is_scored_group for inner in scheme.walk() if node in inner.walk())
         for node in nodes.values()
     }
     for slot in scheme.slots:
@@ -49,8 +49,8 @@ def check_slots(scheme: Scheme) -> Iterator[FormatProblem]:
     if scheme.slots:
         for code in nodes:
             if code.startswith(OWN_PREFIX):
-                told = {"prefix": OWN_PREFIX}
-                yield FormatProblem(f"indicator[{code}].code", "code_of_own_part", told)
+                values = {"prefix": OWN_PREFIX}
+                yield FormatProblem(f"indicator[{code}].code", "code_of_own_part", values)
 
 
 def _check_slot(slot: Slot, node: Indicator, path: str) -> Iterator[FormatProblem]:
@@ -58,8 +58,8 @@ def _check_slot(slot: Slot, node: Indicator, path: str) -> Iterator[FormatProble
         yield FormatProblem(f"{path}.kinds", "empty_list")
     for kind in slot.kinds:
         if kind not in OWN_KINDS:
-            told = {"found": kind, "allowed": ", ".join(OWN_KINDS)}
-            yield FormatProblem(f"{path}.kinds", "unknown_rule_kind", told)
+            values = {"found": kind, "allowed": ", ".join(OWN_KINDS)}
+            yield FormatProblem(f"{path}.kinds", "unknown_rule_kind", values)
     if slot.most < 1:
         yield FormatProblem(f"{path}.most", "number_not_positive", {"found": str(slot.most)})
     for kind, text in slot.standards.items():

@@ -55,7 +55,7 @@ def _stands_alone(path: str, key: str, value: object) -> bool:
     if isinstance(value, Mapping):
         is_own = not path or key in OWN_TABLE
         return is_own or (bool(value) and len(key) + 3 + len(_inline(value)) > LONGEST_LINE)
-    is_tables = _is_list(value) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    is_tables = _is_list(value) and bool(value) and all(isinstance(item, Mapping) for item in value)
     return is_tables and (not path or key in OWN_TABLES)
 
 
@@ -64,7 +64,7 @@ def _value(value: object, indent: int) -> str:
     if isinstance(value, str) and "\n" in value:
         return _long_text(value)
     line = _inline(value)
-    is_tables = _is_list(value) and any(isinstance(one, Mapping) for one in value)
+    is_tables = _is_list(value) and any(isinstance(entry, Mapping) for entry in value)
     if _is_list(value) and value and (is_tables or indent + len(line) > LONGEST_LINE):
         return "[\n" + "".join(f"  {_inline(item)},\n" for item in value) + "]"
     return line
@@ -98,7 +98,7 @@ def _key(key: str) -> str:
 
 def _escaped(text: str) -> str:
     escaped = "".join(_ESCAPES.get(sign, sign) for sign in text)
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped)
 
 
 def _long_text(text: str) -> str:

@@ -34,7 +34,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """One value that an indicator's answer must give for its rule, as the form asks for it."""
+    """One value that an indicator's answer must give for its rule, as the form asks for it.
+
+    ``may_be_negative``: a growth or a change may be below zero; everything else is 0 or more.
+    """
 
     name: str
     label: str
@@ -42,6 +45,7 @@ class InputSpec:
     unit: str = ""
     hint: str = ""
     choices: tuple[Choice, ...] = ()
+    may_be_negative: bool = False
 
 
 class WhenNotApplicable(StrEnum):
@@ -233,6 +237,14 @@ class SlotLevel:
     below: Decimal | None = None
 
 
+class EqualGoals(StrEnum):
+    """What a goal with "=" earns that misses its target; schemes stored without the word mean exact."""
+
+    UNSAID = ""
+    PROPORTIONAL = "proportional"  # the smaller of target and actual value ÷ the larger
+    EXACT = "exact"  # all or nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Where a department sets indicators of its own (个性指标), of a fixed weight together.
@@ -258,7 +270,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One issued or drafted indicator system. ``code`` and ``version`` together name it."""
+    """One issued or drafted indicator system. ``code`` and ``version`` together name it.
+
+    ``deviation_percent``: a goal exceeded by more than so many percent of its target is asked for its reason.
+    """
 
     code: str
     version: int
@@ -282,6 +297,8 @@ class Scheme:
     phrases: Mapping[str, str] = field(default_factory=dict)
     total_caps: tuple[TotalCap, ...] = ()
     slots: tuple[Slot, ...] = ()
+    equal_goals: EqualGoals = EqualGoals.UNSAID
+    deviation_percent: Decimal = Decimal(30)
 
     def walk(self) -> Iterator[Indicator]:
         """Yield every indicator, parents first, in order."""

@@ -19,9 +19,10 @@ HEADING = (
     "# 指标体系文件。金额单位为万元，分值单位为分；指标按表中顺序排列，parent 指明上级指标。\n\n"
 )
 _HEAD = ("code", "version", "name", "authority", "year", "source")
-_HEAD_IF_ANY = ("unverified", "report_title", "annex_mark")
+_HEAD_IF_ANY = ("unverified", "report_title", "annex_mark", "equal_goals")
 #: Lists that stand above the indicators, as the text names them; those of ``_AFTER`` below.
 _AFTER = ("slot",)
+_DEVIATION = next(field for field in fields(Scheme) if field.name == "deviation_percent")
 _LISTS = {singular: plural for singular, plural in PLURALS.items() if singular not in _AFTER}
 
 
@@ -47,12 +48,14 @@ def scheme_as_tables(scheme: Scheme) -> dict[str, Any]:
         _put(tables, name, getattr(scheme, name))
     tables["full_score"] = scheme.full_score
     tables["rounding"] = rounding_table(scheme.rounding)
+    if not is_default(_DEVIATION, scheme.deviation_percent):
+        tables["deviation_percent"] = scheme.deviation_percent
     for singular, plural in _LISTS.items():
-        _put(tables, singular, [_fields(one) for one in getattr(scheme, plural)])
+        _put(tables, singular, [_fields(item) for item in getattr(scheme, plural)])
     _put(tables, "indicator", list(_indicators(scheme.indicators, "")))
     for singular in _AFTER:
-        _put(tables, singular, [_fields(one) for one in getattr(scheme, PLURALS[singular])])
-    _put(tables, "outline", [_fields(one) for one in scheme.outline])
+        _put(tables, singular, [_fields(item) for item in getattr(scheme, PLURALS[singular])])
+    _put(tables, "outline", [_fields(section) for section in scheme.outline])
     _put(tables, "phrases", _phrases(scheme))
     return tables
 

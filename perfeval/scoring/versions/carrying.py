@@ -99,7 +99,7 @@ class Carrier:
         losses: list[Loss] = []
         answers = {}
         own_part = tuple(self._own_part(figures, losses))
-        own = {one.code for one in own_part}
+        own = {indicator.code for indicator in own_part}
         for code, answer in figures.answers.items():
             if code not in self._sources:
                 if code in own:
@@ -132,12 +132,12 @@ class Carrier:
         for name, value in answer.inputs.items():
             if name not in kept:
                 spec = specs.get(name)
-                told = {"input": spec.label if spec else name, "value": _shown(spec, value)}
-                yield Loss("answer_gone" if is_gone else "input_gone", place, named | told)
+                values = {"input": spec.label if spec else name, "value": _shown(spec, value)}
+                yield Loss("answer_gone" if is_gone else "input_gone", place, named | values)
         deduction = answer.deduction_points
         if deduction and not self.keeps_deduction(code):
-            told = {"points": plain(deduction), "reason": answer.deduction_reason}
-            yield Loss("deduction_gone", place, named | told)
+            values = {"points": plain(deduction), "reason": answer.deduction_reason}
+            yield Loss("deduction_gone", place, named | values)
         elif is_gone and answer.deduction_reason:
             yield Loss("reason_gone", place, named | {"reason": answer.deduction_reason})
 
@@ -155,8 +155,8 @@ class Carrier:
         titles = {section.code: section.title for section in self._old.outline}
         for code, text in narratives.items():
             if text and not self.keeps_section(code):
-                told = {"name": titles.get(code, code), "text": text}
-                yield Loss("text_gone", "outline", told)
+                values = {"name": titles.get(code, code), "text": text}
+                yield Loss("text_gone", "outline", values)
 
     def slot(self, code: str) -> str:
         """Return the code of the slot that ``code`` became, empty when there is none any more."""

@@ -32,7 +32,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownField:
     """How the change of a field is told: its code, and its effect or a function of both values."""
 
     code: str
@@ -41,23 +41,23 @@ class Known:
 
 NONE, COMPATIBLE, INCOMPATIBLE = Effect.NONE, Effect.COMPATIBLE, Effect.INCOMPATIBLE
 #: A field that is words alone.
-TEXT = Known("text", NONE)
+TEXT = KnownField("text", NONE)
 
 
 def worst(changes: Iterable[Change]) -> Effect:
     """Return the gravest effect of ``changes``, none when there is no change."""
-    found = {change.effect for change in changes}
-    return next((one for one in (INCOMPATIBLE, COMPATIBLE) if one in found), NONE)
+    effects = {change.effect for change in changes}
+    return next((effect for effect in (INCOMPATIBLE, COMPATIBLE) if effect in effects), NONE)
 
 
 def field_changes(
     place: str,
     old: Any,
     new: Any,
-    known: Mapping[str, Known],
+    known: Mapping[str, KnownField],
     *,
     skip: Iterable[str] = (),
-    **told: str,
+    **named: str,
 ) -> Iterator[Change]:
     """Yield a change for each differing field of two values of the same dataclass."""
     left_out = set(skip)
@@ -65,10 +65,10 @@ def field_changes(
         before, after = getattr(old, spec.name), getattr(new, spec.name)
         if spec.name in left_out or before == after:
             continue
-        how = known.get(spec.name, Known("other", COMPATIBLE))
+        how = known.get(spec.name, KnownField("other", COMPATIBLE))
         effect = how.effect if isinstance(how.effect, Effect) else how.effect(before, after)
         values = {"field": spec.name, "old": as_text(before), "new": as_text(after)}
-        yield Change(how.code, effect, place, {**told, **values})
+        yield Change(how.code, effect, place, {**named, **values})
 
 
 def as_text(value: object) -> str:
@@ -91,27 +91,27 @@ def keyed(
     old: Sequence[Any], new: Sequence[Any], key: str = "code"
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return both lists as dictionaries by their code."""
-    return {getattr(one, key): one for one in old}, {getattr(one, key): one for one in new}
+    return {getattr(item, key): item for item in old}, {getattr(item, key): item for item in new}
 
 
 def order_changes(
-    place: str, before: Iterable[str], after: Iterable[str], effect: Effect = NONE, **told: str
+    place: str, before: Iterable[str], after: Iterable[str], effect: Effect = NONE, **named: str
 ) -> Iterator[Change]:
     """Yield one change when what stands on both sides stands there in another order."""
     olds, news = list(before), list(after)
     if [code for code in olds if code in news] != [code for code in news if code in olds]:
-        yield Change("order", effect, place, told)
+        yield Change("order", effect, place, named)
 
 
 def rounding_changes(place: str, old: Any, new: Any) -> Iterator[Change]:
     """Yield the change of a rounding; None where the scheme's own holds."""
     if old == new:
         return
-    told = {}
+    values = {}
     for name, rounding in (("old", old), ("new", new)):
-        told[f"{name}_mode"] = rounding.mode.value if rounding else "scheme"
-        told[f"{name}_digits"] = str(rounding.digits) if rounding else ""
-    yield Change("rounding", COMPATIBLE, place, told)
+        values[f"{name}_mode"] = rounding.mode.value if rounding else "scheme"
+        values[f"{name}_digits"] = str(rounding.digits) if rounding else ""
+    yield Change("rounding", COMPATIBLE, place, values)
 
 
 def choice_changes(
@@ -120,13 +120,13 @@ def choice_changes(
     """Yield the changes of a list of choices that belongs to what is called ``name``."""
     olds, news = keyed(old, new)
     for code, choice in olds.items():
-        told = {"name": name, "old": choice.label}
+        values = {"name": name, "old": choice.label}
         if code not in news:
-            yield Change("choice_removed", INCOMPATIBLE, place, told)
+            yield Change("choice_removed", INCOMPATIBLE, place, values)
         elif news[code].label != choice.label:
-            yield Change("choice_label", NONE, place, {**told, "new": news[code].label})
+            yield Change("choice_label", NONE, place, {**values, "new": news[code].label})
     for code, choice in news.items():
         if code not in olds:
-            told = {"name": name, "new": choice.label}
-            yield Change("choice_added", COMPATIBLE, place, told)
+            values = {"name": name, "new": choice.label}
+            yield Change("choice_added", COMPATIBLE, place, values)
     yield from order_changes(place, olds, news, name=name)

@@ -16,7 +16,7 @@ from perfeval.scoring.versions.changes import (
     TEXT,
     Change,
     Effect,
-    Known,
+    KnownField,
     as_text,
     choice_changes,
     field_changes,
@@ -38,31 +38,33 @@ _TOLD = frozenset(
 _HEAD = {
     **dict.fromkeys(("name", "authority", "source", "unverified"), TEXT),
     **dict.fromkeys(("report_title", "annex_mark"), TEXT),
-    "year": Known("number", NONE),
-    "full_score": Known("number", COMPATIBLE),
+    "year": KnownField("number", NONE),
+    "full_score": KnownField("number", COMPATIBLE),
+    "equal_goals": KnownField("word", COMPATIBLE),
+    "deviation_percent": KnownField("number", NONE),
 }
 _LINE = {
     "name": TEXT,
     "hint": TEXT,
-    "breakdown": Known("text", COMPATIBLE),
-    "required": Known("codes", COMPATIBLE),
+    "breakdown": KnownField("text", COMPATIBLE),
+    "required": KnownField("codes", COMPATIBLE),
 }
-_BREAKDOWN = {"name": TEXT, "of": Known("text", COMPATIBLE)}
+_BREAKDOWN = {"name": TEXT, "of": KnownField("text", COMPATIBLE)}
 _SECTION = {
     "title": TEXT,
     "hint": TEXT,
-    "level": Known("number", NONE),
-    "content": Known("codes", NONE),
-    "is_required": Known("flag", lambda _old, new: COMPATIBLE if new else NONE),
-    "max_length": Known("number", lambda old, new: COMPATIBLE if new < old else NONE),
+    "level": KnownField("number", NONE),
+    "content": KnownField("codes", NONE),
+    "is_required": KnownField("flag", lambda _old, new: COMPATIBLE if new else NONE),
+    "max_length": KnownField("number", lambda old, new: COMPATIBLE if new < old else NONE),
 }
 _SLOT = {
     **dict.fromkeys(("hint", "loss_phrase", "level_label", "percent_label"), TEXT),
-    "standards": Known("other", NONE),
-    "most": Known("number", lambda old, new: INCOMPATIBLE if new < old else NONE),
-    "has_headings": Known("flag", INCOMPATIBLE),
-    "kinds": Known("codes", lambda old, new: INCOMPATIBLE if set(old) - set(new) else NONE),
-    "levels": Known("other", INCOMPATIBLE),
+    "standards": KnownField("other", NONE),
+    "most": KnownField("number", lambda old, new: INCOMPATIBLE if new < old else NONE),
+    "has_headings": KnownField("flag", INCOMPATIBLE),
+    "kinds": KnownField("codes", lambda old, new: INCOMPATIBLE if set(old) - set(new) else NONE),
+    "levels": KnownField("other", INCOMPATIBLE),
 }
 
 
@@ -91,23 +93,23 @@ def difference(
 def _grades(old: Scheme, new: Scheme) -> Iterator[Change]:
     olds, news = keyed(old.grade_bands, new.grade_bands, "word")
     for word, band in olds.items():
-        told = {"grade": word, "old": plain(band.minimum)}
+        values = {"grade": word, "old": plain(band.minimum)}
         if word not in news:
-            yield Change("grade_removed", COMPATIBLE, "grades", told)
+            yield Change("grade_removed", COMPATIBLE, "grades", values)
         elif news[word].minimum != band.minimum:
-            told["new"] = plain(news[word].minimum)
-            yield Change("grade_minimum", COMPATIBLE, "grades", told)
+            values["new"] = plain(news[word].minimum)
+            yield Change("grade_minimum", COMPATIBLE, "grades", values)
     for word in news.keys() - olds.keys():
-        told = {"grade": word, "new": plain(news[word].minimum)}
-        yield Change("grade_added", COMPATIBLE, "grades", told)
+        values = {"grade": word, "new": plain(news[word].minimum)}
+        yield Change("grade_added", COMPATIBLE, "grades", values)
     yield from order_changes("grades", olds, news, COMPATIBLE)
-    for one, other, code in ((old, new, "cap_removed"), (new, old, "cap_added")):
+    for side, other, code in ((old, new, "cap_removed"), (new, old, "cap_added")):
         left = list(other.total_caps)
-        for cap in one.total_caps:
+        for cap in side.total_caps:
             if cap in left:
                 left.remove(cap)
             else:
-                yield Change(code, COMPATIBLE, "grades", _cap_words(one, cap))
+                yield Change(code, COMPATIBLE, "grades", _cap_words(side, cap))
     caps = [[str(cap) for cap in scheme.total_caps] for scheme in (old, new)]
     yield from order_changes("grades", caps[0], caps[1])
 
@@ -128,19 +130,21 @@ def _budget(old: Scheme, new: Scheme) -> Iterator[Change]:
     columns = keyed(old.figure_columns, new.figure_columns)
     lines = keyed(old.figure_lines, new.figure_lines)
     cells = [dict.fromkeys(scheme.amount_references()) for scheme in (old, new)]
-    for _code, (one, other) in _both(*columns):
-        yield from field_changes(place, one, other, {"name": TEXT}, skip=("code",), name=one.name)
-    for _code, (one, other) in _both(*lines):
+    for _code, (earlier, later) in _both(*columns):
+        yield from field_changes(
+            place, earlier, later, {"name": TEXT}, skip=("code",), name=earlier.name
+        )
+    for _code, (earlier, later) in _both(*lines):
         skip = ("code", "columns")
-        yield from field_changes(place, one, other, _LINE, skip=skip, name=one.name)
+        yield from field_changes(place, earlier, later, _LINE, skip=skip, name=earlier.name)
     for reference in cells[0]:
         if reference not in cells[1]:
-            told = {"name": old.amount_label(reference)}
-            yield Change("cell_removed", INCOMPATIBLE, place, told)
+            values = {"name": old.amount_label(reference)}
+            yield Change("cell_removed", INCOMPATIBLE, place, values)
     for reference in cells[1]:
         if reference not in cells[0]:
-            told = {"name": new.amount_label(reference)}
-            yield Change("cell_added", COMPATIBLE, place, told)
+            values = {"name": new.amount_label(reference)}
+            yield Change("cell_added", COMPATIBLE, place, values)
     yield from _come_and_gone(place, "column", *columns, (NONE, NONE))
     yield from _come_and_gone(place, "line", *lines, (NONE, NONE))
     yield from order_changes(place, cells[0], cells[1])
@@ -148,8 +152,10 @@ def _budget(old: Scheme, new: Scheme) -> Iterator[Change]:
     yield from order_changes(place, lines[0], lines[1])
     parts = keyed(old.breakdowns, new.breakdowns)
     yield from _come_and_gone(place, "breakdown", *parts, (COMPATIBLE, COMPATIBLE))
-    for _code, (one, other) in _both(*parts):
-        yield from field_changes(place, one, other, _BREAKDOWN, skip=("code",), name=one.name)
+    for _code, (earlier, later) in _both(*parts):
+        yield from field_changes(
+            place, earlier, later, _BREAKDOWN, skip=("code",), name=earlier.name
+        )
     yield from order_changes(place, parts[0], parts[1])
 
 
@@ -157,13 +163,13 @@ def _rates(old: Scheme, new: Scheme) -> Iterator[Change]:
     """Yield the changes of named rates: only those that a cap reads can change a score."""
     olds, news = keyed(old.rates, new.rates)
     used = {cap.rate for cap in (*old.total_caps, *new.total_caps)}
-    for code, (one, other) in _both(olds, news):
+    for code, (earlier, later) in _both(olds, news):
         effect = COMPATIBLE if code in used else NONE
         known = {
             "name": TEXT,
-            **dict.fromkeys(("numerator", "denominator"), Known("text", effect)),
+            **dict.fromkeys(("numerator", "denominator"), KnownField("text", effect)),
         }
-        yield from field_changes("budget", one, other, known, skip=("code",), name=one.name)
+        yield from field_changes("budget", earlier, later, known, skip=("code",), name=earlier.name)
     for code, rate in olds.items():
         if code not in news:
             effect = COMPATIBLE if code in used else NONE
@@ -179,11 +185,11 @@ def _goals(old: Scheme, new: Scheme) -> Iterator[Change]:
     place = "goals"
     olds, news = keyed(old.goal_categories, new.goal_categories)
     yield from _come_and_gone(place, "category", olds, news, (INCOMPATIBLE, COMPATIBLE))
-    for _code, (one, other) in _both(olds, news):
+    for _code, (earlier, later) in _both(olds, news):
         yield from field_changes(
-            place, one, other, {"name": TEXT}, skip=("code", "kinds"), name=one.name
+            place, earlier, later, {"name": TEXT}, skip=("code", "kinds"), name=earlier.name
         )
-        yield from choice_changes(place, one.kinds, other.kinds, one.name)
+        yield from choice_changes(place, earlier.kinds, later.kinds, earlier.name)
     yield from order_changes(place, olds, news)
 
 
@@ -192,15 +198,15 @@ def _slots(old: Scheme, new: Scheme) -> Iterator[Change]:
     olds, news = keyed(old.slots, new.slots, "indicator")
     for code in olds:
         if code not in news:
-            told = {"name": names.get(code, code)}
-            yield Change("slot_removed", INCOMPATIBLE, "slots", told)
+            values = {"name": names.get(code, code)}
+            yield Change("slot_removed", INCOMPATIBLE, "slots", values)
     for code in news:
         if code not in olds:
-            told = {"name": names.get(code, code)}
-            yield Change("slot_added", INCOMPATIBLE, "slots", told)
-    for code, (one, other) in _both(olds, news):
+            values = {"name": names.get(code, code)}
+            yield Change("slot_added", INCOMPATIBLE, "slots", values)
+    for code, (earlier, later) in _both(olds, news):
         name = names.get(code, code)
-        yield from field_changes("slots", one, other, _SLOT, skip=("indicator",), name=name)
+        yield from field_changes("slots", earlier, later, _SLOT, skip=("indicator",), name=name)
     yield from order_changes("slots", olds, news)
 
 
@@ -217,27 +223,27 @@ def _outline(old: Scheme, new: Scheme) -> Iterator[Change]:
         if code not in olds:
             effect = COMPATIBLE if section.takes_text and section.is_required else NONE
             yield Change("section_added", effect, place, {"name": section.title})
-    for _code, (one, other) in _both(olds, news):
-        yield from _section(place, one, other)
+    for _code, (earlier, later) in _both(olds, news):
+        yield from _section(place, earlier, later)
     yield from order_changes(place, olds, news)
 
 
-def _section(place: str, one: OutlineSection, other: OutlineSection) -> Iterator[Change]:
-    yield from field_changes(place, one, other, _SECTION, skip=("code",), name=one.title)
+def _section(place: str, earlier: OutlineSection, later: OutlineSection) -> Iterator[Change]:
+    yield from field_changes(place, earlier, later, _SECTION, skip=("code",), name=earlier.title)
 
 
 def _phrases(old: Scheme, new: Scheme) -> Iterator[Change]:
     for code, phrase in old.phrases.items():
         if phrase != new.phrases.get(code, ""):
-            told = {"name": code, "old": phrase, "new": new.phrases.get(code, "")}
-            yield Change("phrase", NONE, "phrases", told)
+            values = {"name": code, "old": phrase, "new": new.phrases.get(code, "")}
+            yield Change("phrase", NONE, "phrases", values)
     for code, phrase in new.phrases.items():
         if code not in old.phrases:
             yield Change("phrase", NONE, "phrases", {"name": code, "old": "", "new": phrase})
 
 
 def _both(olds: dict[str, Any], news: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    return ((code, (one, news[code])) for code, one in olds.items() if code in news)
+    return ((code, (item, news[code])) for code, item in olds.items() if code in news)
 
 
 def _come_and_gone(
@@ -248,9 +254,9 @@ def _come_and_gone(
     effects: tuple[Effect, Effect],
 ) -> Iterator[Change]:
     """Yield what stands on one side only; ``effects`` of removing and of adding."""
-    for code, one in olds.items():
+    for code, item in olds.items():
         if code not in news:
-            yield Change(f"{what}_removed", effects[0], place, {"name": one.name})
-    for code, one in news.items():
+            yield Change(f"{what}_removed", effects[0], place, {"name": item.name})
+    for code, item in news.items():
         if code not in olds:
-            yield Change(f"{what}_added", effects[1], place, {"name": one.name})
+            yield Change(f"{what}_added", effects[1], place, {"name": item.name})

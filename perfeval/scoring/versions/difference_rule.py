@@ -22,7 +22,7 @@ from perfeval.scoring.versions.changes import (
     NONE,
     TEXT,
     Change,
-    Known,
+    KnownField,
     as_text,
     choice_changes,
     field_changes,
@@ -32,20 +32,20 @@ from perfeval.scoring.versions.changes import (
 )
 
 _RULE = {
-    "deduction_allowed": Known("flag", lambda _old, new: COMPATIBLE if new else INCOMPATIBLE),
+    "deduction_allowed": KnownField("flag", lambda _old, new: COMPATIBLE if new else INCOMPATIBLE),
     # Without a phrase the filler must type the reason for lost points.
-    "loss_phrase": Known("text", lambda old, new: NONE if old and new else COMPATIBLE),
-    "applies": Known("text", COMPATIBLE),
-    "when_not_applicable": Known("word", COMPATIBLE),
-    "override": Known("text", COMPATIBLE),
-    "more_is_better": Known("flag", NONE),
+    "loss_phrase": KnownField("text", lambda old, new: NONE if old and new else COMPATIBLE),
+    "applies": KnownField("text", COMPATIBLE),
+    "when_not_applicable": KnownField("word", COMPATIBLE),
+    "override": KnownField("text", COMPATIBLE),
+    "more_is_better": KnownField("flag", NONE),
 }
 _INPUT = {
     "label": TEXT,
     "hint": TEXT,
-    "kind": Known("input_kind", INCOMPATIBLE),
+    "kind": KnownField("input_kind", INCOMPATIBLE),
     # The number that stands there was typed in another unit.
-    "unit": Known("text", INCOMPATIBLE),
+    "unit": KnownField("text", INCOMPATIBLE),
 }
 _NO_RULE = Rule("")
 
@@ -120,10 +120,10 @@ class _Where:
     option: str = ""
     parameter: str = ""
 
-    def change(self, code: str, **told: str) -> Change:
+    def change(self, code: str, **values: str) -> Change:
         """Return a change of this parameter that no answer minds."""
         named = {"parameter": self.parameter, "option": self.option}
-        return Change(code, COMPATIBLE, self.place, {**named, **told})
+        return Change(code, COMPATIBLE, self.place, {**named, **values})
 
     def texts(self, before: object, after: object) -> dict[str, str]:
         """Return both values as people read them; by their references where the labels agree."""
@@ -199,12 +199,12 @@ def _values(where: _Where, before: Any, after: Any) -> Iterator[Change]:
 def _options(where: _Where, parameter: Parameter, before: Any, after: Any) -> Iterator[Change]:
     """Yield the changes of one rule out of several; the choice itself is told with the input."""
     for code, table in before.items():
-        told = {"name": where.old.label(code)}
+        values = {"name": where.old.label(code)}
         if code not in after:
-            yield replace(where.change("option_removed", **told), effect=INCOMPATIBLE)
+            yield replace(where.change("option_removed", **values), effect=INCOMPATIBLE)
         elif after[code].get("kind") != table.get("kind"):
             kinds = {"old": table.get("kind", ""), "new": after[code].get("kind", "")}
-            yield replace(where.change("option_kind", **told, **kinds), effect=INCOMPATIBLE)
+            yield replace(where.change("option_kind", **values, **kinds), effect=INCOMPATIBLE)
         else:
             inner = replace(where, option=where.new.label(code))
             declared = parameter.nested.get(table.get("kind", ""), ())

@@ -9,7 +9,7 @@ from perfeval.scoring.versions.changes import (
     NONE,
     TEXT,
     Change,
-    Known,
+    KnownField,
     as_text,
     field_changes,
     order_changes,
@@ -18,10 +18,10 @@ from perfeval.scoring.versions.difference_rule import rule_changes
 
 _INDICATOR = {
     **dict.fromkeys(("name", "standard", "evidence", "source", "unverified"), TEXT),
-    **dict.fromkeys(("is_own", "is_scored_group", "lists_all_items"), Known("flag", NONE)),
-    "level": Known("number", NONE),
-    "weight": Known("number", COMPATIBLE),
-    "is_adjustment": Known("flag", INCOMPATIBLE),
+    **dict.fromkeys(("is_own", "is_scored_group", "lists_all_items"), KnownField("flag", NONE)),
+    "level": KnownField("number", NONE),
+    "weight": KnownField("number", COMPATIBLE),
+    "is_adjustment": KnownField("flag", INCOMPATIBLE),
 }
 
 
@@ -34,14 +34,14 @@ def tree_changes(old: Scheme, new: Scheme, mapping: Mapping[str, str]) -> Iterat
         if node.code not in origin:
             yield _came_or_gone(node, "added", parents[1])
             continue
-        one = before[origin[node.code]]
+        earlier = before[origin[node.code]]
         place = f"indicator:{node.code}"
-        if one.code != node.code:
-            yield Change("code", NONE, place, {"old": one.code, "new": node.code})
-        yield from _moved(one, node, parents, mapping)
+        if earlier.code != node.code:
+            yield Change("code", NONE, place, {"old": earlier.code, "new": node.code})
+        yield from _moved(earlier, node, parents, mapping)
         skip = ("code", "children", "rule")
-        yield from field_changes(place, one, node, _INDICATOR, skip=skip)
-        yield from _leaf_changes(place, old, one, new, node)
+        yield from field_changes(place, earlier, node, _INDICATOR, skip=skip)
+        yield from _leaf_changes(place, old, earlier, new, node)
     for node in old.walk():
         if node.code not in mapping:
             yield _came_or_gone(node, "removed", parents[0])
@@ -58,30 +58,30 @@ def tree_changes(old: Scheme, new: Scheme, mapping: Mapping[str, str]) -> Iterat
 
 
 def _parents(scheme: Scheme) -> dict[str, Indicator | None]:
-    found: dict[str, Indicator | None] = {node.code: None for node in scheme.indicators}
-    found.update((child.code, node) for node in scheme.walk() for child in node.children)
-    return found
+    parents: dict[str, Indicator | None] = {node.code: None for node in scheme.indicators}
+    parents.update((child.code, node) for node in scheme.walk() for child in node.children)
+    return parents
 
 
 def _came_or_gone(node: Indicator, what: str, parents: Mapping[str, Indicator | None]) -> Change:
     above = parents[node.code]
-    told = {
+    values = {
         "name": node.name,
         "weight": as_text(node.weight),
         "parent": above.name if above else "",
     }
     kind = "indicator" if node.is_leaf else "group"
     effect = INCOMPATIBLE if node.is_leaf else COMPATIBLE
-    return Change(f"{kind}_{what}", effect, f"indicator:{node.code}", told)
+    return Change(f"{kind}_{what}", effect, f"indicator:{node.code}", values)
 
 
 def _moved(
-    one: Indicator,
+    earlier: Indicator,
     node: Indicator,
     parents: tuple[Mapping[str, Indicator | None], Mapping[str, Indicator | None]],
     mapping: Mapping[str, str],
 ) -> Iterator[Change]:
-    before, after = parents[0][one.code], parents[1][node.code]
+    before, after = parents[0][earlier.code], parents[1][node.code]
     was = mapping.get(before.code, "") if before else None
     if was != (after.code if after else None):
         names = {"old": before.name if before else "", "new": after.name if after else ""}
@@ -89,13 +89,13 @@ def _moved(
 
 
 def _leaf_changes(
-    place: str, old: Scheme, one: Indicator, new: Scheme, node: Indicator
+    place: str, old: Scheme, earlier: Indicator, new: Scheme, node: Indicator
 ) -> Iterator[Change]:
-    if one.is_leaf is not node.is_leaf:
-        code = "became_group" if one.is_leaf else "became_leaf"
+    if earlier.is_leaf is not node.is_leaf:
+        code = "became_group" if earlier.is_leaf else "became_leaf"
         yield Change(code, INCOMPATIBLE, place, {})
         return
-    yield from rule_changes(place, (old, one.rule), (new, node.rule))
+    yield from rule_changes(place, (old, earlier.rule), (new, node.rule))
 
 
 def _weights_can_move(scheme: Scheme) -> bool:

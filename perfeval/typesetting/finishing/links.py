@@ -11,7 +11,7 @@ from typing import Any
 import pydyf
 
 from perfeval.typesetting.finishing.objects import blank, resolve
-from perfeval.typesetting.finishing.tree import Annotated, Marked, Node, Tree
+from perfeval.typesetting.finishing.tree import Annotated, Marked, StructureNode, Tree
 
 
 def mend_links(document: Any, pdf: Any, tree: Tree) -> set[Marked]:
@@ -27,7 +27,7 @@ def mend_links(document: Any, pdf: Any, tree: Tree) -> set[Marked]:
     dots: set[Marked] = set()
     superfluous: list[Annotated] = []
     for section in list(tree.document.walk()):
-        entries = [kid for kid in section.kids if isinstance(kid, Node) and _is_entry(kid)]
+        entries = [kid for kid in section.kids if isinstance(kid, StructureNode) and _is_entry(kid)]
         for entry in entries:
             for link in _below(entry):
                 dots |= set(_dots(link))
@@ -35,36 +35,36 @@ def mend_links(document: Any, pdf: Any, tree: Tree) -> set[Marked]:
                 first = next(kid for kid in link.kids if isinstance(kid, Annotated))
                 target = first.annotation["Dest"].string
                 first.annotation["Contents"] = pydyf.String(words.get(target, target))
-            entry.kids = [Node("Reference", entry.kids)]
+            entry.kids = [StructureNode("Reference", entry.kids)]
             entry.kind = "TOCI"
         if entries:
             place = section.kids.index(entries[0])
             section.kids = [kid for kid in section.kids if kid not in entries]
-            section.kids.insert(place, Node("TOC", list(entries)))
+            section.kids.insert(place, StructureNode("TOC", list(entries)))
     _drop(pdf, tree, superfluous)
     return dots
 
 
-def _is_entry(node: Node) -> bool:
+def _is_entry(node: StructureNode) -> bool:
     """Return whether ``node`` is a line of a table of contents: a paragraph of nothing but links."""
     links = [kid for kid in _below(node) if kid.kind == "Link"]
     return node.kind == "P" and bool(links) and len(links) == len(node.kids)
 
 
-def _below(node: Node) -> list[Node]:
-    return [kid for kid in node.kids if isinstance(kid, Node)]
+def _below(node: StructureNode) -> list[StructureNode]:
+    return [kid for kid in node.kids if isinstance(kid, StructureNode)]
 
 
-def _dots(link: Node, depth: int = 0) -> Iterator[Marked]:
+def _dots(link: StructureNode, depth: int = 0) -> Iterator[Marked]:
     """Yield the content of the innermost links: words stand in the first, their number in the second."""
     for kid in link.kids:
-        if isinstance(kid, Node):
+        if isinstance(kid, StructureNode):
             yield from _dots(kid, depth + 1)
         elif isinstance(kid, Marked) and depth > 1:
             yield kid
 
 
-def _flatten(link: Node) -> list[Annotated]:
+def _flatten(link: StructureNode) -> list[Annotated]:
     """Put what stands in links inside this one into it, but for the dots; return the annotations that it loses."""
     dots = set(_dots(link))
     annotated = [kid for node in link.walk() for kid in node.kids if isinstance(kid, Annotated)]

@@ -11,7 +11,7 @@ from typing import Any
 from perfeval.typesetting.finishing import marks, tree
 from perfeval.typesetting.finishing.figures import place_figures
 from perfeval.typesetting.finishing.links import mend_links
-from perfeval.typesetting.finishing.tree import Node
+from perfeval.typesetting.finishing.tree import StructureNode
 
 #: Elements that say nothing by themselves: their content belongs to what is around them.
 _SAYS_NOTHING = frozenset({"Span", "NonStruct", "Part", "Div"})
@@ -46,7 +46,7 @@ def mend(document: Any, pdf: Any) -> None:
 
 def _joined_pages(kids: list[Any], page_boxes: list[Any]) -> list[Any]:
     """Return the elements of all pages, those that a page break cut in two put together again."""
-    by_page: dict[int, list[Node]] = {}
+    by_page: dict[int, list[StructureNode]] = {}
     for kid in kids:
         page = next(kid.marked(), None)
         by_page.setdefault(page.page if page else max(by_page, default=0), []).append(kid)
@@ -70,12 +70,16 @@ def _join(kids: list[Any], more: list[Any], depth: int) -> None:
     """Add ``more`` to ``kids``; for ``depth`` levels its first element carries the last one on."""
     if depth and kids and more:
         last, first = kids[-1], more[0]
-        if isinstance(last, Node) and isinstance(first, Node) and last.kind == first.kind:
+        if (
+            isinstance(last, StructureNode)
+            and isinstance(first, StructureNode)
+            and last.kind == first.kind
+        ):
             _join(last.kids, first.kids, depth - 1)
             more = more[1:]
     for kid in more:
         last, kind = kids[-1] if kids else None, getattr(kid, "kind", "")
-        if isinstance(last, Node) and last.kind == "TBody" and kind in _TABLE_PARTS:
+        if isinstance(last, StructureNode) and last.kind == "TBody" and kind in _TABLE_PARTS:
             # A table that goes on: its head is repeated for the eye only.
             last.kids.extend(kid.kids if kind == "TBody" else ())
         else:
@@ -107,7 +111,7 @@ def _joined_sections(kids: list[Any]) -> list[Any]:
     joined: list[Any] = []
     for kid in kids:
         goes_on = (
-            isinstance(kid, Node)
+            isinstance(kid, StructureNode)
             and kid.kind == "Sect"
             and joined
             and joined[-1].kind == "Sect"
@@ -122,7 +126,9 @@ def _joined_sections(kids: list[Any]) -> list[Any]:
 
 def _is_continued(node: Any) -> bool:
     """Return whether ``node`` is a table that no caption opens."""
-    return isinstance(node, Node) and node.kind == "Table" and not _parts(node, ("Caption",))
+    return (
+        isinstance(node, StructureNode) and node.kind == "Table" and not _parts(node, ("Caption",))
+    )
 
 
 def _joined_tables(kids: list[Any]) -> list[Any]:
@@ -135,7 +141,7 @@ def _joined_tables(kids: list[Any]) -> list[Any]:
     for kid in kids:
         last = joined[-1] if joined else None
         if (
-            isinstance(last, Node)
+            isinstance(last, StructureNode)
             and last.kind == "Table"
             and _is_continued(kid)
             and _width(last) == _width(kid)
@@ -153,21 +159,21 @@ def _joined_tables(kids: list[Any]) -> list[Any]:
     return joined
 
 
-def _parts(node: Node, kinds: tuple[str, ...]) -> list[Node]:
-    return [kid for kid in node.kids if isinstance(kid, Node) and kid.kind in kinds]
+def _parts(node: StructureNode, kinds: tuple[str, ...]) -> list[StructureNode]:
+    return [kid for kid in node.kids if isinstance(kid, StructureNode) and kid.kind in kinds]
 
 
-def _width(table: Node) -> int:
+def _width(table: StructureNode) -> int:
     """Return how many columns the first row of a table has."""
     row = next((node for node in table.walk() if node.kind == "TR"), None)
     return sum(int(cell.attributes.get("ColSpan", 1)) for cell in _parts(row, _CELLS)) if row else 0
 
 
-def _first_page(node: Node) -> int:
+def _first_page(node: StructureNode) -> int:
     return min((piece.page for piece in node.marked()), default=-1)
 
 
-def _last_page(node: Node) -> int:
+def _last_page(node: StructureNode) -> int:
     return max((piece.page for piece in node.marked()), default=-1)
 
 
@@ -178,7 +184,7 @@ def _tidy(kids: Iterable[Any]) -> list[Any]:
     """Return ``kids`` without elements that say nothing or hold nothing; an empty cell stays, for the grid."""
     tidied: list[Any] = []
     for kid in kids:
-        if not isinstance(kid, Node):
+        if not isinstance(kid, StructureNode):
             tidied.append(kid)
             continue
         kid.kids = _tidy(kid.kids)
@@ -191,16 +197,16 @@ def _tidy(kids: Iterable[Any]) -> list[Any]:
     return tidied
 
 
-def _make_caption(block: Node) -> None:
+def _make_caption(block: StructureNode) -> None:
     """Put the line above a table into it as its caption, where a block holds just these two."""
     match block.kids:
-        case [Node(kind="P") as line, Node(kind="Table") as table]:
+        case [StructureNode(kind="P") as line, StructureNode(kind="Table") as table]:
             line.kind = "Caption"
             table.kids.insert(0, line)
             block.kids = [table]
 
 
-def _mend_table(table: Node) -> None:
+def _mend_table(table: StructureNode) -> None:
     """Name the direction of each head cell, drop what WeasyPrint guessed."""
     for part in _parts(table, _TABLE_PARTS):
         scope = "/Column" if part.kind == "THead" else "/Row"
@@ -215,12 +221,12 @@ def _mend_table(table: Node) -> None:
             cell.attributes = {"O": "/Table", **kept} if kept else {}
 
 
-def _cells(part: Node) -> Iterator[Node]:
+def _cells(part: StructureNode) -> Iterator[StructureNode]:
     for row in _parts(part, ("TR",)):
         yield from _parts(row, _CELLS)
 
 
-def _mend_headings(root: Node) -> None:
+def _mend_headings(root: StructureNode) -> None:
     """Let no heading be more than one level below the one before it."""
     level = 0
     for node in root.walk():

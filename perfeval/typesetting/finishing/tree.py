@@ -25,29 +25,29 @@ class Annotated:
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class StructureNode:
     """One structure element. ``attributes``: its table or layout attributes. ``alt``: the words for a figure."""
 
     kind: str
-    kids: list["Node | Marked | Annotated"] = field(default_factory=list)
+    kids: list["StructureNode | Marked | Annotated"] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
     alt: Any = None
     source: Any = None
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterator["StructureNode"]:
         """Yield this node and all below it, in reading order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(kid for kid in reversed(node.kids) if isinstance(kid, Node))
+            waiting.extend(kid for kid in reversed(node.kids) if isinstance(kid, StructureNode))
 
     def marked(self) -> Iterator[Marked]:
         """Yield all content below this node in reading order."""
         waiting = self.kids[::-1]
         while waiting:
             kid = waiting.pop()
-            if isinstance(kid, Node):
+            if isinstance(kid, StructureNode):
                 waiting.extend(reversed(kid.kids))
             elif isinstance(kid, Marked):
                 yield kid
@@ -57,7 +57,7 @@ class Node:
 class Tree:
     """The whole structure: its root node, its objects in the file, and the numbers of the pages."""
 
-    document: Node
+    document: StructureNode
     root: Any
     parents: Any
     pages: list[bytes]
@@ -74,9 +74,11 @@ def read(pdf: Any) -> Tree:
     return Tree(document, root, resolve(pdf, root["ParentTree"]), pages, sources)
 
 
-def _read_node(pdf: Any, source: Any, numbers: dict[bytes, int], sources: list[Any]) -> Node:
+def _read_node(
+    pdf: Any, source: Any, numbers: dict[bytes, int], sources: list[Any]
+) -> StructureNode:
     sources.append(source)
-    node = Node(name_of(source["S"]), source=source, alt=source.get("Alt"))
+    node = StructureNode(name_of(source["S"]), source=source, alt=source.get("Alt"))
     node.attributes = dict(source.get("A", {}))
     for kid in source["K"]:
         if not is_reference(kid):
@@ -115,14 +117,17 @@ def write(pdf: Any, tree: Tree) -> None:
 
 
 def _write_node(
-    node: Node, pages: list[bytes], content: list[dict[int, bytes]], annotated: dict[int, bytes]
+    node: StructureNode,
+    pages: list[bytes],
+    content: list[dict[int, bytes]],
+    annotated: dict[int, bytes],
 ) -> None:
     source, owner = node.source, node.source.reference
     own_page = next((kid.page for kid in node.kids if isinstance(kid, Marked)), None)
     kids = pydyf.Array()
     for kid in node.kids:
         match kid:
-            case Node():
+            case StructureNode():
                 kid.source["P"] = owner
                 kids.append(kid.source.reference)
             case Annotated():

@@ -8,7 +8,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from perfeval.text.planning import Paragraph, plan, shrinks
+from perfeval.text.planning import PlannedParagraph, plan, shrinks
 from perfeval.typesetting.patches.justifying import PDF_UNITS, SpreadLayout
 from perfeval.typesetting.patches.replacing import Replacements
 
@@ -74,7 +74,7 @@ def _planned(context: Any, box: Any, available_width: float) -> dict[int, int]:
         return {}
     size = style["font_size"]
     attributes = get_log_attrs(text, style["lang"])
-    paragraph = Paragraph(
+    paragraph = PlannedParagraph(
         text=text,
         breaks=[place for place in range(1, len(text)) if attributes[place].is_line_break],
         width_of=lambda character: _width(context, box, character),

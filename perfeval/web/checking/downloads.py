@@ -1,8 +1,7 @@
-"""The findings of a page as Excel and as PDF; the page carries them, signed, so that nothing is kept."""
+"""The findings of a page as PDF, and as the page carries them: signed, so that nothing is kept."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from django.conf import settings
@@ -10,56 +9,23 @@ from django.core import signing
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
-from perfeval.checking.findings import Severity
+from perfeval.checking.findings import FindingSeverity
+from perfeval.office.finding_list import FileFindings, FindingRow
 from perfeval.typesetting.listings import set_listing
 from perfeval.web.checking.files import Checked
-from perfeval.web.checking.page import Row, rows_of
+from perfeval.web.checking.page import rows_of
 from perfeval.words.checking import SEVERITY_NAMES
 from perfeval.words.reading import REPORT_REFUSALS
 
 _SALT = "perfeval.web.checking.upload.findings"
 _DAY = 24 * 3600
-_SHEET_LIMIT = 32_000
 _TEMPLATE = settings.BASE_DIR / "templates" / "web" / "checking" / "findings.typ"
 #: A PDF lists so many findings; who has more reads them in Excel.
 MOST_IN_PDF = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileFindings:
-    """What was found in one file. ``fault``: why it could not be read, else empty."""
-
-    name: str
-    claims: int
-    fault: str
-    rows: tuple[Row, ...]
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings have this severity."""
-        return sum(row.severity == severity for row in self.rows)
-
-    @property
-    def errors(self) -> int:
-        """Return how many findings are errors."""
-        return self.count(Severity.ERROR)
-
-    @property
-    def warnings(self) -> int:
-        """Return how many findings are warnings."""
-        return self.count(Severity.WARNING)
-
-    @property
-    def notes(self) -> int:
-        """Return how many findings are notes."""
-        return self.count(Severity.NOTE)
-
-
-def file_findings(checked: Checked, rows: Sequence[Row] | None = None) -> FileFindings:
+def file_findings(checked: Checked, rows: Sequence[FindingRow] | None = None) -> FileFindings:
     """Return what was found in a file in the active language."""
     return FileFindings(
         name=checked.name,
@@ -106,12 +72,12 @@ def read_token(token: str) -> list[FileFindings]:
             file["claims"],
             file["fault"],
             tuple(
-                Row(
+                FindingRow(
                     number=number,
                     file=file["file"],
                     line=line,
                     severity=severity,
-                    severity_name=str(SEVERITY_NAMES[Severity(severity)]),
+                    severity_name=str(SEVERITY_NAMES[FindingSeverity(severity)]),
                     code=code,
                     message=message,
                     excerpt=excerpt,
@@ -222,54 +188,3 @@ def _up_to(files: Sequence[FileFindings], most: int) -> Iterator[FileFindings]:
         if file.rows and room > 0:
             yield FileFindings(file.name, file.claims, file.fault, file.rows[:room])
             room -= len(file.rows)
-
-
-def excel_of(files: Sequence[FileFindings]) -> bytes:
-    """Return the Excel file: one sheet of files, one of findings."""
-    book = Workbook()
-    overview = book.active
-    overview.title = str(_("Files"))
-    findings = book.create_sheet(str(_("Findings")))
-    _write(overview, 1, [_("File"), _("Claims read"), _("Findings"), _("Not read because")])
-    heads = [
-        _("File"),
-        _("Line"),
-        _("Severity"),
-        _("Code"),
-        _("What is wrong"),
-        _("Stated"),
-        _("Follows"),
-        _("Text"),
-    ]
-    _write(findings, 1, heads)
-    line = 2
-    for number, file in enumerate(files, 2):
-        _write(overview, number, [file.name, file.claims, len(file.rows), file.fault])
-        for row in file.rows:
-            cells = [row.line, row.severity_name, row.code, row.message]
-            _write(findings, line, [file.name, *cells, row.stated, row.computed, row.excerpt])
-            line += 1
-    for sheet, widths in (
-        (overview, (50, 12, 12, 60)),
-        (findings, (36, 8, 10, 22, 70, 18, 18, 60)),
-    ):
-        for place, width in enumerate(widths, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
-        sheet.freeze_panes = "A2"
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _write(sheet: object, line: int, values: Sequence[object]) -> None:
-    """Write a row as text and whole numbers; a text that begins like a formula stays a text."""
-    for place, value in enumerate(values, 1):
-        cell = sheet.cell(line, place)  # type: ignore[attr-defined]
-        if isinstance(value, int):
-            cell.value = value
-        else:
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:_SHEET_LIMIT]
-            cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text=True)

@@ -1,7 +1,5 @@
 """What was sent to be checked: one report, several, or a ZIP of a whole district; nothing is kept."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,9 +7,10 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from perfeval.checking.findings import Finding, Findings, Severity
-from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
+from perfeval.reading.contents import ArchiveEntry
+from perfeval.reading.refusals import ArchiveUnreadable, ReportUnreadable
+from perfeval.reading.services import archive_entries, check_pasted, check_report, unpacked
 from perfeval.scoring.scheme.tree import Scheme
 
 #: A ZIP holds at most this many reports, and unpacks to at most this many times the limit of a file.
@@ -21,7 +20,7 @@ _SUFFIXES = (".pdf", ".docx", ".txt", ".md")
 
 
 class BatchRefused(Exception):
-    """A ZIP that cannot be taken; ``reason``: ``broken``, ``encrypted``, ``too-many``, ``too-large``."""
+    """A ZIP that cannot be taken; ``reason``: ``empty``, ``too-many``, ``too-large``, or of ``ArchiveUnreadable``."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""
@@ -41,17 +40,17 @@ class Checked:
     @property
     def errors(self) -> int:
         """Return how many findings are errors."""
-        return self.found.count(Severity.ERROR) if self.found else 0
+        return self.found.count(FindingSeverity.ERROR) if self.found else 0
 
     @property
     def warnings(self) -> int:
         """Return how many findings are warnings."""
-        return self.found.count(Severity.WARNING) if self.found else 0
+        return self.found.count(FindingSeverity.WARNING) if self.found else 0
 
     @property
     def notes(self) -> int:
         """Return how many findings are notes."""
-        return self.found.count(Severity.NOTE) if self.found else 0
+        return self.found.count(FindingSeverity.NOTE) if self.found else 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -65,8 +64,8 @@ class Sent:
 
     name: str
     file: UploadedFile | None = None
-    archive: zipfile.ZipFile | None = None
-    entry: zipfile.ZipInfo | None = None
+    archive: bytes = b""
+    entry: ArchiveEntry | None = None
 
     def read(self) -> bytes:
         """Return the bytes.
@@ -78,22 +77,12 @@ class Sent:
                 raise ReportUnreadable("too-large")
             self.file.seek(0)
             return self.file.read()
-        assert self.archive is not None  # noqa: S101 - one of the two is always given
-        assert self.entry is not None  # noqa: S101 - as above
-        if self.entry.file_size > settings.EVIDENCE_MAX_BYTES:
+        assert self.entry is not None  # noqa: S101 - one of the two is always given
+        if self.entry.size > settings.EVIDENCE_MAX_BYTES:
             raise ReportUnreadable("too-large")
-        if self.entry.flag_bits & 1:
+        if self.entry.is_encrypted:
             raise ReportUnreadable("encrypted")
-        try:
-            return self.archive.read(self.entry)
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            raise ReportUnreadable("broken") from error
+        return unpacked(self.archive, self.entry)
 
 
 def sent_files(files: Sequence[UploadedFile]) -> list[Sent]:
@@ -125,18 +114,20 @@ def _entries(file: UploadedFile) -> Iterator[Sent]:
     """Yield the reports of a ZIP in the order of their names."""
     if (file.size or 0) > settings.EVIDENCE_MAX_BYTES * 5:
         raise BatchRefused("too-large")
+    archive = file.read()
     try:
-        archive = zipfile.ZipFile(io.BytesIO(file.read()))
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BatchRefused("broken") from error
-    if sum(entry.file_size for entry in entries) > settings.EVIDENCE_MAX_BYTES * UNPACKED_TIMES:
+        entries = archive_entries(archive)
+    except ArchiveUnreadable as error:
+        raise BatchRefused(error.reason) from error
+    if sum(entry.size for entry in entries) > settings.EVIDENCE_MAX_BYTES * UNPACKED_TIMES:
         raise BatchRefused("too-large")
-    named = sorted((_name(entry), entry) for entry in entries if _is_wanted(_name(entry)))
-    if not named:
+    wanted = sorted(
+        (entry for entry in entries if _is_wanted(entry.name)), key=lambda entry: entry.name
+    )
+    if not wanted:
         raise BatchRefused("empty")
-    for name, entry in named:
-        yield Sent(name, archive=archive, entry=entry)
+    for entry in wanted:
+        yield Sent(entry.name, archive=archive, entry=entry)
 
 
 def _is_wanted(name: str) -> bool:
@@ -146,20 +137,17 @@ def _is_wanted(name: str) -> bool:
     return path.suffix.lower() in _SUFFIXES and not is_hidden
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    """Return an entry's name; Windows writes Chinese names in GBK without saying so."""
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("gb18030")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return entry.filename
-
-
 def check(sent: Sent, scheme: Scheme | None) -> Checked:
     """Read and check one file."""
     try:
-        text = read_report(sent.name, sent.read())
+        return Checked(sent.name, *check_report(sent.name, sent.read(), scheme))
     except ReportUnreadable as fault:
         return Checked(sent.name, "", None, fault)
-    return Checked(sent.name, text, check_text(text, scheme))
+
+
+def check_typed(text: str, scheme: Scheme | None) -> Checked:
+    """Check a pasted text."""
+    try:
+        return Checked("", text, check_pasted(text, scheme))
+    except ReportUnreadable as fault:
+        return Checked("", text, None, fault)

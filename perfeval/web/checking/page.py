@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from perfeval.checking.findings import Finding
+from perfeval.office.finding_list import FindingRow
 from perfeval.web.checking.files import Checked
 from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
@@ -12,27 +13,11 @@ MOST_SHOWN = 400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A finding as the table and the Excel file show it."""
-
-    number: int
-    file: str
-    line: int
-    severity: str
-    severity_name: str
-    code: str
-    message: str
-    excerpt: str
-    stated: str
-    computed: str
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of the text; ``row`` where it is marked."""
 
     text: str
-    row: Row | None = None
+    row: FindingRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +28,16 @@ class TextLine:
     pieces: tuple[Piece, ...]
 
 
-def rows_of(checked: Checked) -> list[Row]:
+def rows_of(checked: Checked) -> list[FindingRow]:
     """Return the findings of a file as rows, numbered from 1."""
     return [
         _row(number, checked.name, finding) for number, finding in enumerate(checked.findings, 1)
     ]
 
 
-def _row(number: int, file: str, finding: Finding) -> Row:
+def _row(number: int, file: str, finding: Finding) -> FindingRow:
     """Return one finding in the active language."""
-    return Row(
+    return FindingRow(
         number=number,
         file=file,
         line=finding.line,
@@ -66,7 +51,7 @@ def _row(number: int, file: str, finding: Finding) -> Row:
     )
 
 
-def text_lines(checked: Checked, rows: Sequence[Row]) -> Iterator[TextLine]:
+def text_lines(checked: Checked, rows: Sequence[FindingRow]) -> Iterator[TextLine]:
     """Yield the lines of the text that hold anything, findings marked where they stand."""
     marks = _without_overlap(checked.findings, rows)
     offset = 0
@@ -91,10 +76,10 @@ def text_lines(checked: Checked, rows: Sequence[Row]) -> Iterator[TextLine]:
 
 
 def _without_overlap(
-    findings: Sequence[Finding], rows: Sequence[Row]
-) -> list[tuple[int, int, Row]]:
+    findings: Sequence[Finding], rows: Sequence[FindingRow]
+) -> list[tuple[int, int, FindingRow]]:
     """Return the places to mark; of two that overlap only the first, the table has both."""
-    marks: list[tuple[int, int, Row]] = []
+    marks: list[tuple[int, int, FindingRow]] = []
     for finding, row in zip(findings, rows, strict=True):
         if finding.end > finding.start and (not marks or finding.start >= marks[-1][1]):
             marks.append((finding.start, finding.end, row))

@@ -20,22 +20,20 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from perfeval.checking.services import check_text
 from perfeval.fonts.choice import FontPackMissing
 from perfeval.inspections.services import KeepRefused, keep_inspection
+from perfeval.office.finding_list import FileFindings, excel_of
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.typesetting.listings import ListingFailed
 from perfeval.web.access import SIGNED_IN, person, requires
 from perfeval.web.checking.downloads import (
-    FileFindings,
     as_token,
-    excel_of,
     file_findings,
     pdf_of,
     read_token,
 )
-from perfeval.web.checking.files import BatchRefused, Checked, Sent, check, sent_files
+from perfeval.web.checking.files import BatchRefused, Checked, Sent, check, check_typed, sent_files
 from perfeval.web.checking.forms import CheckForm
 from perfeval.web.checking.page import rows_of, text_lines
 from perfeval.words.reading import REPORT_REFUSALS
@@ -45,6 +43,8 @@ _REFUSALS = {
     "broken": gettext_lazy("The ZIP is broken and can't be opened."),
     "too-many": gettext_lazy("More than 2,000 reports at once; send them in parts."),
     "too-large": gettext_lazy("The ZIP is too large; send the reports in parts."),
+    "too-much-work": REPORT_REFUSALS["too-much-work"],
+    "busy": REPORT_REFUSALS["busy"],
     "empty": gettext_lazy("The ZIP holds no PDF, Word (.docx) or text file."),
 }
 #: Stands in a rendered page where rows are put in as they come.
@@ -67,7 +67,7 @@ def checking(request: HttpRequest) -> HttpResponseBase:
     try:
         sent = sent_files(form.cleaned_data["reports"])
     except BatchRefused as refused:
-        form.add_error("reports", _REFUSALS[refused.reason])
+        form.add_error("reports", str(_REFUSALS[refused.reason]))
         return _form_page(request, form)
     if len(sent) > 1 and form.cleaned_data["keep"]:
         form.add_error(
@@ -76,13 +76,9 @@ def checking(request: HttpRequest) -> HttpResponseBase:
         return _form_page(request, form)
     if len(sent) > 1:
         return _overview(request, sent, scheme)
-    if sent:
-        checked = check(sent[0], scheme)
-    else:
-        text = form.cleaned_data["text"]
-        checked = Checked("", text, check_text(text, scheme))
+    checked = check(sent[0], scheme) if sent else check_typed(form.cleaned_data["text"], scheme)
     if checked.fault is not None:
-        form.add_error("reports", str(REPORT_REFUSALS[checked.fault.reason]))
+        form.add_error("reports" if sent else "text", str(REPORT_REFUSALS[checked.fault.reason]))
         return _form_page(request, form)
     if form.cleaned_data["keep"]:
         return _keep(request, form, sent, checked)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from perfeval.reading.contents import Signature, Unreadable
 from perfeval.verification.sandbox import LARGEST_BYTES
-from perfeval.verification.services import Outcome, Verdict, verify
+from perfeval.verification.services import FileOutcome, Verdict, verify
 from perfeval.web.access import ANYONE, requires
 from perfeval.web.uploads import bounded_upload, is_too_often
 from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
@@ -23,11 +23,11 @@ from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verificat
 MOST_FILES, WITHIN_SECONDS = 60, 600
 
 _NOTICES = {
-    Outcome.GENUINE: "notice-success",
-    Outcome.SIGNED: "notice-success",
-    Outcome.RESAVED: "notice-warning",
-    Outcome.UNPROVEN: "notice-warning",
-    Outcome.FOREIGN: "notice-warning",
+    FileOutcome.GENUINE: "notice-success",
+    FileOutcome.SIGNED: "notice-success",
+    FileOutcome.RESAVED: "notice-warning",
+    FileOutcome.UNPROVEN: "notice-warning",
+    FileOutcome.FOREIGN: "notice-warning",
 }
 
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from perfeval.corrections.models import CorrectedReport
 from perfeval.corrections.queries import moves_of
-from perfeval.corrections.states import Outcome
+from perfeval.corrections.states import PlanOutcome
 from perfeval.reports.models import Report
 from perfeval.words.corrections import describe_loss
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CorrectionLine:
     """One report of a correction: what is stored, and what has no place any more in words."""
 
     item: CorrectedReport
@@ -25,14 +25,14 @@ class Line:
     @property
     def is_taken_back(self) -> bool:
         """Return whether the report is again as it was before the move."""
-        return self.item.outcome == Outcome.REVERTED
+        return self.item.outcome == PlanOutcome.REVERTED
 
 
-def line_of(item: CorrectedReport) -> Line:
+def line_of(item: CorrectedReport) -> CorrectionLine:
     """Return one report of a correction with its losses in words."""
-    return Line(item, tuple(describe_loss(loss) for loss in item.losses))
+    return CorrectionLine(item, tuple(describe_loss(loss) for loss in item.losses))
 
 
-def moves_told(report: Report) -> list[Line]:
+def moves_told(report: Report) -> list[CorrectionLine]:
     """Return each correction that moved this report, those taken back included, oldest first."""
     return [line_of(item) for item in moves_of(report)]

@@ -21,7 +21,7 @@ from perfeval.corrections import queries, services
 from perfeval.corrections.models import CorrectedReport, Correction
 from perfeval.corrections.permissions import may_approve, may_propose, may_see_any, may_view
 from perfeval.corrections.services import CorrectionRefused, CorrectionUnderWay
-from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, Outcome
+from perfeval.corrections.states import MOVING_PLANS, OPEN_STATES, CorrectionState, PlanOutcome
 from perfeval.office.correction_list import CorrectedRow, excel_of
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.web.access import EDIT_SCHEMES, Requirement, person, requires
@@ -55,7 +55,7 @@ FILTERS = {
     "changed": (gettext_lazy("Another total or grade"), ~Q(old_total=F("new_total"))
         | ~Q(old_grade=F("new_grade"))),
     "lost": (gettext_lazy("Not all carried over"), ~Q(losses=[])),
-    "left": (gettext_lazy("Changed meanwhile"), Q(outcome__in=[Outcome.STALE, Outcome.KEPT])),
+    "left": (gettext_lazy("Changed meanwhile"), Q(outcome__in=[PlanOutcome.STALE, PlanOutcome.KEPT])),
 }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.scoring.figures import Answer, InputValue
+from perfeval.scoring.figures import BY_HAND, Answer, InputValue
+from perfeval.scoring.quantity import AMOUNT_LIMIT
 from perfeval.scoring.rules.kinds import RULES
 from perfeval.scoring.rules.parameters import ANSWER_PREFIX, references
 from perfeval.scoring.scheme.tree import Indicator, InputKind, InputSpec, Rule
@@ -21,6 +22,7 @@ DEDUCTION, REASON = "deduction_points", "deduction_reason"
 #: What a tick box says when nothing in its list holds; else "none" and "not answered" look alike.
 NONE_OF_THESE = "-none-"
 _YES, _NO = "yes", "no"
+_ZERO = Decimal(0)
 #: A deduction is kept with four decimals; the scheme says how many of them it takes.
 _DEDUCTION_PLACES, _DEDUCTION_MAXIMUM = 4, Decimal("9999.9999")
 
@@ -91,8 +93,9 @@ class AnswerForm(forms.Form):
         *,
         indicator: Indicator,
         answer: Answer | None,
+        can_be_by_hand: bool = False,
     ) -> None:
-        """Build the fields that the indicator's rule needs."""
+        """Build the fields that the indicator's rule needs; ``can_be_by_hand``: nothing could be computed."""
         self.indicator = indicator
         given = answer or Answer()
         initial: dict[str, object] = dict(given.inputs)
@@ -116,14 +119,22 @@ class AnswerForm(forms.Form):
                     "Only to replace the computed points; leave it empty otherwise. It needs a reason."
                 )
         judged = bool(rule.kind in RULES and RULES[rule.kind].needs_deduction)
-        if judged or rule.deduction_allowed:
+        is_by_hand = can_be_by_hand or BY_HAND in given.inputs
+        if is_by_hand:
+            self.fields[BY_HAND] = forms.BooleanField(
+                label=_("Give the points by hand, since nothing can be computed"),
+                help_text=_("With the points taken off (0 for none) and the reason."),
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+        if judged or rule.deduction_allowed or is_by_hand:
             self.fields[DEDUCTION] = ExactNumberField(
                 label=_("Points taken off at discretion"),
                 help_text=_("Type 0 when nothing is taken off.") if judged else "",
                 places=_DEDUCTION_PLACES,
                 maximum=_DEDUCTION_MAXIMUM,
             )
-        if judged or rule.deduction_allowed or rule.override or not rule.loss_phrase:
+        if is_by_hand or judged or rule.deduction_allowed or rule.override or not rule.loss_phrase:
             self.fields[REASON] = LongTextField(
                 label=_("Reason for the points lost"),
                 help_text=_("Needed when the indicator does not earn its full points."),
@@ -137,6 +148,8 @@ class AnswerForm(forms.Form):
         typed = dict(self.cleaned_data)
         deduction = typed.pop(DEDUCTION, None)
         reason = typed.pop(REASON, "")
+        if not typed.get(BY_HAND):
+            typed.pop(BY_HAND, None)
         inputs: dict[str, InputValue] = {
             name: value for name, value in typed.items() if value is not None and value != ""
         }
@@ -170,7 +183,9 @@ def _input_field(spec: InputSpec) -> forms.Field:
         case InputKind.COUNT:
             field: forms.Field = ExactNumberField(places=0, **told)
         case InputKind.AMOUNT:
-            field = AmountField(**told)
+            field = (
+                AmountField(**told) if spec.may_be_negative else AmountField(minimum=_ZERO, **told)
+            )
         case InputKind.YES_NO:
             field = YesNoField(**told)
         case InputKind.CHOICE:
@@ -180,7 +195,9 @@ def _input_field(spec: InputSpec) -> forms.Field:
         case InputKind.MULTIPLE:
             field = SeveralField(choices=choices, **told)
         case _:
-            field = ExactNumberField(places=4, **told)
+            lowest = -AMOUNT_LIMIT if spec.may_be_negative else _ZERO
+            unit = spec.unit or _UNITS.get(spec.kind, "")
+            field = ExactNumberField(places=4, minimum=lowest, unit=unit, **told)
     field.unit = spec.unit or _UNITS.get(spec.kind, "")  # type: ignore[attr-defined]
     return field
 

@@ -25,7 +25,7 @@ from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BudgetCell:
     """A place in the table: ``field`` is None where nothing is to be filled in."""
 
     column: str
@@ -34,13 +34,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BudgetLine:
     """A row of the table with the rates that are computed from it."""
 
     code: str
     name: str
     hint: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BudgetCell, ...]
     rates: tuple[RateResult, ...]
 
 
@@ -54,11 +54,11 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BudgetBlock:
     """The total, or a breakdown of it with the sums of its filled cells by column."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[BudgetLine, ...]
     sums: tuple[Sum, ...]
 
 
@@ -132,7 +132,7 @@ def _page(
     )
 
 
-def _blocks(page: ReportPage, form: FiguresForm) -> tuple[Block, ...]:
+def _blocks(page: ReportPage, form: FiguresForm) -> tuple[BudgetBlock, ...]:
     """Return the table: the undivided lines first, then each breakdown."""
     scheme = page.scheme
     names = [("", ""), *((breakdown.code, breakdown.name) for breakdown in scheme.breakdowns)]
@@ -141,14 +141,14 @@ def _blocks(page: ReportPage, form: FiguresForm) -> tuple[Block, ...]:
         lines = [line for line in scheme.figure_lines if line.breakdown == code]
         if lines:
             sums = _sums(code, lines, page) if code else ()
-            blocks.append(Block(name, tuple(_line(line, page, form) for line in lines), sums))
+            blocks.append(BudgetBlock(name, tuple(_line(line, page, form) for line in lines), sums))
     return tuple(blocks)
 
 
-def _line(line: FigureLine, page: ReportPage, form: FiguresForm) -> Line:
+def _line(line: FigureLine, page: ReportPage, form: FiguresForm) -> BudgetLine:
     scheme = page.scheme
     numerators = {rate.code: rate.numerator.partition(".")[0] for rate in scheme.rates}
-    return Line(
+    return BudgetLine(
         code=line.code,
         name=line.name,
         hint=line.hint,
@@ -160,15 +160,15 @@ def _line(line: FigureLine, page: ReportPage, form: FiguresForm) -> Line:
     )
 
 
-def _cell(reference: str, column: str, page: ReportPage, form: FiguresForm) -> Cell:
+def _cell(reference: str, column: str, page: ReportPage, form: FiguresForm) -> BudgetCell:
     if reference not in form.fields:
-        return Cell(column, None, ())
+        return BudgetCell(column, None, ())
     problems = tuple(
         shown(problem, page.places)
         for problem in page.result.problems
         if problem.place == f"amount:{reference}" and problem.severity is not Severity.MISSING
     )
-    return Cell(column, form[reference], problems)
+    return BudgetCell(column, form[reference], problems)
 
 
 def _sums(breakdown: str, lines: Sequence[FigureLine], page: ReportPage) -> tuple[Sum, ...]:

@@ -30,8 +30,12 @@ class GoalForm(RowForm):
     direction = forms.ChoiceField(
         label=_("Comparison"), choices=GoalDirectionChoice.choices, required=False
     )
-    target_value = ExactNumberField(label=_("Target value"), places=_PLACES, maximum=_MAXIMUM)
-    actual_value = ExactNumberField(label=_("Actual value"), places=_PLACES, maximum=_MAXIMUM)
+    target_value = ExactNumberField(
+        label=_("Target value"), places=_PLACES, minimum=-_MAXIMUM, maximum=_MAXIMUM
+    )
+    actual_value = ExactNumberField(
+        label=_("Actual value"), places=_PLACES, minimum=-_MAXIMUM, maximum=_MAXIMUM
+    )
     unit = LineField(label=_("Unit"), max_length=_UNIT_LENGTH)
     weight = ExactNumberField(
         label=_("Weight within the category"),

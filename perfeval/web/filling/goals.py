@@ -29,7 +29,7 @@ from perfeval.web.filling.page import (
 )
 from perfeval.web.filling.places import goal_rows
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
+from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 
 
@@ -54,7 +54,7 @@ class ListedCategory:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GoalRow:
     """One row on the page: its form, the completion computed from it, and its problems."""
 
     number: int
@@ -101,9 +101,9 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     build = partial(GoalForm, category=chosen, has_ratio=has_ratio(scheme, chosen))
     if request.method != "POST":
         filled = read_filled(report)
-        rows = Rows.stored(build, _of(chosen, filled.figures.goals))
+        rows = FormRows.stored(build, _of(chosen, filled.figures.goals))
         return _page(request, filled, chosen, rows)
-    rows = Rows.typed(build, request.POST)
+    rows = FormRows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
@@ -141,7 +141,7 @@ def _page(
     request: HttpRequest,
     filled: Filled,
     category: GoalCategory,
-    rows: Rows,
+    rows: FormRows,
     *,
     status: int = 200,
     is_locked: bool = False,
@@ -171,7 +171,7 @@ def _page(
             _row(page, n + 1, form, positions[n] if n < len(positions) else None)
             for n, form in enumerate(rows.forms)
         ],
-        blank=Row(0, rows.blank),
+        blank=GoalRow(0, rows.blank),
         table=rows,
         version=request.POST.get("version", "") if is_unsaved else page.version,
         is_locked=is_locked,
@@ -197,11 +197,11 @@ def _positions(filled: Filled, category: GoalCategory) -> list[int]:
     return [n for n, (code, _row_number) in enumerate(placed) if code == category.code]
 
 
-def _row(page: ReportPage, number: int, form: RowForm, position: int | None) -> Row:
+def _row(page: ReportPage, number: int, form: RowForm, position: int | None) -> GoalRow:
     if position is None:
-        return Row(number, form)
+        return GoalRow(number, form)
     completions = page.result.goal_completions
-    return Row(
+    return GoalRow(
         number,
         form,
         completions[position] if position < len(completions) else None,

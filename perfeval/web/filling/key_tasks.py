@@ -18,12 +18,12 @@ from perfeval.web.fields import freeze
 from perfeval.web.filling.key_task_forms import KeyTaskForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
+from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class KeyTaskRow:
     """One row on the page: its form, the rate computed from it, and its problems."""
 
     number: int
@@ -43,8 +43,8 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         filled = read_filled(report)
-        return _page(request, filled, Rows.stored(KeyTaskForm, filled.figures.key_tasks))
-    rows = Rows.typed(KeyTaskForm, request.POST)
+        return _page(request, filled, FormRows.stored(KeyTaskForm, filled.figures.key_tasks))
+    rows = FormRows.typed(KeyTaskForm, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
@@ -74,7 +74,7 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
 def _page(
     request: HttpRequest,
     filled: Filled,
-    rows: Rows,
+    rows: FormRows,
     *,
     status: int = 200,
     is_locked: bool = False,
@@ -96,9 +96,10 @@ def _page(
         errors=field_errors(*rows.filled) if status == UNREADABLE else (),
         status=status,
         rows=[
-            Row(n + 1, form) if typed else _row(page, form, n) for n, form in enumerate(rows.forms)
+            KeyTaskRow(n + 1, form) if typed else _row(page, form, n)
+            for n, form in enumerate(rows.forms)
         ],
-        blank=Row(0, rows.blank),
+        blank=KeyTaskRow(0, rows.blank),
         table=rows,
         version=request.POST.get("version", "") if is_unsaved else page.version,
         is_locked=is_locked,
@@ -113,10 +114,10 @@ def _page(
     )
 
 
-def _row(page: ReportPage, form: RowForm, position: int) -> Row:
+def _row(page: ReportPage, form: RowForm, position: int) -> KeyTaskRow:
     rates = page.result.key_task_rates
     place = f"key_task:{position}"
-    return Row(
+    return KeyTaskRow(
         position + 1,
         form,
         rates[position] if position < len(rates) else None,

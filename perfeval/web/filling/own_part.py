@@ -29,7 +29,7 @@ from perfeval.web.fields import freeze
 from perfeval.web.filling.own_part_forms import OwnIndicatorForm
 from perfeval.web.filling.page import FieldError, ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.filling.rows import RowForm, Rows, wants_other_rows
+from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
 
 
@@ -47,7 +47,7 @@ class ShownSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OwnRow:
     """One row on the page: its form and its problems."""
 
     number: int
@@ -74,8 +74,8 @@ def own_part(request: HttpRequest, report: Report) -> HttpResponse:
         return show(request, "own_part_none", report_page(request, read_filled(report), OWN_PART))
     if request.method != "POST":
         filled = read_filled(report)
-        return _page(request, filled, Rows.stored(build, filled.figures.own_part))
-    rows = Rows.typed(build, request.POST)
+        return _page(request, filled, FormRows.stored(build, filled.figures.own_part))
+    rows = FormRows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
@@ -144,7 +144,7 @@ def _attached_to_removed(report: Report, typed: Sequence[OwnIndicator]) -> tuple
 def _page(
     request: HttpRequest,
     filled: Filled,
-    rows: Rows,
+    rows: FormRows,
     *,
     status: int = 200,
     is_locked: bool = False,
@@ -168,10 +168,10 @@ def _page(
         status=status,
         slots=_slots(page),
         rows=[
-            Row(n + 1, form, () if is_typed else _problems(page, f"own:{n}"))
+            OwnRow(n + 1, form, () if is_typed else _problems(page, f"own:{n}"))
             for n, form in enumerate(rows.forms)
         ],
-        blank=Row(0, rows.blank),
+        blank=OwnRow(0, rows.blank),
         table=rows,
         version=request.POST.get("version", "") if is_unsaved else page.version,
         approval=_approval(page),

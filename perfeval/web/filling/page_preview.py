@@ -18,7 +18,7 @@ from perfeval.web.access import FILL_REPORT, VIEW_REPORT, requires
 from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.preview_places import place_of
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
-from perfeval.web.filling.typed import Unreadable, typed
+from perfeval.web.filling.typed import UnreadableForm, typed
 
 #: Others are looking at their pages.
 _BUSY = 503
@@ -45,7 +45,7 @@ def page_preview(request: HttpRequest, report: Report) -> HttpResponse:
                 else place_of(document, scheme, part, request.GET.get("place", ""))
             )
             shown = preview(document, page=spot.page)
-    except Unreadable:
+    except UnreadableForm:
         return JsonResponse({}, status=UNREADABLE)
     except PreviewBusy:
         return _not_shown(request, status=_BUSY)
@@ -85,7 +85,7 @@ def preview_page(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 def _document(request: HttpRequest, report: Report, part: str) -> tuple[ReportDocument, Scheme]:
-    """Return the document and the tree by which it is scored. Raises: Unreadable."""
+    """Return the document and the tree by which it is scored. Raises: UnreadableForm."""
     filled = read_filled(report)
     if request.method == "POST" and report.is_editable:
         filled = typed(filled, part, request.POST)

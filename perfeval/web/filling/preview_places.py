@@ -1,6 +1,6 @@
 """Where on the printed pages stands what somebody is writing."""
 
-from perfeval.documents.document import Heading, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Heading, ReportDocument
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.text.prose import clean
@@ -44,7 +44,7 @@ def _caption_below(document: ReportDocument, title: str) -> str:
     """Return the caption of the first table below a heading, empty when none follows."""
     blocks = iter(document.blocks)
     if any(isinstance(block, Heading) and block.text == title for block in blocks):
-        return next((block.caption for block in blocks if isinstance(block, Table)), "")
+        return next((block.caption for block in blocks if isinstance(block, BodyTable)), "")
     return ""
 
 

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from perfeval.checking.findings import Severity
+from perfeval.checking.findings import FindingSeverity
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.prose import ProseFinding, check_prose
 from perfeval.web.filling.page import ReportPage
 from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
-_ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "comment"}
+_ICONS = {
+    FindingSeverity.ERROR: "error",
+    FindingSeverity.WARNING: "warning",
+    FindingSeverity.NOTE: "comment",
+}
 
 
 @dataclass(frozen=True, slots=True)

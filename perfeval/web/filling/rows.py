@@ -42,7 +42,7 @@ class RowForm(forms.Form):
         )
 
 
-class Rows:
+class FormRows:
     """The rows of one form, from what is stored or from what was typed."""
 
     def __init__(self, build: Callable[..., RowForm], forms_: list[RowForm]) -> None:
@@ -51,7 +51,7 @@ class Rows:
         self.forms = forms_
 
     @classmethod
-    def stored(cls, build: Callable[..., RowForm], values: Sequence[Any]) -> "Rows":
+    def stored(cls, build: Callable[..., RowForm], values: Sequence[Any]) -> "FormRows":
         """Return the rows of what is stored."""
         return cls(
             build,
@@ -59,7 +59,7 @@ class Rows:
         )
 
     @classmethod
-    def typed(cls, build: Callable[..., RowForm], data: QueryDict) -> "Rows":
+    def typed(cls, build: Callable[..., RowForm], data: QueryDict) -> "FormRows":
         """Return the rows as typed, one added or removed when that button was pressed."""
         names = list(build(prefix="row").fields)
         removed = _number(data.get("remove"), default=-1)

@@ -18,12 +18,12 @@ from perfeval.web.filling.goals import has_ratio
 from perfeval.web.filling.groups import answers_in, scored_group
 from perfeval.web.filling.key_task_forms import KeyTaskForm
 from perfeval.web.filling.own_part_forms import OwnIndicatorForm
-from perfeval.web.filling.rows import Rows
+from perfeval.web.filling.rows import FormRows
 from perfeval.web.filling.section_forms import NarrativeForm
 from perfeval.web.filling.sections import text_section
 
 
-class Unreadable(Exception):
+class UnreadableForm(Exception):
     """Something in the form can't be read, as half a number can't."""
 
 
@@ -31,7 +31,7 @@ def typed(filled: Filled, part: str, sent: QueryDict) -> Filled:
     """Return the report as saving the form of ``part`` would leave it, scored.
 
     ``part``: as ``reports.parts`` names it; of the goals one category, ``goals:<category code>``.
-    Raises: Unreadable, also for what is no part; Http404 for a group, section or category that is not there.
+    Raises: UnreadableForm, also for what is no part; Http404 for a group, section or category that is not there.
     """
     data = _printable(sent)
     scheme, figures, narratives = filled.issued, filled.figures, filled.narratives
@@ -54,13 +54,13 @@ def typed(filled: Filled, part: str, sent: QueryDict) -> Filled:
         case _ if kind == GOALS:
             figures = _with_goals(scheme, code, data, figures)
         case _ if kind == KEY_TASKS:
-            rows = _read(Rows.typed(KeyTaskForm, data))
+            rows = _read(FormRows.typed(KeyTaskForm, data))
             figures = replace(figures, key_tasks=tuple(rows.values()))
         case _ if kind == OWN_PART and scheme.slots:
-            rows = _read(Rows.typed(partial(OwnIndicatorForm, scheme=scheme), data))
+            rows = _read(FormRows.typed(partial(OwnIndicatorForm, scheme=scheme), data))
             figures = with_own_indicators(figures, rows.values())
         case _:
-            raise Unreadable
+            raise UnreadableForm
     return as_if(filled, figures, narratives)
 
 
@@ -78,18 +78,18 @@ def _with_goals(scheme: Scheme, code: str, data: QueryDict, figures: Figures) ->
     if category is None:
         raise Http404
     build = partial(GoalForm, category=category, has_ratio=has_ratio(scheme, category))
-    rows = _read(Rows.typed(build, data))
+    rows = _read(FormRows.typed(build, data))
     return with_goals(scheme, figures, code, rows.values())
 
 
-def _read(rows: Rows) -> Rows:
+def _read(rows: FormRows) -> FormRows:
     _demand(is_valid=rows.is_valid())
     return rows
 
 
 def _demand(*, is_valid: bool) -> None:
     if not is_valid:
-        raise Unreadable
+        raise UnreadableForm
 
 
 def _printable(sent: QueryDict) -> QueryDict:

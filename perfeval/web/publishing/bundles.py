@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from perfeval.accounts.models import Department, User
 from perfeval.publication import bundle_jobs, bundles
-from perfeval.publication.bundles import Bundle, Item
+from perfeval.publication.bundles import Bundle, BundleItem
 from perfeval.reports.states import ReportState
 from perfeval.review.models import BundleFailure, BundleJob, BundleState
 from perfeval.web.access import Requirement, person, requires
@@ -142,7 +142,7 @@ def _left_out(bundle: Bundle, job: BundleJob | None) -> list[LeftOut]:
     ]
 
 
-def _advice(item: Item) -> str:
+def _advice(item: BundleItem) -> str:
     match item.state:
         case ReportState.PUBLISHED:
             return _(
@@ -159,7 +159,7 @@ def _advice(item: Item) -> str:
             return _("Remind the department.")
 
 
-def _href(item: Item) -> str:
+def _href(item: BundleItem) -> str:
     if item.report_id is None:
         return ""
     is_decided = item.state in (ReportState.APPROVED, ReportState.PUBLISHED)

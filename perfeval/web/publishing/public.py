@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from perfeval.documents.building import build
@@ -84,7 +85,7 @@ def public_report(request: HttpRequest, department: str, code: str, version: int
                 page=absolute(request.path),
                 pdf=absolute(pdf),
                 data=absolute(data),
-                released=released.released_at.date().isoformat(),
+                released=localdate(released.released_at).isoformat(),
             ),
         },
     )

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from perfeval.documents.document import (
+    BodyTable,
     Chart,
     Heading,
     Paragraph,
     ReportDocument,
     ScoreSheet,
-    Table,
 )
 from perfeval.scoring.quantity import plain
 from perfeval.scoring.scheme.tree import Scheme
@@ -24,7 +24,7 @@ _NAME_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PublicCell:
     """A cell; ``scope`` is row or rowgroup for one that heads others, empty for one with data."""
 
     text: str
@@ -35,10 +35,10 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PublicRow:
     """A row of a table."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[PublicCell, ...]
     is_total: bool = False
 
 
@@ -49,7 +49,7 @@ class TableBlock:
     caption: str
     unit: str
     headings: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[PublicRow, ...]
     kind: str = "table"
 
 
@@ -77,19 +77,19 @@ def _blocks(document: ReportDocument) -> Iterator[TextBlock | TableBlock | Shown
                 )
             case Paragraph():
                 yield TextBlock(block.text)
-            case Table():
+            case BodyTable():
                 yield _table(block)
             case Chart():
                 yield shown_chart(block)
 
 
-def _table(table: Table) -> TableBlock:
+def _table(table: BodyTable) -> TableBlock:
     first_total = len(table.rows) - table.total_rows
     heads = max(1, table.merged_columns)
     rows = []
     for index, texts in enumerate(table.rows):
         is_total = index >= first_total
-        cells: list[Cell] = []
+        cells: list[PublicCell] = []
         column = 0
         while column < len(texts):
             span, wide, scope = 1, 1, "row" if column < heads else ""
@@ -101,9 +101,9 @@ def _table(table: Table) -> TableBlock:
                 scope = "rowgroup" if span > 1 else scope
             if span:
                 align = table.columns[column].align.value
-                cells.append(Cell(texts[column], align, scope, span, wide))
+                cells.append(PublicCell(texts[column], align, scope, span, wide))
             column += wide
-        rows.append(Row(tuple(cells), is_total))
+        rows.append(PublicRow(tuple(cells), is_total))
     headings = tuple(column.heading for column in table.columns)
     return TableBlock(table.caption, table.unit, headings, tuple(rows))
 
@@ -118,27 +118,27 @@ def sheet_of(sheet: ScoreSheet) -> TableBlock:
         for column in range(depth - 1):
             span = _span([path[: column + 1] for path in paths], index)
             if span:
-                cells.append(Cell(paths[index][column], "center", "rowgroup", span))
+                cells.append(PublicCell(paths[index][column], "center", "rowgroup", span))
         leaf = paths[index][depth - 1]
-        cells.append(Cell(leaf, "left", "row", column_span=_NAME_COLUMNS - depth + 1))
+        cells.append(PublicCell(leaf, "left", "row", column_span=_NAME_COLUMNS - depth + 1))
         aligns = [column.align.value for column in sheet.columns[_NAME_COLUMNS:]]
         texts = (row.standard, row.weight, row.points, row.reason)
-        cells += [Cell(text, align) for text, align in zip(texts, aligns, strict=True)]
-        rows.append(Row(tuple(cells)))
+        cells += [PublicCell(text, align) for text, align in zip(texts, aligns, strict=True)]
+        rows.append(PublicRow(tuple(cells)))
     total = (
-        Cell(sheet.total_label, "center", "row", column_span=_NAME_COLUMNS),
-        Cell(""),
-        Cell(sheet.total_weight, "center"),
-        Cell(sheet.total_points, "center"),
-        Cell(""),
+        PublicCell(sheet.total_label, "center", "row", column_span=_NAME_COLUMNS),
+        PublicCell(""),
+        PublicCell(sheet.total_weight, "center"),
+        PublicCell(sheet.total_points, "center"),
+        PublicCell(""),
     )
     grade = (
-        Cell(sheet.grade_label, "center", "row", column_span=_NAME_COLUMNS),
-        Cell(sheet.grade, "center", column_span=len(sheet.columns) - _NAME_COLUMNS),
+        PublicCell(sheet.grade_label, "center", "row", column_span=_NAME_COLUMNS),
+        PublicCell(sheet.grade, "center", column_span=len(sheet.columns) - _NAME_COLUMNS),
     )
-    rows.append(Row(total, is_total=True))
+    rows.append(PublicRow(total, is_total=True))
     if sheet.grade:
-        rows.append(Row(grade, is_total=True))
+        rows.append(PublicRow(grade, is_total=True))
     headings = tuple(column.heading for column in sheet.columns)
     return TableBlock(sheet.title, "", headings, tuple(rows))
 

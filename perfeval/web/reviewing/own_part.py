@@ -50,7 +50,7 @@ class DecisionForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OwnLine:
     """One own indicator as the reviewer reads it."""
 
     own: OwnIndicator
@@ -66,7 +66,7 @@ class SlotTable:
     weight: Decimal
     given: Decimal
     has_headings: bool
-    lines: tuple[Line, ...]
+    lines: tuple[OwnLine, ...]
 
 
 @requires(REVIEWS)
@@ -161,7 +161,9 @@ def _tables(scheme: Scheme, own_part: tuple[OwnIndicator, ...]) -> list[SlotTabl
                 node.weight,
                 sum((one.weight for one in own), Decimal(0)),
                 slot.has_headings,
-                tuple(Line(one, own_kind_name(one.kind), own_standard(slot, one)) for one in own),
+                tuple(
+                    OwnLine(one, own_kind_name(one.kind), own_standard(slot, one)) for one in own
+                ),
             )
         )
     return tables

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.documents.document import Chart, Heading, Paragraph, ReportDocument, Table
+from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ReportDocument
 from perfeval.evidence.models import EvidenceFile
 from perfeval.reports.models import Report
 from perfeval.review.models import Comment
@@ -73,7 +73,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ScoredGroup:
     """A scored group with its leaves; ``above`` is the name of what it belongs to."""
 
     indicator: Indicator
@@ -83,7 +83,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ShownCell:
     """A cell of a table of the report's text; ``align`` as in ``document.Align``."""
 
     text: str
@@ -91,10 +91,10 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShownRow:
     """A row of such a table."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[ShownCell, ...]
     is_total: bool
 
 
@@ -102,12 +102,12 @@ class Row:
 class ShownTable:
     """A table of the report's text with what a page needs to show it."""
 
-    table: Table
-    rows: tuple[Row, ...]
+    table: BodyTable
+    rows: tuple[ShownRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class OutlineBlock:
     """A block of the report's text and the template that shows it."""
 
     template: str
@@ -133,7 +133,7 @@ def groups_of(
     evidence: Mapping[str, Sequence[EvidenceFile]],
     remarks: Mapping[str, Sequence[Comment]],
     bound: RemarkForm | None,
-) -> list[Group]:
+) -> list[ScoredGroup]:
     """Return all leaves in their groups; ``bound`` is the remark form that was refused, if any."""
     codes = leaf_codes(scheme)
     refused = bound.data.get("indicator", "") if bound else None
@@ -161,7 +161,9 @@ def groups_of(
         )
 
     return [
-        Group(group, above, result.indicator(group.code), tuple(leaf(n) for n in group.leaves()))
+        ScoredGroup(
+            group, above, result.indicator(group.code), tuple(leaf(n) for n in group.leaves())
+        )
         for group, above in _scored_groups(scheme.indicators, "")
     ]
 
@@ -184,7 +186,7 @@ def remarks_by_indicator(report: Report) -> Mapping[str, list[Comment]]:
     return found
 
 
-def blocks_of(document: ReportDocument) -> list[Block]:
+def blocks_of(document: ReportDocument) -> list[OutlineBlock]:
     """Return the blocks of the report's text, each with its template."""
     return [_shown(block) for block in document.blocks]
 
@@ -219,23 +221,23 @@ def _href(place: str) -> str:
     return f"#leaf-{code}" if kind == "indicator" else "#text"
 
 
-def _shown(block: Heading | Paragraph | Table | Chart) -> Block:
+def _shown(block: Heading | Paragraph | BodyTable | Chart) -> OutlineBlock:
     """Return ``block`` with the template that shows it."""
     if isinstance(block, Heading):
-        return Block("web/reviewing/heading.html", block)
+        return OutlineBlock("web/reviewing/heading.html", block)
     if isinstance(block, Paragraph):
-        return Block("web/reviewing/paragraph.html", block)
+        return OutlineBlock("web/reviewing/paragraph.html", block)
     if isinstance(block, Chart):
-        return Block("web/components/chart.html", shown_chart(block))
+        return OutlineBlock("web/components/chart.html", shown_chart(block))
     first_total = len(block.rows) - block.total_rows
-    return Block(
+    return OutlineBlock(
         "web/reviewing/table.html",
         ShownTable(
             block,
             tuple(
-                Row(
+                ShownRow(
                     tuple(
-                        Cell(text, column.align)
+                        ShownCell(text, column.align)
                         for text, column in zip(cells, block.columns, strict=True)
                     ),
                     is_total=position >= first_total,

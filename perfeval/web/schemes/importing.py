@@ -31,7 +31,7 @@ from perfeval.sheets.importing import (
 from perfeval.web.access import EDIT_SCHEMES, requires
 from perfeval.web.filling.page import FieldError, field_errors
 from perfeval.web.schemes.importing_forms import (
-    HeadForm,
+    ImportHeadForm,
     ReadingForm,
     UploadForm,
     column_choices,
@@ -99,7 +99,7 @@ def _preview(
         refused = [f"{place}: {describe_format_problem(one)}" for place, one in error.problems]
         return _upload_page(request, UploadForm(), refused=refused)
     proposed = first_head(found, timezone.localdate().year)
-    head = HeadForm(initial=proposed) if is_first else HeadForm(request.POST)
+    head = ImportHeadForm(initial=proposed) if is_first else ImportHeadForm(request.POST)
     chosen = {
         line.code: request.POST[f"rule-{line.code}"]
         for line in found.guesses
@@ -116,7 +116,7 @@ class _Page:
     grids: tuple[Grid, ...]
     token: str
     reading: ReadingForm
-    head: HeadForm
+    head: ImportHeadForm
     found: Import
     base: Scheme
     chosen: Mapping[str, str]

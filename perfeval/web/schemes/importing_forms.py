@@ -10,12 +10,14 @@ from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.reading.workbook import MOST_BYTES, WorkbookRefused, read_workbook
+from perfeval.reading.bounds import MOST_WORKBOOK_BYTES
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.reading.services import read_workbook
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.scheme import tree as frozen
 from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
-from perfeval.sheets.columns import Role
+from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.exporting import scheme_as_grids
 from perfeval.sheets.grid import Grid, cell_name, grid_as_json, grid_from_json
 from perfeval.sheets.importing import Head, Import, skeleton
@@ -64,9 +66,11 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """Read the file. Raises: ValidationError with the reason."""
         upload: UploadedFile = self.cleaned_data["file"]
-        if (upload.size or 0) > MOST_BYTES:
+        if (upload.size or 0) > MOST_WORKBOOK_BYTES:
             raise forms.ValidationError(
-                describe_refusal(WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 2**20)))
+                describe_refusal(
+                    WorkbookRefused("too-large", megabytes=str(MOST_WORKBOOK_BYTES // 2**20))
+                )
             )
         data = upload.read()
         if (upload.name or "").lower().endswith(".toml"):
@@ -129,9 +133,9 @@ class ReadingForm(forms.Form):
         row = self._rows.get(self.cleaned_data.get("base", ""))
         return as_scoring_scheme(row) if row else skeleton()
 
-    def roles(self) -> dict[int, Role] | None:
+    def roles(self) -> dict[int, ColumnRole] | None:
         """Return what a person said the columns mean, None when nobody did."""
-        known = {role.value: role for role in Role}
+        known = {role.value: role for role in ColumnRole}
         found = {
             int(name.removeprefix("column-")): known[str(value)]
             for name, value in self.data.items()
@@ -140,7 +144,7 @@ class ReadingForm(forms.Form):
         return found or None
 
 
-class HeadForm(forms.Form):
+class ImportHeadForm(forms.Form):
     """What names the draft."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -198,7 +202,7 @@ def column_choices(found: Import, grids: tuple[Grid, ...]) -> list[dict[str, Any
         return []
     grid = next((one for one in grids if one.name == found.sheet), None)
     columns = grid.columns if grid else ()
-    names: Mapping[Role, Promise] = ROLE_NAMES
+    names: Mapping[ColumnRole, Promise] = ROLE_NAMES
     return [
         {
             "name": f"column-{column}",
@@ -208,7 +212,7 @@ def column_choices(found: Import, grids: tuple[Grid, ...]) -> list[dict[str, Any
                 (
                     role.value,
                     name,
-                    found.header.roles.get(column, Role.IGNORED) is role,
+                    found.header.roles.get(column, ColumnRole.IGNORED) is role,
                 )
                 for role, name in names.items()
             ],

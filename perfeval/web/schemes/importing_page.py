@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.schemes.services import faults_of
 from perfeval.scoring.scheme.tree import Scheme
-from perfeval.sheets.columns import Role
+from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.grid import as_text
-from perfeval.sheets.importing import Import, Line, Origin
+from perfeval.sheets.importing import Import, ImportedLine, RuleOrigin
 from perfeval.sheets.standards import Confidence
 from perfeval.words.rules import describe_rule
 from perfeval.words.scoring import describe_draft_problem
 from perfeval.words.sheets import describe_origin, describe_proposal, describe_remark
 
-ROLE_NAMES: Mapping[Role, Promise] = {
-    Role.IGNORED: _("not read"),
-    Role.LEVEL_1: _("first-level indicator"),
-    Role.LEVEL_2: _("second-level indicator"),
-    Role.LEVEL_3: _("third-level indicator"),
-    Role.NAME: _("indicator of any level"),
-    Role.WEIGHT: _("weight"),
-    Role.STANDARD: _("scoring standard"),
-    Role.EVIDENCE: _("evidence"),
-    Role.NOTE: _("explanation"),
-    Role.CODE: _("code"),
-    Role.NUMBER: _("number"),
+ROLE_NAMES: Mapping[ColumnRole, Promise] = {
+    ColumnRole.IGNORED: _("not read"),
+    ColumnRole.LEVEL_1: _("first-level indicator"),
+    ColumnRole.LEVEL_2: _("second-level indicator"),
+    ColumnRole.LEVEL_3: _("third-level indicator"),
+    ColumnRole.NAME: _("indicator of any level"),
+    ColumnRole.WEIGHT: _("weight"),
+    ColumnRole.STANDARD: _("scoring standard"),
+    ColumnRole.EVIDENCE: _("evidence"),
+    ColumnRole.NOTE: _("explanation"),
+    ColumnRole.CODE: _("code"),
+    ColumnRole.NUMBER: _("number"),
 }
 _INDICATOR = re.compile(r"indicator\[([^\]]*)\]")
 #: Names of the form's fields by which a guess is taken or not.
@@ -36,7 +36,7 @@ TAKE, BY_HAND = "take", "by_hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PreviewRow:
     """One indicator of the preview.
 
     ``is_guess``: its rule is to be confirmed; ``is_likely``: something was assumed, so the person
@@ -70,7 +70,7 @@ class Preview:
     """Everything that the page shows of a workbook."""
 
     found: Import
-    rows: tuple[Row, ...]
+    rows: tuple[PreviewRow, ...]
     faults: tuple[str, ...]
     notes: tuple[str, ...]
     findings: tuple[str, ...]
@@ -90,7 +90,7 @@ class Preview:
     @property
     def by_hand(self) -> int:
         """Return how many leaves got no proposal."""
-        return sum(line.origin is Origin.BY_HAND for line in self.found.lines)
+        return sum(line.origin is RuleOrigin.BY_HAND for line in self.found.lines)
 
 
 def preview_of(
@@ -99,7 +99,7 @@ def preview_of(
     """Return the page's content; ``draft`` is what confirming everything would store."""
     by_code: dict[str, list[str]] = {}
     general = []
-    for problem in check_scheme(draft):
+    for problem in faults_of(draft):
         match = _INDICATOR.match(problem.path)
         sentence = describe_draft_problem(problem)
         if match:
@@ -132,17 +132,17 @@ def likely_codes(found: Import) -> list[str]:
 
 
 def _row(
-    line: Line,
+    line: ImportedLine,
     draft: Scheme,
     chosen: Mapping[str, str],
     findings: list[str],
     is_bad: bool,  # noqa: FBT001
-) -> Row:
+) -> PreviewRow:
     node = line.node
     indicator = draft.indicator(line.code)
-    is_guess = line.origin is Origin.PROPOSED
+    is_guess = line.origin is RuleOrigin.PROPOSED
     is_likely = bool(line.proposal and line.proposal.confidence is Confidence.LIKELY)
-    return Row(
+    return PreviewRow(
         code=line.code,
         place=node.place,
         level=node.level,

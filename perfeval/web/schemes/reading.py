@@ -17,7 +17,7 @@ from perfeval.words.rules import describe_rule, describe_total_caps
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreeLine:
     """One line of the tree: an indicator and its rule in words (none above the leaves)."""
 
     indicator: frozen.Indicator
@@ -57,10 +57,10 @@ def _issued_ever() -> QuerySet[Scheme]:
     return Scheme.objects.exclude(state=SchemeState.DRAFT)
 
 
-def _nodes(read: frozen.Scheme) -> Iterator[Node]:
+def _nodes(read: frozen.Scheme) -> Iterator[TreeLine]:
     """Yield the tree line by line, parents first."""
     for indicator in read.walk():
-        yield Node(indicator, describe_rule(indicator, read))
+        yield TreeLine(indicator, describe_rule(indicator, read))
 
 
 urlpatterns = [

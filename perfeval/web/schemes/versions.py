@@ -31,7 +31,7 @@ from perfeval.scoring.versions.difference import difference
 from perfeval.scoring.versions.mapping import full_mapping, proposals
 from perfeval.web.access import EDIT_SCHEMES, SIGNED_IN, owns_schemes, person, requires
 from perfeval.web.filling.saving import UNREADABLE
-from perfeval.words.changes import EFFECTS, Group, grouped
+from perfeval.words.changes import EFFECTS, ChangeGroup, grouped
 from perfeval.words.scoring import describe_format_problem
 
 
@@ -99,7 +99,7 @@ def changes(request: HttpRequest, code: str, version: int) -> HttpResponse:
     old = next((row for row in earlier if str(row.version) == wanted), None) or _before(
         new, earlier
     )
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ChangeGroup, ...] = ()
     if old is not None:
         read = as_scoring_scheme(old), as_scoring_scheme(new)
         groups = grouped(difference(*read, mapping_between(old, new)), *read)

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from perfeval.checking.findings import Finding, Findings, Severity
-from perfeval.checking.services import check_text
-from perfeval.reading.report_files import ReportUnreadable, read_report
+from perfeval.checking.findings import Finding, Findings, FindingSeverity
+from perfeval.reading.refusals import ReportUnreadable
+from perfeval.reading.services import check_report
 from perfeval.schemes.queries import (
     SchemeTampered,
     as_scoring_scheme,
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         code = NOTHING_FOUND
         for path in _reports(files):
             try:
-                found = check_text(read_report(path.name, _bytes(path)), frozen)
+                _, found = check_report(path.name, _bytes(path), frozen)
             except ReportUnreadable as fault:
                 code = UNREADABLE
                 self._say_unreadable(path, str(REPORT_REFUSALS[fault.reason]), is_json=is_json)
@@ -188,7 +188,7 @@ def _as_json(path: Path, found: Findings) -> dict[str, object]:
 def _lines(path: Path, found: Findings) -> Iterator[str]:
     """Yield the printed lines of one file."""
     names = {severity: str(name).lower() for severity, name in SEVERITY_NAMES.items()}
-    counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in Severity)
+    counts = "  ".join(f"{names[severity]} {found.count(severity)}" for severity in FindingSeverity)
     yield f"{path}  [{found.claims}]  {counts}"
     for finding in found.findings:
         yield f"  {_place(finding)}  {names[finding.severity]}  {finding.code}"

@@ -8,10 +8,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from perfeval.reading.workbook import WorkbookRefused, read_workbook
+from perfeval.reading.refusals import WorkbookRefused
+from perfeval.reading.services import read_workbook
 from perfeval.schemes.rows import SchemeNotStorable
-from perfeval.schemes.services import SchemeExists, SchemeNotClean, issue_scheme, load_scheme
-from perfeval.scoring.scheme.checks import check_scheme
+from perfeval.schemes.services import (
+    SchemeExists,
+    SchemeNotClean,
+    faults_of,
+    issue_scheme,
+    load_scheme,
+)
 from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.sheets.importing import (
@@ -60,8 +66,10 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
         except SchemeProblems as refused:
-            self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in refused.problems))
-        findings = [describe_format_problem(one) for one in check_scheme(scheme)]
+            self._refuse(
+                *(f"{file}: {describe_format_problem(problem)}" for problem in refused.problems)
+            )
+        findings = [describe_format_problem(problem) for problem in faults_of(scheme)]
         try:
             with transaction.atomic():
                 row = load_scheme(scheme=scheme, at=timezone.now())
@@ -78,27 +86,27 @@ class Command(BaseCommand):
     def _from_excel(self, data: bytes, file: str) -> Scheme:
         """Return the scheme of a workbook of ours."""
         try:
-            found = read_import(read_workbook(data), skeleton())
+            imported = read_import(read_workbook(data), skeleton())
         except WorkbookRefused as refused:
             self._refuse(f"{file}: {describe_refusal(refused)}")
         except RowsRefused as refused:
             self._refuse(
                 *(
-                    f"{file}: {place}: {describe_format_problem(one)}"
-                    for place, one in refused.problems
+                    f"{file}: {place}: {describe_format_problem(problem)}"
+                    for place, problem in refused.problems
                 )
             )
         except NotUnderstood as refused:
             self._refuse(f"{file}: {refused}")
-        tables = found.tables
+        tables = imported.tables
         if tables is None:
             self._refuse(
                 f"{file}: this workbook carries no rules; import it in the browser (schemes/import/)"
             )
-        for remark in found.remarks:
+        for remark in imported.remarks:
             self.stderr.write(f"{file}: {describe_remark(remark)}")
         named = ("code", "version", "name", "authority", "year", "source")
-        return draft_of(found, Head(**{name: tables[name] for name in named}), skeleton())
+        return draft_of(imported, Head(**{name: tables[name] for name in named}), skeleton())
 
     def _refuse(self, *lines: str) -> NoReturn:
         """Print why, and end with exit code 2."""

@@ -77,7 +77,9 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
         except FormatError as error:
-            self._refuse(*(f"{file}: {describe_format_problem(one)}" for one in error.problems))
+            self._refuse(
+                *(f"{file}: {describe_format_problem(problem)}" for problem in error.problems)
+            )
 
     def _refuse(self, *lines: str) -> NoReturn:
         """Print why, and end with exit code 2."""

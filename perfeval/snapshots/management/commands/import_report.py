@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from perfeval.accounts.models import User
-from perfeval.reading.embedded import is_pdf, report_text
+from perfeval.reading.services import embedded_report, is_pdf
 from perfeval.reports.queries import current_score
 from perfeval.scoring.codec import FormatError
 from perfeval.scoring.quantity import format_points
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 self._refuse(f"--by: there is no account “{by}”")
         try:
             data = Path(file).read_bytes()
-            text = report_text(data) if is_pdf(data) else data.decode()
+            text = embedded_report(data) if is_pdf(data) else data.decode()
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{file}: {error}")
         except FormatError as refused:

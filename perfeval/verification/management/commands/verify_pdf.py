@@ -2,12 +2,13 @@
 
 import json
 from argparse import RawDescriptionHelpFormatter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from perfeval.verification.services import Outcome, Verdict, verify
+from perfeval.verification.services import FileOutcome, Verdict, verify
 from perfeval.words.verification import OUTCOMES, UNREADABLE, describe_verification
 
 GENUINE, NOT_GENUINE, UNREADABLE_FILE = 0, 1, 2
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             raise SystemExit(UNREADABLE_FILE) from error
         verdict = verify(data, names_issued=True)
         self.stdout.write(_as_json(verdict) if json else "\n".join(_lines(file, verdict)))
-        if verdict.outcome is Outcome.UNREADABLE:
+        if verdict.outcome is FileOutcome.UNREADABLE:
             raise SystemExit(UNREADABLE_FILE)
         raise SystemExit(GENUINE if verdict.is_genuine else NOT_GENUINE)
 
@@ -72,7 +73,7 @@ def _lines(file: str, verdict: Verdict) -> list[str]:
 
 def _as_json(verdict: Verdict) -> str:
     found = verdict.examination
-    data = found.as_json()
+    data = asdict(found)
     del data["report_text"]
     data |= {
         "outcome": verdict.outcome,

@@ -79,7 +79,7 @@ class _FiguresForm(forms.Form):
         self.cells = amounts_read(rule)
         for cell in self.cells:
             added = AmountField(label=scheme.amount_label(cell))
-            added.unit = "万元"  # type: ignore[attr-defined]
+            added.unit = "万元"
             self.fields[f"amount-{cell}"] = added
         categories = rule.parameters.get("categories")
         self.categories = categories if isinstance(categories, tuple) else ()

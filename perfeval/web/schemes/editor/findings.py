@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perfeval.schemes.models import Scheme as SchemeRow
+from perfeval.schemes.services import faults_of
 from perfeval.scoring.codec import FormatProblem
 from perfeval.scoring.rules.kinds import RULES
-from perfeval.scoring.scheme.checks import check_scheme
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.words.rule_kinds import parameter_words
 from perfeval.words.scoring import describe_draft_problem
@@ -56,7 +56,7 @@ _PLACES: Mapping[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DraftFinding:
     """One finding. ``indicator``: the code of the one it is at, or empty; ``at``: the field there."""
 
     where: str
@@ -66,21 +66,21 @@ class Finding:
     at: str = ""
 
 
-def findings_of(row: SchemeRow, read: Scheme) -> tuple[Finding, ...]:
+def findings_of(row: SchemeRow, read: Scheme) -> tuple[DraftFinding, ...]:
     """Return everything that stands in the way of issuing the draft."""
-    return tuple(shown_finding(row, read, problem) for problem in check_scheme(read))
+    return tuple(shown_finding(row, read, problem) for problem in faults_of(read))
 
 
-def by_field(findings: Sequence[Finding], indicator: str) -> dict[str, list[Finding]]:
+def by_field(findings: Sequence[DraftFinding], indicator: str) -> dict[str, list[DraftFinding]]:
     """Return the findings at one indicator by the field that they are at."""
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[DraftFinding]] = {}
     for finding in findings:
         if finding.indicator == indicator:
             found.setdefault(finding.at, []).append(finding)
     return found
 
 
-def shown_finding(row: SchemeRow, read: Scheme, problem: FormatProblem) -> Finding:
+def shown_finding(row: SchemeRow, read: Scheme, problem: FormatProblem) -> DraftFinding:
     """Return one finding with its place in words and its address."""
     sentence = describe_draft_problem(problem)
     match = _INDICATOR.match(problem.path)
@@ -95,10 +95,10 @@ def shown_finding(row: SchemeRow, read: Scheme, problem: FormatProblem) -> Findi
     if named:
         place = f"{place} · {_name_of(read, word, named[1])}"
     anchor = "#tree" if word in ("indicator", "full_score") else ""
-    return Finding(place, sentence, href + anchor, at=problem.path)
+    return DraftFinding(place, sentence, href + anchor, at=problem.path)
 
 
-def _at_indicator(row: SchemeRow, node: Indicator, rest: str, sentence: str) -> Finding:
+def _at_indicator(row: SchemeRow, node: Indicator, rest: str, sentence: str) -> DraftFinding:
     """Return a finding at an indicator: at its weight in the tree, else on its own page."""
     first, _dot, inner = rest.partition(".")
     if first in ("weight", "level", "") or (first == "rule" and node.children):
@@ -112,7 +112,7 @@ def _at_indicator(row: SchemeRow, node: Indicator, rest: str, sentence: str) -> 
         at = f"rule.{parameter[0]}"
         label = _parameter_label(node, parameter[0]) or label
     where = _("%(name)s, %(part)s") % {"name": node.name, "part": label} if label else node.name
-    return Finding(where, sentence, href, node.code, at)
+    return DraftFinding(where, sentence, href, node.code, at)
 
 
 def _parameter_label(node: Indicator, name: str) -> str:

@@ -25,10 +25,10 @@ from perfeval.web.fields import LineField, LongTextField, describe, freeze, note
 from perfeval.web.filling.page import field_errors
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
 from perfeval.web.schemes.editor.bench import Bench
-from perfeval.web.schemes.editor.findings import Finding, by_field
+from perfeval.web.schemes.editor.findings import DraftFinding, by_field
 from perfeval.web.schemes.editor.page import editor_page, edits_draft, show
 from perfeval.web.schemes.editor.rule_flat import flat_data, flat_rule, refitted
-from perfeval.web.schemes.editor.rule_form import Block, RuleForm, check_box, typed_form
+from perfeval.web.schemes.editor.rule_form import ParameterBlock, RuleForm, check_box, typed_form
 from perfeval.web.schemes.editor.rule_reading import read_rule_form
 from perfeval.web.schemes.editor.tree import weight_field
 from perfeval.words.rules import describe_rule
@@ -127,8 +127,8 @@ class IndicatorForm(forms.Form):
 class ShownBlock:
     """A block of the rule form with the findings at it."""
 
-    block: Block
-    findings: Sequence[Finding]
+    block: ParameterBlock
+    findings: Sequence[DraftFinding]
 
 
 @edits_draft
@@ -254,7 +254,7 @@ def _page(
     return show(request, chosen, page, errors=errors, status=status, **told)
 
 
-def _of_rule(found: Mapping[str, Sequence[Finding]], form: RuleForm) -> list[Finding]:
+def _of_rule(found: Mapping[str, Sequence[DraftFinding]], form: RuleForm) -> list[DraftFinding]:
     """Return the findings at the rule that stand at none of its blocks."""
     shown = {f"rule.{block.name}" for block in form.blocks}
     return [

@@ -16,7 +16,7 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.access import EDIT_SCHEMES, requires
 from perfeval.web.filling.page import FieldError
-from perfeval.web.schemes.editor.findings import Finding, findings_of
+from perfeval.web.schemes.editor.findings import DraftFinding, findings_of
 
 #: The pages of the editor in the order of their links.
 PAGES: tuple[tuple[str, Promise], ...] = (
@@ -44,7 +44,7 @@ class EditorPage:
 
     row: SchemeRow
     read: Scheme
-    findings: tuple[Finding, ...]
+    findings: tuple[DraftFinding, ...]
     links: tuple[Link, ...]
 
     @property

@@ -22,7 +22,7 @@ from perfeval.schemes.services import SchemeExists, SchemeFrozen
 from perfeval.scoring.quantity import Rounding, RoundingMode
 from perfeval.scoring.rules.parameters import MAX_ROUNDING_DIGITS
 from perfeval.scoring.scheme.reading import SchemeProblems, read_fields
-from perfeval.scoring.scheme.tree import GradeBand, OutlineSection, Scheme, TotalCap
+from perfeval.scoring.scheme.tree import EqualGoals, GradeBand, OutlineSection, Scheme, TotalCap
 from perfeval.scoring.scheme.writing import write_fields
 from perfeval.web.fields import ExactNumberField, LineField, LongTextField, describe, freeze
 from perfeval.web.filling.page import FieldError, field_errors
@@ -64,6 +64,18 @@ class HeadForm(forms.Form):
         minimum=Decimal("0.0001"),
         maximum=_MAXIMUM,
     )
+    equal_goals = forms.ChoiceField(
+        label=gettext_lazy("A goal with “=” that misses its target"),
+        choices=[
+            (EqualGoals.PROPORTIONAL.value, gettext_lazy("earns in proportion")),
+            (EqualGoals.EXACT.value, gettext_lazy("earns nothing")),
+        ],
+    )
+    deviation_percent = ExactNumberField(
+        label=gettext_lazy("Asked for a reason when exceeded by more than (%)"),
+        required=True,
+        maximum=Decimal(1000),
+    )
     mode = forms.ChoiceField(
         label=gettext_lazy("Rounding of points"),
         choices=[
@@ -100,6 +112,7 @@ class HeadForm(forms.Form):
         """Return the typed fields of the scheme."""
         typed = dict(self.cleaned_data)
         rounding = Rounding(RoundingMode(typed.pop("mode")), int(typed.pop("digits")))
+        typed["equal_goals"] = EqualGoals(typed["equal_goals"])
         return {**typed, "rounding": rounding}
 
 
@@ -209,6 +222,8 @@ def head(request: HttpRequest, row: SchemeRow) -> HttpResponse:
     initial = {
         name: getattr(read, name) for name in HeadForm.base_fields if hasattr(read, name)
     } | {"mode": read.rounding.mode.value, "digits": Decimal(read.rounding.digits)}
+    # A draft of before the word existed shows what it means.
+    initial["equal_goals"] = read.equal_goals or EqualGoals.EXACT
     form = HeadForm(request.POST or None, initial=initial)
     describe(form)
     part = _Part(request, row, "edit_head", [form], {"form": form})

@@ -52,24 +52,24 @@ _ROUNDINGS: Mapping[RoundingMode, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParameterRow:
     """One row of a table: its fields by name, and the blocks of a rule inside it."""
 
     number: int
     fields: Mapping[str, forms.BoundField]
-    blocks: Sequence["Block"] = ()
+    blocks: Sequence["ParameterBlock"] = ()
     example: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ParameterBlock:
     """One parameter as a template shows it. ``name``: its path without the root, for findings."""
 
     template: str
     name: str
     words: FormWords
     fields: Mapping[str, forms.BoundField] = field(default_factory=dict)
-    rows: Sequence[Row] = ()
+    rows: Sequence[ParameterRow] = ()
 
     @property
     def table(self) -> str:
@@ -145,10 +145,12 @@ class RuleForm(forms.Form):
 
     # ---- blocks, one function for each family of parameters ----------------------------------------
 
-    def _blocks(self, kind: str, declared: tuple[Parameter, ...], path: str) -> list[Block]:
+    def _blocks(
+        self, kind: str, declared: tuple[Parameter, ...], path: str
+    ) -> list[ParameterBlock]:
         return [self._block(kind, parameter, path) for parameter in declared]
 
-    def _block(self, kind: str, parameter: Parameter, path: str) -> Block:
+    def _block(self, kind: str, parameter: Parameter, path: str) -> ParameterBlock:
         where, words = f"{path}-{parameter.name}", parameter_words(kind, parameter.name)
         match parameter.type:
             case ParameterType.VALUE:
@@ -168,7 +170,7 @@ class RuleForm(forms.Form):
                 return self._table("figures", where, parameter, words, self._figure_row)
         return self._simple(where, parameter, words)
 
-    def _simple(self, where: str, parameter: Parameter, words: FormWords) -> Block:
+    def _simple(self, where: str, parameter: Parameter, words: FormWords) -> ParameterBlock:
         told: dict[str, Any] = {"label": words.label, "help_text": words.hint, "required": False}
         added: forms.Field
         match parameter.type:
@@ -192,9 +194,9 @@ class RuleForm(forms.Form):
                 added = ExactNumberField(**told, places=0, maximum=Decimal(MAX_ROUNDING_DIGITS))
             case _:
                 template, added = "field", number_field(parameter.type, **told)
-        return Block(template, _bare(where), words, {"field": self._add(where, added)})
+        return ParameterBlock(template, _bare(where), words, {"field": self._add(where, added)})
 
-    def _source(self, where: str, words: FormWords, *, is_optional: bool = False) -> Block:
+    def _source(self, where: str, words: FormWords, *, is_optional: bool = False) -> ParameterBlock:
         """Return where a value comes from: a number, the budget table, or a question."""
         shared = [
             (f"answer.{self.flat.get(f'{name[:-5]}-name')}", self.flat.get(f"{name[:-5]}-label"))
@@ -235,10 +237,10 @@ class RuleForm(forms.Form):
             ),
             "unit": self._add(f"{where}-unit", LineField(label=_("Unit"), max_length=20)),
         }
-        return Block("source", _bare(where), words, fields)
+        return ParameterBlock("source", _bare(where), words, fields)
 
-    def _question(self, where: str, words: FormWords) -> Block:
-        return Block("question", _bare(where), words, self._asked(where))
+    def _question(self, where: str, words: FormWords) -> ParameterBlock:
+        return ParameterBlock("question", _bare(where), words, self._asked(where))
 
     def _asked(self, where: str) -> dict[str, forms.BoundField]:
         """Return the fields of the question that the department answers."""
@@ -260,27 +262,27 @@ class RuleForm(forms.Form):
 
     def _table(
         self, template: str, where: str, parameter: Parameter, words: FormWords, build: Any
-    ) -> Block:
+    ) -> ParameterBlock:
         count = count_of(self.flat, where, FIRST_ROWS[parameter.type])
         self._hidden(f"{where}-rows", str(count))
         rows = [build(f"{where}-{n}", n) for n in range(count)]
-        return Block(template, _bare(where), words, {"rows": self[f"{where}-rows"]}, rows)
+        return ParameterBlock(template, _bare(where), words, {"rows": self[f"{where}-rows"]}, rows)
 
-    def _points_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._labelled(path), "points": self._points(path)})
+    def _points_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._labelled(path), "points": self._points(path)})
 
-    def _level_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._labelled(path), **self._ends(path)})
+    def _level_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._labelled(path), **self._ends(path)})
 
-    def _band_row(self, path: str, number: int) -> Row:
-        return Row(number, {**self._ends(path), "points": self._points(path)})
+    def _band_row(self, path: str, number: int) -> ParameterRow:
+        return ParameterRow(number, {**self._ends(path), "points": self._points(path)})
 
-    def _figure_row(self, path: str, number: int) -> Row:
+    def _figure_row(self, path: str, number: int) -> ParameterRow:
         name = self._add(f"{path}-figure", LineField(label=_("Short name"), max_length=64))
         words = FormWords(_("Which value it stands for"))
-        return Row(number, {"figure": name}, [self._source(f"{path}-value", words)])
+        return ParameterRow(number, {"figure": name}, [self._source(f"{path}-value", words)])
 
-    def _option_row(self, path: str, number: int) -> Row:
+    def _option_row(self, path: str, number: int) -> ParameterRow:
         kind = str(self.flat.get(f"{path}-kind") or "")
         kind = kind if kind in self._nested else ""
         choices = [("", _("— not chosen yet —"))] + [
@@ -297,7 +299,7 @@ class RuleForm(forms.Form):
             "shown": self[f"{path}-shown"],
         }
         blocks = self._blocks(kind, self._nested[kind], path) if kind else []
-        return Row(number, fields, blocks, KINDS[kind].example if kind else "")
+        return ParameterRow(number, fields, blocks, KINDS[kind].example if kind else "")
 
     def _labelled(self, path: str) -> dict[str, forms.BoundField]:
         self._hidden(f"{path}-code")

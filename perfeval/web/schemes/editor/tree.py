@@ -24,7 +24,7 @@ from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.web.fields import ExactNumberField, LineField, describe, note_stored
 from perfeval.web.filling.page import field_errors
 from perfeval.web.filling.saving import COLLIDED, UNREADABLE
-from perfeval.web.schemes.editor.findings import Finding, by_field
+from perfeval.web.schemes.editor.findings import DraftFinding, by_field
 from perfeval.web.schemes.editor.page import EditorPage, editor_page, edits_draft, show
 
 #: A weight is kept with four decimals.
@@ -87,14 +87,14 @@ class TreeRow:
     weight: forms.BoundField
     total: Decimal | None
     is_off: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[DraftFinding, ...]
     parent: str
     number: str
     can_go_in: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class TreeTotal:
     """The weights of the first level against the full score."""
 
     total: Decimal
@@ -126,7 +126,7 @@ def tree(request: HttpRequest, row: SchemeRow) -> HttpResponse:
             theirs.data[name] = stored[name].value()  # type: ignore[index]
         note_stored(theirs, stored)
         return _page(request, row, theirs, status=COLLIDED, is_stale=True)
-    except editing.MoveRefused:
+    except editing.TreeMoveRefused:
         return _page(request, row, form, status=COLLIDED, is_refused=True)
     if request.htmx and not done.is_structural:  # type: ignore[attr-defined]
         page = editor_page(row, "edit_scheme", changed)
@@ -218,7 +218,7 @@ def _context(page: EditorPage, form: TreeForm) -> dict[str, Any]:
     return {
         "rows": rows,
         "form": form,
-        "total": Total(total, page.read.full_score, total != page.read.full_score),
+        "total": TreeTotal(total, page.read.full_score, total != page.read.full_score),
         "version": draft_version(page.read, TREE),
         "most": MAX_LEVEL,
     }

@@ -11,20 +11,13 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from perfeval.reading.refusals import ReportUnreadable
+
 #: Two lines of a table's ruling nearer than this are one.
 _SAME = 3.0
 _THIN = 2.5
 _MOST_LINES = 6000
 _MOST_PAGES = 2000
-
-
-class PdfFault(Exception):
-    """A PDF that cannot be read; ``reason`` is a key of ``report_files.REASONS``."""
-
-    def __init__(self, reason: str) -> None:
-        """Keep the reason."""
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +51,20 @@ class _Ruling:
 def pdf_text(data: bytes) -> str:
     """Return the text of all pages, a form feed after each.
 
-    Raises: PdfFault when the file is broken, encrypted or too long.
+    Raises: ReportUnreadable when the file is broken, encrypted or too long.
     """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise PdfFault("encrypted" if "password" in str(error).lower() else "broken") from error
+        raise ReportUnreadable(
+            "encrypted" if "password" in str(error).lower() else "broken"
+        ) from error
     try:
         if len(document) > _MOST_PAGES:
-            raise PdfFault("too-large")
+            raise ReportUnreadable("too-large")
         return "".join(f"{_page_text(document, number)}\f" for number in range(len(document)))
     except pdfium.PdfiumError as error:
-        raise PdfFault("broken") from error
+        raise ReportUnreadable("broken") from error
     finally:
         document.close()
 

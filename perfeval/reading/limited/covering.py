@@ -1,6 +1,6 @@
 """Find text on a page that nobody sees as it is: painted over, or drawn so that it does not show.
 
-Runs in the process that reads the file. Our own pages draw every text last, in black and filled.
+Our own pages draw every text last, in black and filled.
 """
 
 import ctypes

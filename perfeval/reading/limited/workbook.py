@@ -1,4 +1,4 @@
-"""The edge to Excel: the only module that knows openpyxl. Bounded, whatever the file claims to be."""
+"""An Excel file as sheets of cells. Bounded, whatever the file claims to be."""
 
 import io
 import re
@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -13,10 +14,11 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfeval.reading.bounds import MOST_WORKBOOK_BYTES
+from perfeval.reading.refusals import WorkbookRefused
 from perfeval.sheets.grid import Grid, Place, Range, Value, as_text
 
-#: A file, and what its parts but pictures unpack to, in bytes. 300 indicators take 60 KB.
-MOST_BYTES = 10 * 1024 * 1024
+#: What the parts but pictures unpack to, in bytes.
 MOST_UNPACKED = 24 * 1024 * 1024
 #: Cells of all sheets, formatted empty ones included; the longest text of one cell in Excel.
 MOST_CELLS = 100_000
@@ -33,16 +35,6 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NOT_XML = re.compile("[\ufffe\uffff]")
-
-
-class WorkbookRefused(Exception):
-    """A file that is not taken; ``code`` and ``parameters`` name the reason."""
-
-    def __init__(self, code: str, **parameters: str) -> None:
-        """Keep the reason."""
-        super().__init__(code)
-        self.code = code
-        self.parameters = parameters
 
 
 def read_workbook(data: bytes) -> tuple[Grid, ...]:
@@ -74,8 +66,8 @@ def _examined(data: bytes) -> dict[str, frozenset[Place]]:
     """
     if data.startswith(_OLD_FORMAT):
         raise WorkbookRefused("old-format")
-    if len(data) > MOST_BYTES:
-        raise WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 1024 // 1024))
+    if len(data) > MOST_WORKBOOK_BYTES:
+        raise WorkbookRefused("too-large", megabytes=str(MOST_WORKBOOK_BYTES // 1024 // 1024))
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise WorkbookRefused("not-excel")
     try:
@@ -93,7 +85,7 @@ def _examined_parts(archive: zipfile.ZipFile) -> dict[str, frozenset[Place]]:
         raise WorkbookRefused("not-excel")
     parts = [one for one in members if one.filename.endswith((".xml", ".rels"))]
     if len(members) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_UNPACKED:
-        raise WorkbookRefused("too-large", megabytes=str(MOST_BYTES // 1024 // 1024))
+        raise WorkbookRefused("too-large", megabytes=str(MOST_WORKBOOK_BYTES // 1024 // 1024))
     formulas: dict[str, frozenset[Place]] = {}
     cells = 0
     for part in parts:
@@ -101,7 +93,8 @@ def _examined_parts(archive: zipfile.ZipFile) -> dict[str, frozenset[Place]]:
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00" in text[:200]:
             raise WorkbookRefused("broken")
         if part.filename.startswith("xl/worksheets/"):
-            cells += sum(1 for _ in _CELL.finditer(text)) + _merged_cells(text)
+            found = islice(_CELL.finditer(text), MOST_CELLS + 1)
+            cells += sum(1 for _ in found) + _merged_cells(text)
             if cells > MOST_CELLS:
                 raise WorkbookRefused("too-many-cells", most=f"{MOST_CELLS:,}")
             formulas[part.filename] = frozenset(_formulas(text))
@@ -166,6 +159,18 @@ def _grid(sheet: Worksheet, formulas: frozenset[Place]) -> Grid:
     )
 
 
+def _shown_date(value: datetime | date | time, look: str) -> str:
+    """Return a date as its cell shows it: in Chinese where its format says so, else by ISO 8601, without midnight."""
+    if isinstance(value, time):
+        return value.isoformat()
+    day = "日" in look or not ("年" in look or "月" in look)
+    parts = (f"{value.year}年" if "年" in look else "", f"{value.month}月", f"{value.day}日" * day)
+    shown = "".join(parts) if "年" in look or "月" in look else f"{value:%Y-%m-%d}"
+    if isinstance(value, datetime) and value.time() != time():
+        return f"{shown} {value.time().isoformat()}"
+    return shown
+
+
 def _value(cell: Any) -> Value | None:
     """Return what a cell says; a number exactly as Excel shows it with 15 digits."""
     value: Any = cell.value
@@ -180,7 +185,7 @@ def _value(cell: Any) -> Value | None:
             return str(value)
         return f"{as_text(number * 100)}%" if "%" in (cell.number_format or "") else number
     if isinstance(value, datetime | date | time):
-        return value.isoformat()
+        return _shown_date(value, cell.number_format or "")
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text)

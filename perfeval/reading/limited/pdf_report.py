@@ -1,7 +1,4 @@
-"""Read what is in a PDF that anybody may have sent: texts, attached data, signatures. Knows no Django.
-
-Runs in a process of its own (``sandbox``): a file that is made to exhaust a machine ends that process and nothing else.
-"""
+"""Read what is in a PDF that anybody may have sent: texts, attached data, signatures."""
 
 import ctypes
 
@@ -9,7 +6,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from perfeval.reading.contents import Contents, Signature, Unreadable
-from perfeval.reading.covering import hidden_texts
+from perfeval.reading.limited.covering import hidden_texts
 
 #: A report of 300 rows has 60 pages and half a megabyte.
 MOST_PAGES = 600
@@ -43,7 +40,7 @@ def contents_of(data: bytes, trust_file: str = "") -> Contents:
         return Contents(Unreadable.BROKEN)
     signatures: tuple[Signature, ...] = ()
     if pdfium.FPDF_GetSignatureCount(document) > 0:
-        from perfeval.reading.signatures import signatures_of  # noqa: PLC0415  0.3 s that few files need
+        from perfeval.reading.limited.signatures import signatures_of  # noqa: PLC0415  0.3 s that few files need
 
         signatures = signatures_of(data, trust_file)
     return Contents(

@@ -1,13 +1,13 @@
 """Hold the pictures of two files' pages against each other: whether one looks otherwise although its text is the same.
 
-Runs in a process of its own (``sandbox``). Most tools that save a file anew leave the drawing alone; some draw every page a
+Most tools that save a file anew leave the drawing alone; some draw every page a
 little otherwise, and of these nothing can be said.
 """
 
-from dataclasses import dataclass
-
 import pypdfium2
 from PIL import Image, ImageChops
+
+from perfeval.reading.contents import Look
 
 #: Pixels a point: a figure of the score sheet is eleven pixels high.
 _SCALE = 1.5
@@ -20,15 +20,7 @@ _BESIDE, _ABOVE = 60, 3
 _LONGEST = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A page that looks otherwise than it should, and the text near the first place."""
-
-    page: int
-    around: str
-
-
-def different_looks(data: bytes, issued: bytes) -> list[Look]:
+def different_looks(data: bytes, issued: bytes) -> tuple[Look, ...]:
     """Return the pages of ``data`` that look otherwise than those of ``issued``; both have the same pages.
 
     None where the whole file was drawn anew.
@@ -40,7 +32,7 @@ def different_looks(data: bytes, issued: bytes) -> list[Look]:
         if box:
             found.append(Look(number, _text_near(one, box)))
     is_redrawn = len(found) >= _FEWEST_REDRAWN and len(found) * _REDRAWN_SHARE > len(theirs)
-    return [] if is_redrawn else found
+    return () if is_redrawn else tuple(found)
 
 
 def _picture(page: pypdfium2.PdfPage) -> Image.Image:

@@ -12,26 +12,17 @@ from typing import Any
 
 import docx
 
-from perfeval.checking.services import LONGEST_TEXT
-from perfeval.reading.pdf_text import PdfFault, pdf_text
+from perfeval.checking.findings import Findings
+from perfeval.checking.services import LONGEST_TEXT, check_text
+from perfeval.reading.limited.pdf_text import pdf_text
+from perfeval.reading.refusals import ReportUnreadable
+from perfeval.scoring.scheme.tree import Scheme
 
 #: What a report speaks of; a text without any of these is none.
 _REPORT_WORDS = re.compile(r"绩效|自评|预算|支出|得分|资金")
 _UNPACKED_LIMIT = 200 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-
-#: Why a file is refused; ``words.reading`` has the sentences.
-REASONS = ("scan", "encrypted", "broken", "kind", "empty", "not-a-report", "missing", "too-large")
-
-
-class ReportUnreadable(Exception):
-    """A file that cannot be checked; ``reason`` is one of ``REASONS``."""
-
-    def __init__(self, reason: str) -> None:
-        """Keep the reason."""
-        super().__init__(reason)
-        self.reason = reason
 
 
 def read_report(name: str, data: bytes) -> str:
@@ -60,6 +51,12 @@ def read_report(name: str, data: bytes) -> str:
     return text
 
 
+def checked(name: str, data: bytes, scheme: Scheme | None) -> tuple[str, Findings]:
+    """Return the text of a report file and what does not hold in it. Raises: ReportUnreadable."""
+    text = read_report(name, data)
+    return text, check_text(text, scheme)
+
+
 def _plain(data: bytes) -> str:
     """Return a text file's text: UTF-8, UTF-16 with its mark, or GB 18030."""
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -78,10 +75,7 @@ def _plain(data: bytes) -> str:
 
 def _pdf(data: bytes) -> str:
     """Return a PDF's text, pages apart by form feeds."""
-    try:
-        text = pdf_text(data)
-    except PdfFault as fault:
-        raise ReportUnreadable(fault.reason) from fault
+    text = pdf_text(data)
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < 10 and not re.search(r"[A-Za-z]{40}", text):
         raise ReportUnreadable("scan")
     return text

@@ -1,4 +1,4 @@
-"""Check the signatures of a PDF. Runs in the process that reads the file."""
+"""Check the signatures of a PDF."""
 
 import logging
 from io import BytesIO

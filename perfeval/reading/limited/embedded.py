@@ -2,17 +2,8 @@
 
 import pypdfium2
 
+from perfeval.reading.contents import REPORT_FILE
 from perfeval.scoring.codec import FormatError, FormatProblem
-
-#: The name under which a published PDF carries the report's canonical JSON.
-REPORT_FILE = "report.json"
-_MAGIC = b"%PDF-"
-_HEADER_WITHIN = 1024
-
-
-def is_pdf(data: bytes) -> bool:
-    """Return whether the bytes begin as a PDF does."""
-    return _MAGIC in data[:_HEADER_WITHIN]
 
 
 def report_text(data: bytes) -> str:

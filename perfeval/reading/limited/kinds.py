@@ -1,7 +1,8 @@
-"""Which files are taken as evidence, and whether a file really is what its name says."""
+"""Whether a file really is what its name says."""
 
+import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 import filetype
@@ -9,6 +10,8 @@ import openpyxl
 from docx import Document
 from PIL import Image
 from pypdf import PdfReader
+
+from perfeval.reading.bounds import EVIDENCE_KINDS
 
 #: Pixels above which a picture is refused: a small file can unpack to gigabytes.
 MOST_PIXELS = 100_000_000
@@ -47,35 +50,29 @@ def _opens_as_zip(file: BinaryIO) -> bool:
         return bool(archive.infolist())
 
 
-#: Ending of the name -> (what the first bytes must say, how it is opened to be sure).
-KINDS: dict[str, tuple[frozenset[str], Callable[[BinaryIO], bool]]] = {
-    "pdf": (frozenset({"pdf"}), _opens_as_pdf),
-    "png": (frozenset({"png"}), _opens_as_picture),
-    "jpg": (frozenset({"jpg"}), _opens_as_picture),
-    "jpeg": (frozenset({"jpg"}), _opens_as_picture),
-    "docx": (frozenset({"docx", "zip"}), _opens_as_word),
-    "xlsx": (frozenset({"xlsx", "zip"}), _opens_as_excel),
-    "zip": (frozenset({"zip"}), _opens_as_zip),
+_OPENS: Mapping[str, Callable[[BinaryIO], bool]] = {
+    "pdf": _opens_as_pdf,
+    "png": _opens_as_picture,
+    "jpg": _opens_as_picture,
+    "jpeg": _opens_as_picture,
+    "docx": _opens_as_word,
+    "xlsx": _opens_as_excel,
+    "zip": _opens_as_zip,
 }
 
 
-def kind_of(file_name: str, file: BinaryIO) -> str:
+def kind_of(file_name: str, data: bytes) -> str:
     """Return the kind of a file whose name, first bytes and inside agree, else an empty string.
 
     Whatever a library raises on a broken file means that it is not what its name says.
     """
     ending = file_name.rpartition(".")[2].lower()
-    if ending not in KINDS:
-        return ""
-    extensions, opens = KINDS[ending]
-    file.seek(0)
-    guess = filetype.guess(file.read(8192))
-    file.seek(0)
-    if guess is None or guess.extension not in extensions:
+    guess = filetype.guess(data[:8192])
+    if guess is None or guess.extension not in EVIDENCE_KINDS.get(ending, ()):
         return ""
     try:
-        is_sound = opens(file)
+        return ending if _OPENS[ending](io.BytesIO(data)) else ""
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - any failure to open it is the answer, whichever library says it
-        is_sound = False
-    file.seek(0)
-    return ending if is_sound else ""
+        return ""
