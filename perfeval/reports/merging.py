@@ -19,9 +19,7 @@ class Merged:
     conflicts: dict[str, str] = field(default_factory=dict)
 
 
-def merge(
-    stored: State, loaded: State, typed: State, *, skip: Collection[str] = ()
-) -> Merged:
+def merge(stored: State, loaded: State, typed: State, *, skip: Collection[str] = ()) -> Merged:
     """Return ``stored`` with what was changed between ``loaded`` and ``typed``.
 
     ``loaded`` and ``typed``: all places of the part; ``skip``: places that could not be read and stay as they are.
@@ -69,17 +67,11 @@ def _names(state: Mapping[str, str], place: str) -> set[str]:
     return set(state.get(place, "").split())
 
 
-def _changed_rows(
-    order: str, was: str, now: str, stored: State, loaded: State
-) -> set[str]:
+def _changed_rows(order: str, was: str, now: str, stored: State, loaded: State) -> set[str]:
     """Return the rows that this person removed although somebody changed them since."""
     kind = next(kind for kind, place in ORDER_OF.items() if place == order)
     removed = (set(was.split()) - set(now.split())) & _names(stored, order)
-    return {
-        name
-        for name in removed
-        if _row(stored, kind, name) != _row(loaded, kind, name)
-    }
+    return {name for name in removed if _row(stored, kind, name) != _row(loaded, kind, name)}
 
 
 def _row(state: State, kind: str, name: str) -> dict[str, str]:

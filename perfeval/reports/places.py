@@ -29,9 +29,7 @@ State = Mapping[str, str]
 
 GOAL_ORDER, TASK_ORDER, OWN_ORDER = "order:goals", "order:tasks", "order:own"
 DEDUCTION, REASON = "deduction_points", "deduction_reason"
-_NUMBER_KINDS = frozenset(
-    {InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT}
-)
+_NUMBER_KINDS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
 _YES, _NO = "yes", "no"
 #: What a list of choices says in which nothing holds; else "none" and "not answered" look alike.
 _NONE = "-none-"

@@ -221,4 +221,3 @@ def _write_texts(
         models.Narrative.objects.update_or_create(
             report=report, section=section, defaults={"text": after.get(section, "")}
         )
-

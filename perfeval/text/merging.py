@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import TypeVar
 
-_T = TypeVar("_T")
 #: Beyond so many characters a line is not compared character by character: that takes time by the square.
 _LONGEST_COMPARED = 4_000
 
@@ -14,7 +12,7 @@ def merge_text(base: str, mine: str, theirs: str) -> str | None:
 
     Lines are merged first; lines that both changed are merged by characters, where the changes do not touch.
     """
-    if mine == theirs or mine == base:
+    if mine in (theirs, base):
         return theirs
     if theirs == base:
         return mine
@@ -66,7 +64,7 @@ def _merged(
 def _piece(
     base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], *, is_inner: bool
 ) -> list[str] | None:
-    if mine == theirs or mine == base:
+    if mine in (theirs, base):
         return list(theirs)
     if theirs == base:
         return list(mine)

@@ -32,4 +32,22 @@
       event.detail.headers["X-CSRFToken"] = token();
     }
   });
+
+  // Who signs out while something typed is not saved is asked first; it stays in the browser, for this account only.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.kept;
+    const account = document.body.dataset.account;
+    if (!question || !account) {
+      return;
+    }
+    let isKept = false;
+    try {
+      isKept = Object.keys(localStorage).some((name) => name.startsWith(`perfeval:${account}:`));
+    } catch (error) {
+      // Without storage nothing is kept.
+    }
+    if (isKept && !window.confirm(question)) {
+      event.preventDefault();
+    }
+  });
 })();
