@@ -30,6 +30,8 @@ State = Mapping[str, str]
 GOAL_ORDER, TASK_ORDER, OWN_ORDER = "order:goals", "order:tasks", "order:own"
 DEDUCTION, REASON = "deduction_points", "deduction_reason"
 _NUMBER_KINDS = frozenset({InputKind.COUNT, InputKind.NUMBER, InputKind.AMOUNT, InputKind.PERCENT})
+#: What an amount in 万元 is kept to.
+CENT = Decimal("0.01")
 _YES, _NO = "yes", "no"
 #: What a list of choices says in which nothing holds; else "none" and "not answered" look alike.
 _NONE = "-none-"
@@ -91,7 +93,7 @@ def contents_of(scheme: Scheme, state: State) -> Contents:
     goals.sort(key=lambda row: _rank(categories, row[1].get("category", "")))
     own_part = tuple(OwnIndicator(code=code, **_own_defaults(given)) for code, given in own)
     figures = Figures(
-        amounts={cell: Decimal(text) for cell, text in _below(state, "amount")},
+        amounts={cell: Decimal(text).quantize(CENT) for cell, text in _below(state, "amount")},
         goals=tuple(_goal(given) for _, given in goals),
         key_tasks=tuple(KeyTask(**{"name": "", **given}) for _, given in tasks),
         own_part=own_part,
@@ -178,8 +180,15 @@ def _row_values(state: State, kind: str, order: str) -> list[tuple[str, dict[str
     for rest, text in _below(state, kind):
         name, _, field = rest.partition(".")
         if name in held:
-            held[name][field] = Decimal(text) if field in _NUMBERS else text
+            held[name][field] = _read(field, text)
     return list(held.items())
+
+
+def _read(field: str, text: str) -> Decimal | str:
+    """Return a field's value; amounts as their columns keep them."""
+    if field not in _NUMBERS:
+        return text
+    return Decimal(text).quantize(CENT) if field.endswith("_wan") else Decimal(text)
 
 
 def _goal(given: Mapping[str, Any]) -> Goal:

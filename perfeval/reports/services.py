@@ -17,7 +17,7 @@ from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.merging import merge
-from perfeval.reports.places import Contents, contents_of
+from perfeval.reports.places import CENT, Contents, contents_of
 from perfeval.reports.queries import locked
 from perfeval.reports.writing import write
 from perfeval.schemes.models import Scheme, SchemeState
@@ -116,7 +116,7 @@ def save_figures(
     Raises: ReportLocked; PartChanged.
     """
     before = _open(report, parts.FIGURES, version)
-    filled = {key: amount for key, amount in amounts.items() if amount is not None}
+    filled = {key: amount.quantize(CENT) for key, amount in amounts.items() if amount is not None}
     after = replace(before.contents, figures=replace(before.figures, amounts=filled))
     return _store(before, after, part=parts.FIGURES, by=by, at=at)
 

@@ -1,6 +1,6 @@
 """A report's rows brought from what they hold to what they shall hold: only what changed is touched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -48,7 +48,7 @@ def write(report: models.Report, before: Contents, after: Contents) -> None:
 def _write_amounts(
     report: models.Report, before: Mapping[str, Decimal], after: Mapping[str, Decimal]
 ) -> None:
-    cells = {cell for cell in {**before, **after} if before.get(cell) != after.get(cell)}
+    cells = [cell for cell in {**before, **after} if before.get(cell) != after.get(cell)]
     if not cells:
         return
     rows = {
@@ -181,10 +181,14 @@ def _write_answers(
     report: models.Report,
     before: Mapping[str, Answer],
     after: Mapping[str, Answer],
-    own: Iterable[str],
+    own: Collection[str],
 ) -> None:
     """Write the answers of the scheme's indicators; those of own ones stand in their rows."""
-    codes = {code for code in {**before, **after} if before.get(code) != after.get(code)} - set(own)
+    codes = [
+        code
+        for code in {**before, **after}
+        if before.get(code) != after.get(code) and code not in own
+    ]
     if not codes:
         return
     rows = {
@@ -216,7 +220,7 @@ def _write_answers(
 def _write_texts(
     report: models.Report, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:
-    sections = {one for one in {**before, **after} if before.get(one) != after.get(one)}
+    sections = [one for one in {**before, **after} if before.get(one) != after.get(one)]
     for section in sections:
         models.Narrative.objects.update_or_create(
             report=report, section=section, defaults={"text": after.get(section, "")}

@@ -73,7 +73,7 @@ def _piece(
         return None
     lines = []
     for old, my, their in zip(base, mine, theirs, strict=True):
-        merged = [my] if my == their or their == old else [their] if my == old else None
+        merged = [my] if their in (my, old) else [their] if my == old else None
         inner = merged or _merged(list(old), list(my), list(their), is_inner=True)
         if inner is None:
             return None
