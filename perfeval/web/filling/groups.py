@@ -21,6 +21,7 @@ from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.leaf import BY_HAND_TROUBLES
+from perfeval.scoring.own_part import is_own_group
 from perfeval.scoring.result import IndicatorResult, Severity
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.web.access import FILL_REPORT, requires
@@ -84,18 +85,26 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
         chosen = scored_group(filled.scheme, group)
         return _page(request, filled, chosen, _forms(filled, chosen), token_for(filled, part))
     filled = read_filled(report)
-    if all(node.code != group for node in filled.scheme.walk()):
+    if _was_of_own_part(filled, group):
         return _group_is_gone(request, report)
     chosen = scored_group(filled.scheme, group)
     typed = _forms(filled, chosen, request.POST)
     texts, unread = _texts(typed)
-    labels = {
-        f"answer:{form.indicator.code}.{name}": f"{form.indicator.name} · {field.label}"
+    fields = {
+        f"answer:{form.indicator.code}.{name}": (form.indicator.name, field)
         for form in typed
         for name, field in form.fields.items()
     }
     made = attempt(
-        request, report, part, texts, unread=unread, label=lambda place: labels.get(place, place)
+        request,
+        report,
+        part,
+        texts,
+        unread=unread,
+        label=lambda place: (
+            f"{fields[place][0]} · {fields[place][1].label}" if place in fields else place
+        ),
+        field=lambda place: fields[place][1] if place in fields else None,
     )
     if made.is_whole and request.htmx:  # type: ignore[attr-defined]
         return _bits(request, report_page(request, made.filled, part), made.token)
@@ -121,6 +130,15 @@ def scored_group(scheme: Scheme, code: str) -> Indicator:
         if found.code == code and (found.children or found.rule):
             return found
     raise Http404
+
+
+def _was_of_own_part(filled: Filled, code: str) -> bool:
+    """Return whether the group is an open slot, or stood below one, and nothing to be answered is left of it."""
+    nodes = [node for node in filled.scheme.walk() if node.code == code]
+    slots = {slot.indicator for slot in filled.issued.slots}
+    if nodes:
+        return code in slots and not any(node.children or node.rule for node in nodes)
+    return bool(slots) and is_own_group(code)
 
 
 def _group_is_gone(request: HttpRequest, report: Report) -> HttpResponse:
