@@ -117,7 +117,13 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
         return _page(request, filled, chosen, rows, token, made=made)
     texts, unread = rows.state("goal", category=chosen.code)
     made = attempt(
-        request, report, GOALS, texts, unread=unread, label=lambda place: rows.label(place, "goal")
+        request,
+        report,
+        GOALS,
+        texts,
+        unread=unread,
+        label=lambda place: rows.label(place, "goal"),
+        field=lambda place: rows.field(place, "goal"),
     )
     if made.is_whole and not request.htmx:  # type: ignore[attr-defined]
         return saved(request, made.filled, GOALS)

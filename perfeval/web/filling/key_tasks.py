@@ -59,6 +59,7 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
         texts,
         unread=unread,
         label=lambda place: rows.label(place, "task"),
+        field=lambda place: rows.field(place, "task"),
     )
     if made.is_whole and not request.htmx:  # type: ignore[attr-defined]
         return saved(request, made.filled, KEY_TASKS)

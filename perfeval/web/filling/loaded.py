@@ -6,6 +6,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from perfeval.reports.models import Report
+from perfeval.reports.places import ORDER_OF
 
 _SALT = "perfeval.filling.loaded"
 #: The field of the form that holds it, and the start of those that say how a conflict is decided.
@@ -30,11 +31,20 @@ def loaded_in(request: HttpRequest, report: Report) -> dict[str, str]:
     if not isinstance(sent, dict) or sent.get("report") != report.pk:
         return {}
     state = dict(sent["state"])
-    for name, value in request.POST.items():
-        place = name.removeprefix(DECISION)
-        if name.startswith(DECISION) and value == MINE:
+    for place in kept_as_mine(request):
+        # Rows that others added meanwhile were seen by nobody: an order stays what the page was made from.
+        if place not in ORDER_OF.values():
             state[place] = request.POST.get(f"{SEEN}{place}", "").replace("\r\n", "\n")
     return state
+
+
+def kept_as_mine(request: HttpRequest) -> set[str]:
+    """Return the places at which the person's own text shall stand."""
+    return {
+        name.removeprefix(DECISION)
+        for name, value in request.POST.items()
+        if name.startswith(DECISION) and value == MINE
+    }
 
 
 def given_up(request: HttpRequest) -> set[str]:

@@ -57,6 +57,9 @@ class RowForm(forms.Form):
         if not self._row_name:
             typed = str(self.data.get(self.add_prefix("row"), ""))
             self._row_name = typed if _ROW_NAME.fullmatch(typed) else new_row()
+            # The page that is shown again carries it, so that sending it again is the same row.
+            self.data = MultiValueDict(self.data)
+            self.data[self.add_prefix("row")] = self._row_name
         return self._row_name
 
     _row_name = ""
@@ -167,13 +170,20 @@ class FormRows:
 
     def label(self, place: str, kind: str) -> str:
         """Return what a place is called: the row by its name as typed, and the field."""
-        for form in self.filled:
-            start = f"{kind}:{form.row_name}."
-            if place.startswith(start):
-                field = form.fields.get(place.removeprefix(start))
-                name = str(form.data.get(form.add_prefix("name"), ""))
-                return f"{name} · {field.label}" if field and name else name
-        return _("Rows")
+        form = self._form_of(place, kind)
+        if form is None:
+            return _("You removed a row that somebody else changed")
+        field, name = self.field(place, kind), str(form.data.get(form.add_prefix("name"), ""))
+        return f"{name} · {field.label}" if field and name else name
+
+    def field(self, place: str, kind: str) -> forms.Field | None:
+        """Return the field of a place, None where the rows have none."""
+        form = self._form_of(place, kind)
+        return form.fields.get(place.rpartition(".")[2]) if form else None
+
+    def _form_of(self, place: str, kind: str) -> RowForm | None:
+        typed = (form for form in self.filled if place.startswith(f"{kind}:{form.row_name}."))
+        return next(typed, None)
 
     def values(self) -> list[Any]:
         """Return the typed rows, empty ones left out."""
