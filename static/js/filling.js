@@ -14,13 +14,20 @@
     return;
   }
 
-  // What the form holds, without the tokens that the server renews.
+  // What the form holds, without the tokens that the server renews and without how conflicts are decided.
+  const isDecision = (name) => /^(?:decide|seen):/.test(name);
   const held = () => {
     const entries = [...new FormData(form)].filter(
-      ([name]) => name !== "version" && name !== "request" && name !== "csrfmiddlewaretoken",
+      ([name]) => name !== "version" && name !== "csrfmiddlewaretoken" && !isDecision(name),
     );
     return JSON.stringify(entries);
   };
+  // Saving by script; what the browser would fill in on going back would stand beside another token than its own.
+  const savesItself = form.getAttribute("hx-trigger") === "save";
+  if (savesItself) {
+    form.setAttribute("autocomplete", "off");
+    form.setAttribute("hx-request", '{"timeout": 30000}');
+  }
   // Going back in the browser brings what was typed and not saved, not what the server sent.
   const isRestored = () =>
     [...form.elements].some((field) => {
@@ -52,12 +59,16 @@
   // It belongs to one account and one page, and is never sent under another account.
   const keptName = () => `perfeval:${document.body.dataset.account}:${location.pathname}`;
   const keep = () => {
+    if (!savesItself) {
+      return;
+    }
     try {
       if (held() === saved) {
         localStorage.removeItem(keptName());
       } else {
         const entries = [...new FormData(form)].filter(
-          ([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string",
+          ([name, value]) =>
+            name !== "csrfmiddlewaretoken" && !isDecision(name) && typeof value === "string",
         );
         localStorage.setItem(keptName(), JSON.stringify({ at: Date.now(), entries }));
       }
@@ -71,11 +82,11 @@
   };
 
   // Saving: soon after the last key, at once on leaving a field, again and again while the server is away.
-  const savesItself = form.hasAttribute("hx-post");
   const PAUSE = 800;
   const LONGEST_PAUSE = 60000;
   let timer = 0;
   let failures = 0;
+  let lastCode = 200;
   const saveIn = (pause) => {
     window.clearTimeout(timer);
     if (savesItself) {
@@ -96,6 +107,9 @@
         }
         form.addEventListener("htmx:afterRequest", resolve, { once: true });
         htmx.trigger(form, "save");
+        if (!isSending) {
+          resolve();
+        }
       });
     if (navigator.locks) {
       navigator.locks.request(keptName(), send);
@@ -117,14 +131,19 @@
   });
   window.addEventListener("online", () => saveIn(0));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") {
+    // Who comes back may have signed in again meanwhile.
+    if (document.visibilityState === "hidden" || lastCode === 401 || lastCode === 0) {
       saveNow();
     }
   });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
       event.preventDefault();
-      saveNow();
+      if (savesItself) {
+        saveNow();
+      } else {
+        form.requestSubmit(form.querySelector("button[name=go][value=stay]"));
+      }
     }
   });
   window.addEventListener("beforeunload", (event) => {
@@ -140,12 +159,21 @@
       return;
     }
     isLeaving = true;
+    // What is sent by hand is kept until the page that comes next says that it is saved (see site.js).
+    try {
+      sessionStorage.setItem("perfeval-sent", keptName());
+    } catch (error) {
+      // Without storage nothing was kept.
+    }
   });
 
   window.addEventListener("pageshow", (event) => {
     isLeaving = false;
     if (event.persisted || isRestored()) {
       changed();
+    }
+    if (event.persisted && held() !== saved) {
+      saveIn(PAUSE);
     }
   });
 
@@ -168,6 +196,7 @@
       return;
     }
     isSending = false;
+    lastCode = code;
     const isAnswered = code >= 200 && code < 300;
     if (isAnswered) {
       failures = 0;
@@ -191,14 +220,29 @@
       say(status() ? status().dataset.failed : "", true);
     }
     if (code === 409 || code === 422) {
-      // All but what is marked is stored; that stays typed here, and is kept.
+      // All but what is marked is stored; that stays typed here, and is kept. Typing back what stood here is a change too.
+      saved = "";
       keep();
+      if (held() !== sent) {
+        saveIn(PAUSE);
+      }
     }
     markErrors();
     if (waiting) {
       const button = waiting;
       waiting = null;
       form.requestSubmit(button);
+    }
+  });
+
+  // A conflict is decided by hand, by somebody who sees what comes of it.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (isAutosave(event)) {
+      // Nor has a button been pressed, though one that was clicked before would be sent along.
+      const decisions = [...new FormData(form).keys()].filter(isDecision);
+      for (const name of [...decisions, "add", "remove", "go"]) {
+        event.detail.formData.delete(name);
+      }
     }
   });
 
@@ -311,6 +355,9 @@
     const button = form.querySelector("[data-add-row]");
     while (rows && button && rows.querySelectorAll("[data-row]").length < more) {
       button.click();
+    }
+    while (rows && rows.querySelectorAll("[data-row]").length > more) {
+      rows.lastElementChild.remove();
     }
     for (const field of form.elements) {
       if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken") {

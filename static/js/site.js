@@ -33,6 +33,18 @@
     }
   });
 
+  // What a form sent by hand is no longer kept in the browser once a page says that it is saved; before that page's
+  // own script looks for it.
+  try {
+    const sent = sessionStorage.getItem("perfeval-sent");
+    sessionStorage.removeItem("perfeval-sent");
+    if (sent && document.querySelector(".messages .notice-success")) {
+      localStorage.removeItem(sent);
+    }
+  } catch (error) {
+    // Without storage nothing is kept.
+  }
+
   // Who signs out while something typed is not saved is asked first; it stays in the browser, for this account only.
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.kept;
