@@ -162,10 +162,10 @@ def test_bad_amounts_are_explained_at_their_cells(sit_down, here, preparer, zeng
 
     # A sum that does not add up is stored, and said at the cell and in the list before handing in.
     page.goto(f"{here}/figures/")
-    leave(page, ADJUSTED, "642.41")
-    expect(page.locator('[id="id_total--adjusted_budget_error"]')).to_contain_text("642.41")
+    leave(page, ADJUSTED, "652.40")
+    expect(page.locator('[id="id_total--adjusted_budget_error"]')).to_contain_text("652.40")
     page.goto(f"{here}/hand-in/")
-    expect(page.locator(".check-list .problem-error").first).to_contain_text("642.41")
+    expect(page.locator(".check-list .problem-error").first).to_contain_text("652.40")
 
 
 def test_deduction_without_a_reason_is_asked_for(sit_down, here, preparer, zengcheng_report):
