@@ -32,4 +32,34 @@
       event.detail.headers["X-CSRFToken"] = token();
     }
   });
+
+  // What a form sent by hand is no longer kept in the browser once a page says that it is saved; before that page's
+  // own script looks for it.
+  try {
+    const sent = sessionStorage.getItem("perfeval-sent");
+    sessionStorage.removeItem("perfeval-sent");
+    if (sent && document.querySelector(".messages .notice-success")) {
+      localStorage.removeItem(sent);
+    }
+  } catch (error) {
+    // Without storage nothing is kept.
+  }
+
+  // Who signs out while something typed is not saved is asked first; it stays in the browser, for this account only.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.kept;
+    const account = document.body.dataset.account;
+    if (!question || !account) {
+      return;
+    }
+    let isKept = false;
+    try {
+      isKept = Object.keys(localStorage).some((name) => name.startsWith(`perfeval:${account}:`));
+    } catch (error) {
+      // Without storage nothing is kept.
+    }
+    if (isKept && !window.confirm(question)) {
+      event.preventDefault();
+    }
+  });
 })();
