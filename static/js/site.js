@@ -26,6 +26,10 @@
     true,
   );
   document.addEventListener("htmx:configRequest", (event) => {
+    // What stands in a page belongs to the account that it was made for.
+    if (document.body.dataset.account) {
+      event.detail.headers["X-Account"] = document.body.dataset.account;
+    }
     // A page that is only asked for needs none, and its address stands in logs.
     if (token() && event.detail.verb !== "get") {
       event.detail.parameters.csrfmiddlewaretoken = token();
