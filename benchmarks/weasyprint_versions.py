@@ -90,6 +90,7 @@ def _started(python: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "perfeval.settings",
             "PYTHONPATH": folder,
+            "COLUMNS": "240",  # pytest cuts its reasons off there
         }
         return subprocess.run(
             [python, "-m", *arguments],
@@ -206,7 +207,7 @@ def _run_tests(python: str) -> None:
         python, "pytest", "-q", "-rfE", "--tb=short", "-p", "no:cacheprovider", "tests/typesetting"
     )
     for line in done.stdout.splitlines():
-        if re.match(r"(FAILED|ERROR) |\d+ (passed|failed)", line):
+        if re.match(r"(FAILED|ERROR) tests/|\d+ (passed|failed)", line):
             _say(f"  {line}")
 
 

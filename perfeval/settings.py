@@ -181,6 +181,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 #: Largest form without its files, in bytes: a pasted report, or the findings of a district that are to
 #: be downloaded, is more than the 2.5 MB that Django takes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# 300 goals with all their fields in one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 #: Largest evidence file, in bytes.
 EVIDENCE_MAX_BYTES = env.int("PERFEVAL_EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 

@@ -187,6 +187,7 @@ def _score(way: Way, item: CorrectedReport, by: User, at: datetime) -> filled.Sc
         grade=item.new_grade,
         is_complete=item.new_is_complete,
         created_at=at,
+        is_kept=True,
     )
 
 

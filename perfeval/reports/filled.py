@@ -8,6 +8,7 @@ from typing import Any
 
 from perfeval.reports import models, parts
 from perfeval.reports.figures import figures_from, own_from
+from perfeval.reports.places import Contents, state_of
 from perfeval.reports.queries import locked, stored_result
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures, OwnIndicator
@@ -22,7 +23,7 @@ class Filled:
 
     ``issued``: the scheme as it was issued, without the department's own part; ``narratives``: the filler's prose by
     section, empty ones left out; ``computed``: the Result of these figures where it was computed by whoever made this
-    value, None where it is to be read.
+    value, None where it is to be read; ``goal_rows``, ``task_rows``: the names of the rows, in their order.
     """
 
     report: models.Report
@@ -30,6 +31,8 @@ class Filled:
     figures: Figures
     narratives: Mapping[str, str]
     computed: Result | None = None
+    goal_rows: tuple[str, ...] = ()
+    task_rows: tuple[str, ...] = ()
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -40,6 +43,27 @@ class Filled:
     def result(self) -> Result:
         """Return the Result; the stored one is read when it is first asked for, and never changes."""
         return self.computed or stored_result(self.report)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Return all that is filled in, with the names of its rows."""
+        return Contents(self.figures, self.narratives, self.goal_rows, self.task_rows)
+
+    @cached_property
+    def state(self) -> dict[str, str]:
+        """Return the text at every place (see ``places``)."""
+        return state_of(self.contents)
+
+    def filled_with(self, contents: Contents) -> "Filled":
+        """Return the report with other contents, not scored yet."""
+        return replace(
+            self,
+            figures=contents.figures,
+            narratives=contents.narratives,
+            goal_rows=contents.goal_rows,
+            task_rows=contents.task_rows,
+            computed=None,
+        )
 
     def having(self, **parts_filled: Any) -> "Filled":
         """Return the report with other values of its figures, not scored yet."""
@@ -96,16 +120,24 @@ def read_filled(report: models.Report) -> Filled:
     """Return a report as it is stored: one query for each kind of part, its row excluded."""
     issued = as_scoring_scheme(report.scheme)
     answers = report.answers.select_related("indicator")
+    goals, key_tasks = list(report.goals.all()), list(report.key_tasks.all())
     figures = figures_from(
         issued,
         entries=report.figure_entries.all(),
-        goals=report.goals.all(),
-        key_tasks=report.key_tasks.all(),
+        goals=goals,
+        key_tasks=key_tasks,
         answers=((row.indicator.code, row) for row in answers),
         own_rows=_own_rows(report, issued),
     )
     narratives = {row.section: row.text for row in report.narratives.all() if row.text}
-    return Filled(report, issued, figures, narratives)
+    return Filled(
+        report,
+        issued,
+        figures,
+        narratives,
+        goal_rows=tuple(row.row for row in goals),
+        task_rows=tuple(row.row for row in key_tasks),
+    )
 
 
 def lock_filled(report: models.Report) -> Filled:

@@ -1,5 +1,7 @@
 """A department's report for one scheme, and everything filled into it."""
 
+import secrets
+
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -166,10 +168,19 @@ class FigureEntry(models.Model):
         return f"{self.line}.{self.column} = {self.amount_wan}"
 
 
+def new_row() -> str:
+    """Return a name for a row that no other row of a report has."""
+    return secrets.token_hex(6)
+
+
 class KeyTask(models.Model):
-    """A key task of the year with its project budget and spending in 万元."""
+    """A key task of the year with its project budget and spending in 万元.
+
+    ``row`` names it for good, wherever it stands: two people may add, move and remove rows at once.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="key_tasks")
+    row = models.CharField(max_length=12, default=new_row)
     position = models.PositiveIntegerField()
     name = models.CharField(_("key task"), max_length=200)
     adjusted_budget_wan = models.DecimalField(
@@ -184,6 +195,7 @@ class KeyTask(models.Model):
         ordering = ["report_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["report", "position"], name="key_task_position_unique"),
+            models.UniqueConstraint(fields=["report", "row"], name="key_task_row_unique"),
             _amount_in_range("key_task_budget_range", "adjusted_budget_wan"),
             _amount_in_range("key_task_executed_range", "executed_amount_wan"),
         ]
@@ -196,10 +208,11 @@ class KeyTask(models.Model):
 class Goal(models.Model):
     """One row of the department's yearly performance goal with its target and result.
 
-    Values have at most 15 digits: SQLite keeps numbers as floats, which change the 16th.
+    ``row`` names it for good, wherever it stands. Values have at most 15 digits: SQLite keeps numbers as floats, which change the 16th.
     """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="goals")
+    row = models.CharField(max_length=12, default=new_row)
     position = models.PositiveIntegerField()
     category = models.SlugField(_("category"), max_length=64)
     kind = models.SlugField(_("kind"), max_length=64, blank=True)
@@ -229,6 +242,7 @@ class Goal(models.Model):
         ordering = ["report_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["report", "position"], name="goal_position_unique"),
+            models.UniqueConstraint(fields=["report", "row"], name="goal_row_unique"),
             models.CheckConstraint(
                 name="goal_direction_known",
                 condition=models.Q(direction__in=GoalDirectionChoice.values),
@@ -359,10 +373,47 @@ class Narrative(models.Model):
         return self.section
 
 
+class History(models.Model):
+    """One change of one place: what stood there, what stands there since, who wrote it and when. Never changed.
+
+    ``number``: the report's revision that the change made; ``place``: see ``places``; ``request``: by which a save that
+    was sent twice is known.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="history")
+    number = models.PositiveIntegerField()
+    place = models.CharField(max_length=200)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="changes",
+    )
+    at = models.DateTimeField()
+    request = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["report_id", "number", "id"]
+        verbose_name = _("change")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number", "place"], name="history_one_change_a_place"
+            ),
+        ]
+        indexes = [models.Index(fields=["report", "place"], name="history_of_a_place")]
+
+    def __str__(self) -> str:
+        """Return what was changed."""
+        return f"{self.place}: {self.before} → {self.after}"
+
+
 class Score(models.Model):
     """The whole Result of one revision, as canonical JSON; total and grade repeated for lists.
 
-    ``part`` and ``saved_by`` say what was saved to make this revision, and by whom.
+    ``part`` and ``saved_by`` say what was saved to make this revision, and by whom. Saving goes on in the same row;
+    ``is_kept``: the Result of something handed in, or older than the history, which stays as it is.
     """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="scores")
@@ -379,6 +430,7 @@ class Score(models.Model):
     grade = models.CharField(max_length=20, blank=True)
     is_complete = models.BooleanField()
     created_at = models.DateTimeField()
+    is_kept = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["report_id", "-revision"]

@@ -6,33 +6,26 @@ one that was just computed: nothing is read again.
 
 import itertools
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 
 from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
-from perfeval.reports.figures import (
-    amounts_from,
-    answers_from,
-    goal_from,
-    key_task_from,
-    own_from,
-)
 from perfeval.reports.filled import Filled, read_filled
+from perfeval.reports.merging import merge
+from perfeval.reports.places import CENT, Contents, contents_of
 from perfeval.reports.queries import locked
-from perfeval.schemes.models import Indicator, Scheme, SchemeState
+from perfeval.reports.writing import write
+from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
 from perfeval.scoring.engine import score
-from perfeval.scoring.figures import Answer, Figures, Goal, InputValue, KeyTask, OwnIndicator
+from perfeval.scoring.figures import Answer, Figures, Goal, KeyTask, OwnIndicator
 from perfeval.scoring.own_part import OWN_CODE, OWN_PREFIX
-from perfeval.scoring.quantity import plain
 from perfeval.scoring.scheme import tree as frozen
 
 #: What other programs end a line with, and characters that no page can show.
@@ -123,18 +116,9 @@ def save_figures(
     Raises: ReportLocked; PartChanged.
     """
     before = _open(report, parts.FIGURES, version)
-    rows = [
-        models.FigureEntry(
-            report=before.report,
-            line=key.partition(".")[0],
-            column=key.partition(".")[2],
-            amount_wan=amount,
-        )
-        for key, amount in amounts.items()
-        if amount is not None
-    ]
-    after = before.having(amounts=amounts_from(rows))
-    return _close(before, after, parts.FIGURES, before.report.figure_entries, rows, by=by, at=at)
+    filled = {key: amount.quantize(CENT) for key, amount in amounts.items() if amount is not None}
+    after = replace(before.contents, figures=replace(before.figures, amounts=filled))
+    return _store(before, after, part=parts.FIGURES, by=by, at=at)
 
 
 @transaction.atomic
@@ -148,19 +132,16 @@ def save_key_tasks(
 ) -> Filled:
     """Replace the key tasks, in order. Raises: ReportLocked; PartChanged."""
     before = _open(report, parts.KEY_TASKS, version)
-    rows = [
-        models.KeyTask(
-            report=before.report,
-            position=position,
-            name=printable(task.name),
-            adjusted_budget_wan=task.adjusted_budget_wan,
-            executed_amount_wan=task.executed_amount_wan,
-            progress=printable(task.progress),
-        )
-        for position, task in enumerate(key_tasks)
-    ]
-    after = before.having(key_tasks=tuple(key_task_from(row) for row in rows))
-    return _close(before, after, parts.KEY_TASKS, before.report.key_tasks, rows, by=by, at=at)
+    tasks = tuple(
+        replace(task, name=printable(task.name), progress=printable(task.progress))
+        for task in key_tasks
+    )
+    after = replace(
+        before.contents,
+        figures=replace(before.figures, key_tasks=tasks),
+        task_rows=_rows_for(before.task_rows, len(tasks)),
+    )
+    return _store(before, after, part=parts.KEY_TASKS, by=by, at=at)
 
 
 @transaction.atomic
@@ -171,36 +152,32 @@ def save_goals(
     version: str | None,
     by: User | None,
     at: datetime,
-    category: str = "",
 ) -> Filled:
-    """Replace the rows of the yearly goal, in order; of one category only where one is named.
-
-    Raises: ReportLocked; PartChanged.
-    """
+    """Replace the rows of the yearly goal, in order. Raises: ReportLocked; PartChanged."""
     before = _open(report, parts.GOALS, version)
-    if category:
-        goals = with_goals(before.issued, before.figures, category, goals).goals
-    rows = [
-        models.Goal(
-            report=before.report,
-            position=position,
-            category=goal.category,
-            kind=goal.kind,
+    typed = tuple(
+        replace(
+            goal,
             name=printable(goal.name),
-            direction=goal.direction.value,
-            target_value=goal.target_value,
-            actual_value=goal.actual_value,
             unit=printable(goal.unit),
-            weight=goal.weight,
-            completion_percent=goal.completion_percent,
             target_text=printable(goal.target_text),
             actual_text=printable(goal.actual_text),
             deviation_reason=printable(goal.deviation_reason),
         )
-        for position, goal in enumerate(goals)
-    ]
-    after = before.having(goals=tuple(goal_from(row) for row in rows))
-    return _close(before, after, parts.GOALS, before.report.goals, rows, by=by, at=at)
+        for goal in goals
+    )
+    after = replace(
+        before.contents,
+        figures=replace(before.figures, goals=typed),
+        goal_rows=_rows_for(before.goal_rows, len(typed)),
+    )
+    return _store(before, after, part=parts.GOALS, by=by, at=at)
+
+
+def _rows_for(stored: Sequence[str], count: int) -> tuple[str, ...]:
+    """Return names for rows that replace all others: those there are, in their order, and new ones."""
+    fresh = (models.new_row() for _ in range(count - len(stored)))
+    return (*stored[:count], *fresh)
 
 
 def with_goals(
@@ -231,28 +208,8 @@ def save_own_part(
     """
     before = _open(report, parts.OWN_PART, version)
     figures = with_own_indicators(before.figures, own_part)
-    rows = [
-        models.OwnIndicator(
-            report=before.report,
-            position=position,
-            code=own.code,
-            slot=own.slot,
-            heading=own.heading,
-            name=own.name,
-            weight=own.weight,
-            kind=own.kind,
-            target=own.target,
-            points_each=own.points_each,
-            unit=own.unit,
-            standard=own.standard,
-            evidence=own.evidence,
-            **_columns(figures.answers.get(own.code, Answer())),
-        )
-        for position, own in enumerate(figures.own_part)
-    ]
-    own_part = tuple(own_from(row) for row in rows)
-    after = before.having(own_part=own_part, answers=figures.answers)
-    return _close(before, after, parts.OWN_PART, before.report.own_indicators, rows, by=by, at=at)
+    after = replace(before.contents, figures=figures)
+    return _store(before, after, part=parts.OWN_PART, by=by, at=at)
 
 
 def with_own_indicators(figures: Figures, own_part: Sequence[OwnIndicator]) -> Figures:
@@ -314,31 +271,23 @@ def save_answers(
     before = _open(report, part, version)
     if all(node.code != group for node in before.scheme.walk()):
         raise PartChanged(part, before)
-    codes = [leaf.code for leaf in before.scheme.indicator(group).leaves()]
-    own_codes = {own.code for own in before.figures.own_part} & set(codes)
-    keys = dict(
-        Indicator.objects.filter(scheme=before.report.scheme, code__in=codes).values_list(
-            "code", "pk"
-        )
-    )
-    rows = {
-        code: models.Answer(report=before.report, indicator_id=keys[code], **_columns(answer))
-        for code, answer in answers.items()
-        if code in keys or not OWN_CODE.fullmatch(code)
-    }
-    own_rows = list(before.report.own_indicators.filter(code__in=own_codes)) if own_codes else []
-    for row in own_rows:
-        for name, value in _columns(answers.get(row.code, Answer())).items():
-            setattr(row, name, value)
+    codes = {leaf.code for leaf in before.scheme.indicator(group).leaves()}
+    if unknown := sorted(set(answers) - codes - _gone_own(answers, before)):
+        raise KeyError(unknown[0])
     others = {code: held for code, held in before.figures.answers.items() if code not in codes}
-    held: list[tuple[str, models.Answer | models.OwnIndicator]] = [
-        *rows.items(),
-        *((row.code, row) for row in own_rows),
-    ]
-    after = before.having(answers=others | answers_from(held, before.scheme))
-    models.OwnIndicator.objects.bulk_update(own_rows, list(_columns(Answer())))
-    stored = before.report.answers.filter(indicator__in=keys.values())
-    return _close(before, after, part, stored, list(rows.values()), by=by, at=at)
+    given = {
+        code: replace(answer, deduction_reason=printable(answer.deduction_reason))
+        for code, answer in answers.items()
+        if code in codes
+    }
+    after = replace(before.contents, figures=replace(before.figures, answers=others | given))
+    return _store(before, after, part=part, by=by, at=at)
+
+
+def _gone_own(answers: Iterable[str], before: Filled) -> set[str]:
+    """Return the own indicators that were answered but are not there any more."""
+    known = {own.code for own in before.figures.own_part}
+    return {code for code in answers if OWN_CODE.fullmatch(code) and code not in known}
 
 
 @transaction.atomic
@@ -354,13 +303,58 @@ def save_narrative(
     """Replace the prose of one section. Raises: ReportLocked; PartChanged."""
     part = parts.narrative_part(section)
     before = _open(report, part, version)
-    row = models.Narrative(report=before.report, section=section, text=printable(text))
     narratives = {code: held for code, held in before.narratives.items() if code != section}
-    if row.text:
-        narratives[section] = row.text
-    after = replace(before, narratives=narratives)
-    stored = before.report.narratives.filter(section=section)
-    return _close(before, after, part, stored, [row], by=by, at=at)
+    if printable(text):
+        narratives[section] = printable(text)
+    return _store(before, replace(before.contents, narratives=narratives), part=part, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save: the report as it stands, and what collided with somebody's change.
+
+    ``collisions``: place -> the change that stands there, None where its row was removed.
+    """
+
+    filled: Filled
+    written: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    collisions: Mapping[str, models.History | None] = field(default_factory=dict)
+
+
+@transaction.atomic
+def save_typed(
+    *,
+    report: models.Report,
+    part: str,
+    loaded: Mapping[str, str],
+    typed: Mapping[str, str],
+    skip: Collection[str] = (),
+    request: str = "",
+    by: User | None,
+    at: datetime,
+) -> Saved:
+    """Save what was changed between ``loaded`` and ``typed``, place by place, beside what others changed meanwhile.
+
+    ``loaded``: the texts of the part's places when the page was made; ``typed``: those that stand in it now; ``skip``:
+    the places that could not be read. What somebody else changed too is not written and comes back as a conflict.
+    Raises: ReportLocked.
+    """
+    row = locked(report)
+    if not row.is_editable:
+        raise ReportLocked(row)
+    before = read_filled(row)
+    cleaned = {place: printable(text) for place, text in typed.items()}
+    merged = merge(before.state, loaded, cleaned, skip=skip)
+    filled = before
+    if merged.written:
+        after = contents_of(before.issued, merged.state)
+        filled = _store(before, after, part=part, by=by, at=at, request=request)
+    collisions = {
+        place: row.history.filter(place=place).select_related("by").last()
+        for place in merged.conflicts
+    }
+    return Saved(filled, merged.written, merged.conflicts, collisions)
 
 
 def printable(text: str) -> str:
@@ -382,54 +376,66 @@ def _open(report: models.Report, part: str, version: str | None) -> Filled:
     return before
 
 
-def _close(
+def _store(
     before: Filled,
-    after: Filled,
-    part: str,
-    stored: Any,
-    rows: Sequence[Model],
+    after: Contents,
     *,
+    part: str,
     by: User | None,
     at: datetime,
+    request: str = "",
 ) -> Filled:
-    """Put ``rows`` in place of those ``stored`` and score anew, unless they say what stands there already."""
-    if after.version(part) == before.version(part):
+    """Write what differs, its history, and the new Result; return the report as it stands then."""
+    filled = before.filled_with(after)
+    old, new = before.state, filled.state
+    changed = [place for place in sorted({**old, **new}) if old.get(place) != new.get(place)]
+    if not changed:
         return before
-    stored.all().delete()
-    stored.model.objects.bulk_create(rows)
-    return _keep(after, part=part, by=by, at=at)
+    write(before.report, before.contents, after)
+    kept = _keep(filled, part=part, by=by, at=at)
+    models.History.objects.bulk_create(
+        models.History(
+            report=before.report,
+            number=before.report.revision,
+            place=place,
+            before=old.get(place, ""),
+            after=new.get(place, ""),
+            by=by,
+            at=at,
+            request=request,
+        )
+        for place in changed
+    )
+    return kept
 
 
 def _keep(filled: Filled, *, part: str, by: User | None, at: datetime) -> Filled:
-    """Score what is filled in, keep the Result whole under a new revision, and return the report with it."""
+    """Score what is filled in, keep the Result under a new revision, and return the report with it.
+
+    The Result of the revision before goes, unless it is kept: history can compute it anew.
+    """
     report, result = filled.report, score(filled.issued, filled.figures)
+    last = report.revision
     report.revision += 1
     report.changed_at = at
     report.save(update_fields=["revision", "changed_at"])
-    models.Score.objects.create(
-        report=report,
-        revision=report.revision,
-        part=part,
-        saved_by=by,
-        result=result_as_json(result),
-        total=result.total,
-        grade=result.grade,
-        is_complete=result.is_complete,
-        created_at=at,
-    )
+    values = {
+        "revision": report.revision,
+        "part": part,
+        "saved_by": by,
+        "result": result_as_json(result),
+        "total": result.total,
+        "grade": result.grade,
+        "is_complete": result.is_complete,
+        "created_at": at,
+    }
+    if not models.Score.objects.filter(report=report, revision=last, is_kept=False).update(
+        **values
+    ):
+        models.Score.objects.create(report=report, **values)
     return replace(filled, computed=result)
 
 
-def _columns(answer: Answer) -> dict[str, Any]:
-    """Return the columns in which an answer is stored; inputs as JSON: plain digits, several choices as a list."""
-    return {
-        "inputs": {name: _as_stored(value) for name, value in answer.inputs.items()},
-        "deduction_points": answer.deduction_points,
-        "deduction_reason": printable(answer.deduction_reason),
-    }
-
-
-def _as_stored(value: InputValue) -> object:
-    if isinstance(value, Decimal):
-        return plain(value)
-    return list(value) if isinstance(value, tuple) else value
+def keep_result(*, report: models.Report) -> None:
+    """Keep the current Result for good: it is that of what was handed in."""
+    models.Score.objects.filter(report=report, revision=report.revision).update(is_kept=True)

@@ -9,6 +9,7 @@ from perfeval.accounts.models import User
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
+from perfeval.reports.services import keep_result
 from perfeval.review.models import Comment, ReportSnapshot, Transition
 from perfeval.review.moves import MoveName
 from perfeval.review.own_services import approve_with_report
@@ -63,6 +64,7 @@ def submit(*, report: Report, by: User, at: datetime) -> Transition:
         sha256=snapshot_hash(text),
         created_at=at,
     )
+    keep_result(report=report)
     report.submitted_at, report.submitted_by = at, by
     return finish_move(report, move, snapshot, by=by, at=at, comment="")
 

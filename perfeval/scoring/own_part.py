@@ -37,6 +37,7 @@ STANDARD_NAMES = frozenset({"target", "unit", "points_each", "weight"})
 #: How the code of an own indicator looks, which no indicator of a scheme with slots may have.
 OWN_PREFIX = "own_"
 OWN_CODE = re.compile(rf"{OWN_PREFIX}[1-9][0-9]{{0,3}}")
+_GROUP = "_group"
 #: Weights have at most so many decimals, as the score sheet can print them.
 WEIGHT_DIGITS = 2
 
@@ -63,6 +64,11 @@ def with_own_part(scheme: Scheme, own_part: Sequence[OwnIndicator]) -> Scheme:
         return replace(node, children=tuple(filled(child) for child in node.children))
 
     return replace(scheme, indicators=tuple(filled(node) for node in scheme.indicators))
+
+
+def is_own_group(code: str) -> bool:
+    """Return whether a code is that of a heading above own indicators, whether or not they are still there."""
+    return code.endswith(_GROUP) and bool(OWN_CODE.fullmatch(code.removesuffix(_GROUP)))
 
 
 def own_problems(scheme: Scheme, own_part: Sequence[OwnIndicator]) -> tuple[Problem, ...]:
@@ -133,7 +139,7 @@ def _filled(node: Indicator, slot: Slot, own_part: Iterable[OwnIndicator]) -> In
 def _group(node: Indicator, slot: Slot, heading: str, members: Sequence[OwnIndicator]) -> Indicator:
     """Return the node of one heading: its weight is what stands below it."""
     return Indicator(
-        code=f"{members[0].code}_group",
+        code=f"{members[0].code}{_GROUP}",
         name=heading,
         level=node.level + 1,
         weight=sum((own.weight for own in members), Decimal(0)),

@@ -123,7 +123,8 @@ def _check_columns(
     for field in model._meta.get_fields():
         if isinstance(field, fields.CharField | fields.TextField | fields.DecimalField):
             name = field.name
-            if name.startswith("deduction_"):  # of the answer, which is checked by itself
+            # Of the answer, which is checked by itself; the name of a row is no part of its value.
+            if name.startswith("deduction_") or name == "row":
                 continue
             yield from _check_column(model, name, getattr(value, name), f"{path}.{name}")
 

@@ -18,6 +18,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     page that tells how to send the form again.
     """
 
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Refuse what a page of one account sends after another one has signed in in the same browser."""
+        account = request.headers.get("X-Account", "")
+        if account and request.user.is_authenticated and account != str(request.user.pk):
+            return HttpResponse(status=401)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(  # type: ignore[override] # the stubs know of a redirect only
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:

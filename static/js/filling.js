@@ -14,13 +14,20 @@
     return;
   }
 
-  // What the form holds, without the tokens that the server renews.
+  // What the form holds, without the tokens that the server renews and without how conflicts are decided.
+  const isDecision = (name) => /^(?:decide|seen):/.test(name);
   const held = () => {
     const entries = [...new FormData(form)].filter(
-      ([name]) => name !== "version" && name !== "csrfmiddlewaretoken",
+      ([name]) => name !== "version" && name !== "csrfmiddlewaretoken" && !isDecision(name),
     );
     return JSON.stringify(entries);
   };
+  // Saving by script; what the browser would fill in on going back would stand beside another token than its own.
+  const savesItself = form.getAttribute("hx-trigger") === "save";
+  if (savesItself) {
+    form.setAttribute("autocomplete", "off");
+    form.setAttribute("hx-request", '{"timeout": 30000}');
+  }
   // Going back in the browser brings what was typed and not saved, not what the server sent.
   const isRestored = () =>
     [...form.elements].some((field) => {
@@ -48,10 +55,95 @@
     }
   };
 
-  const changed = () => say(status() && held() !== saved ? status().dataset.unsaved : "");
+  // What is typed is kept in the browser until the server has it: it survives a crash, an ended sign-in, a server away.
+  // It belongs to one account and one page, and is never sent under another account.
+  const keptName = () => `perfeval:${document.body.dataset.account}:${location.pathname}`;
+  const keep = () => {
+    if (!savesItself) {
+      return;
+    }
+    try {
+      if (held() === saved) {
+        localStorage.removeItem(keptName());
+      } else {
+        const entries = [...new FormData(form)].filter(
+          ([name, value]) =>
+            name !== "csrfmiddlewaretoken" && !isDecision(name) && typeof value === "string",
+        );
+        localStorage.setItem(keptName(), JSON.stringify({ at: Date.now(), entries }));
+      }
+    } catch (error) {
+      // Without storage the page works as before.
+    }
+  };
+  const changed = () => {
+    say(status() && held() !== saved ? status().dataset.unsaved : "");
+    keep();
+  };
+
+  // Saving: soon after the last key, at once on leaving a field, again and again while the server is away.
+  const PAUSE = 800;
+  const LONGEST_PAUSE = 60000;
+  let timer = 0;
+  let failures = 0;
+  let lastCode = 200;
+  const saveIn = (pause) => {
+    window.clearTimeout(timer);
+    if (savesItself) {
+      timer = window.setTimeout(saveNow, pause);
+    }
+  };
+  const saveNow = () => {
+    window.clearTimeout(timer);
+    if (!savesItself || isSending || held() === saved || !document.body.dataset.account) {
+      return;
+    }
+    // Two tabs of one person do not send at once.
+    const send = () =>
+      new Promise((resolve) => {
+        if (held() === saved) {
+          resolve();
+          return;
+        }
+        form.addEventListener("htmx:afterRequest", resolve, { once: true });
+        htmx.trigger(form, "save");
+        if (!isSending) {
+          resolve();
+        }
+      });
+    if (navigator.locks) {
+      navigator.locks.request(keptName(), send);
+    } else {
+      send();
+    }
+  };
   form.addEventListener("input", (event) => {
     if (isOurs(event.target)) {
       changed();
+      saveIn(PAUSE);
+    }
+  });
+  form.addEventListener("change", (event) => {
+    if (isOurs(event.target) && event.target.type !== "file") {
+      changed();
+      saveIn(50);
+    }
+  });
+  window.addEventListener("online", () => saveIn(0));
+  document.addEventListener("visibilitychange", () => {
+    // Who comes back may have signed in again meanwhile.
+    if (document.visibilityState === "hidden" || lastCode === 401 || lastCode === 0) {
+      saveNow();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      if (savesItself) {
+        saveNow();
+      } else {
+        form.requestSubmit(form.querySelector("button[name=go][value=stay]"));
+      }
     }
   });
   window.addEventListener("beforeunload", (event) => {
@@ -67,12 +159,21 @@
       return;
     }
     isLeaving = true;
+    // What is sent by hand is kept until the page that comes next says that it is saved (see site.js).
+    try {
+      sessionStorage.setItem("perfeval-sent", keptName());
+    } catch (error) {
+      // Without storage nothing was kept.
+    }
   });
 
   window.addEventListener("pageshow", (event) => {
     isLeaving = false;
     if (event.persisted || isRestored()) {
       changed();
+    }
+    if (event.persisted && held() !== saved) {
+      saveIn(PAUSE);
     }
   });
 
@@ -95,11 +196,22 @@
       return;
     }
     isSending = false;
-    if (code >= 200 && code < 300) {
+    lastCode = code;
+    const isAnswered = code >= 200 && code < 300;
+    if (isAnswered) {
+      failures = 0;
       saved = sent;
       if (held() !== saved) {
         changed();
+        saveIn(PAUSE);
       }
+      keep();
+    } else if (code === 0 || code === 429 || code >= 500) {
+      failures += 1;
+      saveIn(Math.min(LONGEST_PAUSE, 2000 * 2 ** Math.min(failures, 6)));
+    }
+    if (isAnswered) {
+      // Said by the answer.
     } else if (code === 401) {
       // The waiting save would end on a page of its own; here it can simply be pressed again.
       waiting = null;
@@ -107,11 +219,30 @@
     } else if (code !== 409 && code !== 422) {
       say(status() ? status().dataset.failed : "", true);
     }
+    if (code === 409 || code === 422) {
+      // All but what is marked is stored; that stays typed here, and is kept. Typing back what stood here is a change too.
+      saved = "";
+      keep();
+      if (held() !== sent) {
+        saveIn(PAUSE);
+      }
+    }
     markErrors();
     if (waiting) {
       const button = waiting;
       waiting = null;
       form.requestSubmit(button);
+    }
+  });
+
+  // A conflict is decided by hand, by somebody who sees what comes of it.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (isAutosave(event)) {
+      // Nor has a button been pressed, though one that was clicked before would be sent along.
+      const decisions = [...new FormData(form).keys()].filter(isDecision);
+      for (const name of [...decisions, "add", "remove", "go"]) {
+        event.detail.formData.delete(name);
+      }
     }
   });
 
@@ -186,6 +317,11 @@
       }
       rows.append(template.content.cloneNode(true));
       renumber();
+      const name = rows.lastElementChild.querySelector("input[name$='-row']");
+      if (name) {
+        const bytes = window.crypto.getRandomValues(new Uint8Array(6));
+        name.value = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      }
       changed();
       const fields = rows.lastElementChild.querySelectorAll("input:not([type=hidden]), select, textarea");
       if (fields.length) {
@@ -196,8 +332,48 @@
       button.closest("[data-row]").remove();
       renumber();
       changed();
+      saveIn(PAUSE);
     }
   });
+
+  // What an earlier visit could not send comes back, and is sent.
+  const restore = () => {
+    let kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(keptName()) || "null");
+    } catch (error) {
+      return;
+    }
+    if (!kept || !savesItself || form.hasAttribute("data-dirty")) {
+      return;
+    }
+    const wanted = new Map();
+    for (const [name, value] of kept.entries) {
+      wanted.set(name, [...(wanted.get(name) || []), value]);
+    }
+    const more = Number((wanted.get("rows") || ["0"])[0]);
+    const button = form.querySelector("[data-add-row]");
+    while (rows && button && rows.querySelectorAll("[data-row]").length < more) {
+      button.click();
+    }
+    while (rows && rows.querySelectorAll("[data-row]").length > more) {
+      rows.lastElementChild.remove();
+    }
+    for (const field of form.elements) {
+      if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken") {
+        continue;
+      }
+      const values = wanted.get(field.name) || [];
+      if (field.type === "checkbox" || field.type === "radio") {
+        field.checked = values.includes(field.value);
+      } else if (values.length) {
+        field.value = values[0];
+      }
+    }
+    changed();
+    saveIn(0);
+  };
+  restore();
 
   // How long the text is.
   for (const area of form.querySelectorAll("textarea[data-count]")) {

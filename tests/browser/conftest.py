@@ -48,6 +48,8 @@ def browser() -> Iterator[Browser]:
 EXPECTED = re.compile(
     r"Failed to load resource: the server responded with a status of (401|404|409|422|503)"
     r"|Response Status Error Code 401"
+    # A server that is away: the page says so and tries again.
+    r"|Failed to load resource: net::ERR_CONNECTION_REFUSED|htmx:(afterRequest|sendError)"
 )
 
 #: As if the person had hidden the preview beside the forms before.

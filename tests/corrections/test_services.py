@@ -389,7 +389,7 @@ def test_results_of_another_engine_are_not_applied(year):
 
 def test_every_model_of_a_report_is_looked_at_or_a_record():
     """A new part of a report must be carried and fingerprinted too: decide where it belongs."""
-    records = {"Score", "ReportSnapshot", "Transition", "Publication", "CorrectedReport"}
+    records = {"Score", "History", "ReportSnapshot", "Transition", "Publication", "CorrectedReport"}
     records |= {"OwnPartReview", "PublicRelease"}
     related = {relation.related_model.__name__ for relation in Report._meta.related_objects}
 

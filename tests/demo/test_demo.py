@@ -96,7 +96,8 @@ def test_demo_loaded_again_keeps_what_a_person_changed(demo):
 
 def test_demo_loaded_again_makes_up_for_a_report_that_is_gone(demo):
     report = Report.objects.get(department__code="zengcheng-kexie")
-    for related in ("figure_entries", "key_tasks", "goals", "answers", "narratives", "scores"):
+    parts = ("figure_entries", "key_tasks", "goals", "answers", "narratives", "scores", "history")
+    for related in parts:
         getattr(report, related).all().delete()
     report.delete()
 

@@ -9,6 +9,7 @@ from perfeval.reports.models import (
     Answer,
     FigureEntry,
     Goal,
+    History,
     KeyTask,
     Narrative,
     OwnIndicator,
@@ -96,6 +97,23 @@ def _same_goal_position_twice() -> None:
     _goal(report=first.report)
 
 
+def _same_goal_name_twice() -> None:
+    first = _goal()
+    _goal(report=first.report, position=1, row=first.row)
+
+
+def _same_task_name_twice() -> None:
+    report = a_report()
+    first = KeyTask.objects.create(report=report, position=0, name="one")
+    KeyTask.objects.create(report=report, position=1, name="two", row=first.row)
+
+
+def _same_place_twice() -> None:
+    report = a_report()
+    for text in ("1", "2"):
+        History.objects.create(report=report, number=1, place="text:a", after=text, at=AT)
+
+
 def _same_answer_twice() -> None:
     indicator = an_indicator()
     answer = {"report": a_report(scheme=indicator.scheme), "indicator": indicator}
@@ -163,6 +181,9 @@ BREAKS: Breaks = {
     "key_task_budget_range": _task_below_the_limit,
     "key_task_executed_range": _task_executed_beyond_limit,
     "goal_position_unique": _same_goal_position_twice,
+    "goal_row_unique": _same_goal_name_twice,
+    "key_task_row_unique": _same_task_name_twice,
+    "history_one_change_a_place": _same_place_twice,
     "goal_direction_known": lambda: _goal(direction="sideways"),
     "goal_weight_positive": lambda: _goal(weight=0),
     "goal_completion_range": lambda: _goal(completion_percent=101),

@@ -1,15 +1,18 @@
 """The filling pages: saving part by part, and what they do with everything that goes wrong."""
 
+from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from perfeval.reports.filled import read_filled
-from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, answers_part, narrative_part
 from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_figures, save_key_tasks
 from perfeval.reports.states import ReportState
@@ -45,13 +48,20 @@ def every_page(report):
     ]
 
 
+def token(report, name, **names):
+    """Return the token that a page shown now carries in its form."""
+    client = Client()
+    client.force_login(report.created_by)
+    return client.get(address(name, report, **names)).context["version"]
+
+
 def cells(report, **changed):
     """Return the budget table as its form posts it, some cells changed (``total__initial``)."""
     posted = {
         reference.replace(".", "--"): str(read_filled(report).figures.amounts.get(reference, ""))
         for reference in as_scoring_scheme(report.scheme).amount_references()
     }
-    return posted | {"version": read_filled(report).version(FIGURES)} | changed
+    return posted | {"version": token(report, "figures")} | changed
 
 
 def answers(report, **changed):
@@ -65,7 +75,7 @@ def answers(report, **changed):
         taken = answer.deduction_points
         posted[f"{leaf.code}-deduction_points"] = "" if taken is None else str(taken)
         posted[f"{leaf.code}-deduction_reason"] = answer.deduction_reason
-    return posted | {"version": read_filled(report).version(answers_part(GROUP))} | changed
+    return posted | {"version": token(report, "group", group=GROUP)} | changed
 
 
 def text_of(response):
@@ -177,7 +187,9 @@ def test_a_bad_amount_is_explained_and_everything_typed_is_kept(
     form = response.context["form"]
     assert form["total.initial_budget"].value() == typed
     assert form["basic.initial_budget"].value() == "12.5"
-    assert read_filled(report).figures.amounts == before
+    # Only the cell itself stays as it was.
+    after = before | {"basic.initial_budget": Decimal("12.50")}
+    assert read_filled(report).figures.amounts == after
 
 
 @pytest.mark.parametrize("typed", ["１２３４.５０", "1,234.50", "1，234.5", " 1234.5 "])
@@ -191,26 +203,100 @@ def test_amounts_are_read_as_people_write_them(client_of, preparer, zengcheng_re
     assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal("1234.50")
 
 
-def test_a_stale_table_shows_both_versions_and_overwrites_only_when_saved_again(
-    client_of, preparer, zengcheng_report
+def theirs(report, by, **changed):
+    """Save some amounts as somebody else (``total__initial_budget``)."""
+    amounts = dict(read_filled(report).figures.amounts)
+    amounts |= {name.replace("__", "."): Decimal(value) for name, value in changed.items()}
+    save_figures(report=report, amounts=amounts, version=None, by=by, at=AT)
+
+
+def test_what_two_people_typed_into_different_cells_both_stays(
+    client_of, preparer, reviewer, zengcheng_report
 ):
-    report, client = zengcheng_report, client_of(preparer)
-    page = address("figures", report)
+    report = zengcheng_report
+    before = read_filled(report).figures.amounts
     posted = cells(report, **{"total--initial_budget": "111"})
-    theirs = dict(read_filled(report).figures.amounts) | {"total.initial_budget": Decimal(222)}
-    save_figures(report=report, amounts=theirs, version=None, by=preparer, at=AT)
+    theirs(report, reviewer, total__adjusted_budget="222")
+
+    response = client_of(preparer).post(address("figures", report), posted)
+
+    assert response.status_code == 302
+    assert read_filled(report).figures.amounts == before | {
+        "total.initial_budget": Decimal(111),
+        "total.adjusted_budget": Decimal(222),
+    }
+    last = {one.place: (one.after, one.by) for one in report.history.all()}
+    assert last["amount:total.initial_budget"] == ("111", preparer)
+    assert last["amount:total.adjusted_budget"] == ("222", reviewer)
+
+
+@pytest.mark.parametrize(("decision", "stands"), [("mine", 111), ("theirs", 222)])
+def test_a_cell_that_both_changed_shows_both_texts_and_is_decided(
+    client_of, reviewer, zengcheng_report, decision, stands
+):
+    report, client = zengcheng_report, client_of(zengcheng_report.created_by)
+    page, place = address("figures", report), "amount:total.initial_budget"
+    posted = cells(report, **{"total--initial_budget": "111", "total--adjusted_budget": "333"})
+    theirs(report, reviewer, total__initial_budget="222")
 
     refused = client.post(page, posted)
 
+    (conflict,) = refused.context["conflicts"]
     assert refused.status_code == 409
-    assert refused.context["conflict"].by == preparer
-    assert "222.00" in text_of(refused)
+    assert (conflict.place, conflict.stored, conflict.by, conflict.at) == (
+        place,
+        "222",
+        reviewer,
+        AT,
+    )
+    assert f'name="decide:{place}"' in text_of(refused)
     assert 'value="111"' in text_of(refused)
-    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal(222)
+    stored = read_filled(report).figures.amounts
+    assert stored["total.initial_budget"] == Decimal(222)
+    assert stored["total.adjusted_budget"] == Decimal(333)
 
-    client.post(page, posted | {"version": refused.context["version"]})
+    # Sent again undecided it is the same question; nothing is overwritten by pressing twice.
+    posted |= {"version": refused.context["version"]}
+    asked_again = client.post(page, posted)
+    assert [one.place for one in asked_again.context["conflicts"]] == [place]
 
-    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal(111)
+    decided = {f"decide:{place}": decision, f"seen:{place}": "222"}
+    answer = client.post(page, posted | {"version": asked_again.context["version"]} | decided)
+
+    assert answer.status_code == 302
+    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal(stands)
+
+
+def test_a_decision_holds_only_against_what_was_seen(
+    client_of, preparer, reviewer, zengcheng_report
+):
+    report, client = zengcheng_report, client_of(preparer)
+    posted = cells(report, **{"total--initial_budget": "111"})
+    theirs(report, reviewer, total__initial_budget="333")
+    decided = {
+        "decide:amount:total.initial_budget": "mine",
+        "seen:amount:total.initial_budget": "222",
+    }
+
+    response = client.post(address("figures", report), posted | decided)
+
+    assert [one.stored for one in response.context["conflicts"]] == ["333"]
+
+
+def test_a_token_of_another_report_or_none_overwrites_nothing(
+    client_of, preparer, zengcheng_report, guangzhou_report
+):
+    report, client = zengcheng_report, client_of(preparer)
+    before = read_filled(report).figures.amounts
+    for strange in ("", "x:y:z", token(guangzhou_report, "figures")):
+        posted = cells(report, **{"total--initial_budget": "111"}) | {"version": strange}
+
+        response = client.post(address("figures", report), posted)
+
+        assert [one.place for one in response.context["conflicts"]] == [
+            "amount:total.initial_budget"
+        ]
+    assert read_filled(report).figures.amounts == before
 
 
 def test_saving_the_same_values_twice_is_no_conflict(client_of, preparer, zengcheng_report):
@@ -247,7 +333,7 @@ def test_autosave_of_the_table_answers_with_bits_only(client_of, preparer, zengc
     assert response.status_code == 200
     assert "<html" not in html
     assert 'id="score-bar"' in html
-    assert f'value="{read_filled(report).version(FIGURES)}"' in html
+    assert f'value="{response.context["version"]}"' in html
     assert 'id="id_total--executed_amount"' not in html
 
 
@@ -256,7 +342,7 @@ def test_autosave_of_the_table_answers_with_bits_only(client_of, preparer, zengc
 
 def task_rows(report, *rows, **more):
     """Return rows of key tasks as the form posts them."""
-    posted = {"rows": str(len(rows)), "version": read_filled(report).version(KEY_TASKS), **more}
+    posted = {"rows": str(len(rows)), "version": token(report, "key_tasks"), **more}
     for number, row in enumerate(rows):
         posted |= {f"row-{number}-{name}": value for name, value in row.items()}
     return posted
@@ -297,33 +383,150 @@ def test_removing_a_row_leaves_the_others(client_of, preparer, zengcheng_report)
     assert [row.form["name"].value() for row in response.context["rows"]] == ["乙"]
 
 
-def test_a_bad_row_is_named_and_nothing_is_lost(client_of, preparer, zengcheng_report):
+def test_a_bad_field_of_a_row_is_named_and_all_else_is_saved(client_of, preparer, zengcheng_report):
     report = zengcheng_report
+    before = read_filled(report).figures.key_tasks
 
     response = client_of(preparer).post(
         address("key_tasks", report),
-        task_rows(report, {"name": "甲"}, {"name": "乙" * 300, "executed_amount_wan": "x"}),
+        shown_tasks(report, {"name": "甲", "executed_amount_wan": "x", "adjusted_budget_wan": "3"}),
     )
 
     assert response.status_code == 422
+    last = len(before)
     assert [error.href for error in response.context["errors"]] == [
-        "#id_row-1-name",
-        "#id_row-1-executed_amount_wan",
+        f"#id_row-{last}-executed_amount_wan"
     ]
-    assert response.context["rows"][0].form["name"].value() == "甲"
+    assert response.context["rows"][last].form["executed_amount_wan"].value() == "x"
+    assert read_filled(report).figures.key_tasks == (*before, KeyTask("甲", Decimal(3), None))
 
 
-def test_stale_key_tasks_show_what_is_stored(client_of, preparer, zengcheng_report):
-    report = zengcheng_report
-    posted = task_rows(report, {"name": "我的"})
-    theirs = [KeyTask("他们的", Decimal(1), Decimal(1))]
-    save_key_tasks(report=report, key_tasks=theirs, version=None, by=preparer, at=AT)
+def shown_tasks(report, *more):
+    """Return the rows of key tasks as a page shown now sends them back, and some more."""
+    client = Client()
+    client.force_login(report.created_by)
+    context = client.get(address("key_tasks", report)).context
+    rows = [
+        {name: row.form[name].value() or "" for name in row.form.fields} for row in context["rows"]
+    ]
+    return task_rows(report, *rows, *more) | {"version": context["version"]}
 
-    response = client_of(preparer).post(address("key_tasks", report), posted)
+
+def named(report):
+    """Return the stored key tasks' names."""
+    return [task.name for task in read_filled(report).figures.key_tasks]
+
+
+def test_rows_that_two_people_added_both_stay(client_of, preparer, zengcheng_report):
+    report, client = zengcheng_report, client_of(preparer)
+    before = named(report)
+    mine, theirs = (shown_tasks(report, {"name": name}) for name in ("我的", "他们的"))
+
+    answered = [
+        client.post(address("key_tasks", report), typed).status_code for typed in (theirs, mine)
+    ]
+
+    assert answered == [302, 302]
+    assert sorted(named(report)) == sorted([*before, "我的", "他们的"])
+
+
+def without_row(posted, number):
+    """Return posted rows without one of them."""
+    kept = [n for n in range(int(posted["rows"])) if n != number]
+    found = {name: value for name, value in posted.items() if not name.startswith("row-")}
+    found["rows"] = str(len(kept))
+    for now, was in enumerate(kept):
+        start = f"row-{was}-"
+        found |= {
+            f"row-{now}-{name.removeprefix(start)}": value
+            for name, value in posted.items()
+            if name.startswith(start)
+        }
+    return found
+
+
+@pytest.mark.parametrize("decision", ["mine", "theirs"])
+def test_a_row_that_one_removed_and_another_changed_stays_and_is_told(
+    client_of, preparer, zengcheng_report, decision
+):
+    report, client = zengcheng_report, client_of(preparer)
+    page, before = address("key_tasks", report), named(report)
+    changed = shown_tasks(report) | {"row-0-name": "他们改了"}
+    removed = without_row(shown_tasks(report, {"name": "新增", "row": "mine00000001"}), 0)
+    client.post(page, changed)
+
+    told = client.post(page, removed)
+
+    (conflict,) = told.context["conflicts"]
+    assert told.status_code == 409
+    assert (conflict.place, conflict.shown) == ("order:tasks", "他们改了")
+    assert named(report) == ["他们改了", *before[1:], "新增"]
+
+    decided = {"decide:order:tasks": decision, "seen:order:tasks": conflict.stored}
+    answer = client.post(page, removed | {"version": told.context["version"]} | decided)
+
+    assert answer.status_code == 302
+    stays = ["他们改了"] if decision == "theirs" else []
+    assert named(report) == [*stays, *before[1:], "新增"]
+
+
+@pytest.mark.parametrize("decision", ["mine", "theirs"])
+def test_a_row_that_one_changed_and_another_removed_is_told_and_decided(
+    client_of, preparer, zengcheng_report, decision
+):
+    report, client = zengcheng_report, client_of(preparer)
+    page, before = address("key_tasks", report), read_filled(report).figures.key_tasks
+    changed = shown_tasks(report) | {"row-0-name": "我改了"}
+    client.post(page, without_row(shown_tasks(report), 0))
+
+    told = client.post(page, changed)
+
+    (conflict,) = told.context["conflicts"]
+    assert told.status_code == 409
+    assert (conflict.place.rpartition(".")[2], conflict.stored) == ("name", "")
+    assert named(report) == [task.name for task in before[1:]]
+
+    decided = {f"decide:{conflict.place}": decision, f"seen:{conflict.place}": ""}
+    answer = client.post(page, changed | {"version": told.context["version"]} | decided)
+
+    assert answer.status_code == 302
+    back = [replace(before[0], name="我改了")] if decision == "mine" else []
+    assert read_filled(report).figures.key_tasks == (*back, *before[1:])
+
+
+def test_a_new_row_without_a_name_keeps_the_one_it_got(client_of, preparer, zengcheng_report):
+    report, client = zengcheng_report, client_of(preparer)
+    before = named(report)
+    posted = shown_tasks(report, {"name": "新增", "adjusted_budget_wan": "x"})
+
+    answer = client.post(address("key_tasks", report), posted)
+    name = answer.context["rows"][len(before)].form["row"].value()
+    again = {f"row-{len(before)}-row": name, "version": answer.context["version"]}
+    client.post(address("key_tasks", report), posted | again)
+
+    assert named(report) == [*before, "新增"]
+
+
+def test_a_task_that_both_changed_shows_what_is_stored(client_of, preparer, zengcheng_report):
+    report, client = zengcheng_report, client_of(preparer)
+    page = address("key_tasks", report)
+    mine, theirs = (
+        shown_tasks(report) | {"row-0-name": name, f"row-0-{field}": "7"}
+        for name, field in (("我的", "adjusted_budget_wan"), ("他们的", "executed_amount_wan"))
+    )
+    client.post(page, theirs)
+
+    response = client.post(page, mine)
 
     assert response.status_code == 409
-    assert "他们的" in text_of(response)
+    assert [one.stored for one in response.context["conflicts"]] == ["他们的"]
     assert response.context["rows"][0].form["name"].value() == "我的"
+    first = read_filled(report).figures.key_tasks[0]
+    assert (first.name, first.adjusted_budget_wan, first.executed_amount_wan) == (
+        "他们的",
+        Decimal(7),
+        Decimal(7),
+    )
 
 
 def test_goals_of_one_category_are_replaced_and_the_others_stay(
@@ -333,7 +536,7 @@ def test_goals_of_one_category_are_replaced_and_the_others_stay(
     before = read_filled(report).figures.goals
     posted = {
         "rows": "1",
-        "version": read_filled(report).version(GOALS),
+        "version": token(report, "goal_category", category="output"),
         "row-0-name": "场次",
         "row-0-kind": "quantity",
         "row-0-direction": "positive",
@@ -357,7 +560,7 @@ def test_goals_of_one_category_are_replaced_and_the_others_stay(
 @pytest.mark.parametrize("rows", ["-1", "x", "99999999999", "", "5000"])
 def test_a_nonsense_number_of_rows_does_no_harm(client_of, preparer, zengcheng_report, rows):
     report = zengcheng_report
-    posted = {"rows": rows, "version": read_filled(report).version(KEY_TASKS), "add": "1"}
+    posted = {"rows": rows, "version": token(report, "key_tasks"), "add": "1"}
 
     assert client_of(preparer).post(address("key_tasks", report), posted).status_code == 200
 
@@ -471,7 +674,7 @@ def test_a_text_is_saved_with_plain_line_ends(client_of, preparer, zengcheng_rep
 
     client_of(preparer).post(
         address("section", report, section=section),
-        {"text": "一\r\n二", "version": read_filled(report).version(narrative_part(section))},
+        {"text": "一\r\n二", "version": token(report, "section", section=section)},
     )
 
     assert read_filled(report).narratives[section] == "一\n二"
@@ -484,7 +687,7 @@ def test_a_text_that_is_too_long_is_kept(client_of, preparer, zengcheng_report):
 
     response = client_of(preparer).post(
         address("section", report, section=section.code),
-        {"text": long, "version": read_filled(report).version(narrative_part(section.code))},
+        {"text": long, "version": token(report, "section", section=section.code)},
     )
 
     assert response.status_code == 422
@@ -521,7 +724,10 @@ def test_evidence_that_is_refused_says_why(client_of, preparer, zengcheng_report
 def test_evidence_of_a_locked_report_stays(client_of, preparer, in_state):
     report = in_state(ReportState.SUBMITTED)
 
-    response = upload(client_of(preparer), report, "a.pdf", PDF, headers=HTMX)
+    picture = BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "PNG")
+
+    response = upload(client_of(preparer), report, "a.png", picture.getvalue(), headers=HTMX)
 
     assert "submitted meanwhile" in response.context["refusal"]
     assert report.evidence_files.count() == 0

@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
+from perfeval.reports.parts import FIGURES
 from perfeval.reports.services import save_goals, save_key_tasks
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 from perfeval.review.queries import latest_snapshot
 from perfeval.scoring.figures import KeyTask
+from perfeval.web.filling.saving import token_for
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def grown(zengcheng_report) -> Callable[[], None]:
         figures = read_filled(zengcheng_report).figures
         saving = {"report": zengcheng_report, "version": None, "by": None, "at": AT}
         goals = [replace(figures.goals[0], name=f"目标{n}") for n in range(MANY)]
-        save_goals(goals=[*figures.goals, *goals], **saving)
+        save_goals(goals=[*goals, *figures.goals], **saving)
         tasks = [KeyTask(f"任务{n}", Decimal(1), Decimal(1)) for n in range(MANY)]
         save_key_tasks(key_tasks=[*figures.key_tasks, *tasks], **saving)
         zengcheng_report.refresh_from_db()
@@ -89,7 +91,7 @@ def cells(report: Report, amount: int) -> dict[str, str]:
     typed = {key.replace(".", "--"): str(one) for key, one in filled.figures.amounts.items()}
     return typed | {
         "total--executed_amount": str(amount),
-        "version": filled.version("figures"),
+        "version": token_for(filled, FIGURES),
     }
 
 
@@ -97,7 +99,7 @@ def test_saving_one_cell(client_of, preparer, report):
     client, address = client_of(preparer), url("figures", report)
     data = cells(report, 600)
 
-    assert asked(lambda: client.post(address, data, headers={"hx-request": "true"}), 200) == 15
+    assert asked(lambda: client.post(address, data, headers={"hx-request": "true"}), 200) == 16
     # What stands there already is not written.
     data = cells(report, 600)
     assert asked(lambda: client.post(address, data, headers={"hx-request": "true"}), 200) == 12
@@ -106,7 +108,7 @@ def test_saving_one_cell(client_of, preparer, report):
 def test_handing_in(client_of, preparer, report):
     client, address = client_of(preparer), url("hand_in", report)
 
-    assert asked(lambda: client.post(address, {"confirmed": "yes"}), 302) == 16
+    assert asked(lambda: client.post(address, {"confirmed": "yes"}), 302) == 17
 
 
 def test_publishing(client_of, approver, in_state, grown):

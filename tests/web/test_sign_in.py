@@ -114,3 +114,12 @@ def test_page_for_an_expired_sign_in_keeps_no_password(client, db):
 
     assert "secret" not in answer.text
     assert answer.context["sent"] == [("go", "on")]
+
+
+def test_page_of_one_account_sends_nothing_under_another(client_of, preparer, reviewer):
+    client = client_of(reviewer)
+
+    other = client.post("/reports/1/figures/", headers={"X-Account": str(preparer.pk)})
+    own = client.get("/", headers={"X-Account": str(reviewer.pk)})
+
+    assert (other.status_code, own.status_code) == (401, 200)

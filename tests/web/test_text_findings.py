@@ -50,10 +50,12 @@ def test_section_shows_what_is_found_in_its_stored_text(client_of, preparer, zen
 
 
 def test_saving_by_script_brings_the_findings_along(client_of, preparer, zengcheng_report):
-    version = read_filled(zengcheng_report).version(narrative_part("achievements"))
+    client = client_of(preparer)
+    section = address("section", zengcheng_report, section="achievements")
+    version = client.get(section).context["version"]
 
-    answer = client_of(preparer).post(
-        address("section", zengcheng_report, section="achievements"),
+    answer = client.post(
+        section,
         {"text": WRONG, "version": version},
         headers={"HX-Request": "true"},
     )

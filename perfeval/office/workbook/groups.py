@@ -59,7 +59,7 @@ def _write_group(
     page.put(1, node.name, align="left", indent=2 * (node.level - 1))
     page.put(2, node.level)
     printed = sum((leaf.weight for leaf in node.leaves()), Decimal(0))
-    is_sum = printed == scored.weight and not node.is_adjustment
+    is_sum = printed == scored.weight
     weights = f"SUM('{name}'!E{first}:E{last})" if is_sum else ""
     page.put(3, scored.weight, formula=weights)
     cells = f"'{name}'!F{first}:F{last}"

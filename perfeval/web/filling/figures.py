@@ -6,22 +6,21 @@ from decimal import Decimal
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES
-from perfeval.reports.services import PartChanged, ReportLocked, save_figures
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.quantity import plain
 from perfeval.scoring.result import RateResult, Severity
 from perfeval.scoring.scheme.tree import FigureLine
-from perfeval.web.access import FILL_REPORT, person, requires
-from perfeval.web.fields import freeze, note_stored
+from perfeval.web.access import FILL_REPORT, requires
+from perfeval.web.fields import freeze
 from perfeval.web.filling.figure_forms import FiguresForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import Attempt, attempt, saved, token_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +64,30 @@ class BudgetBlock:
 @requires(FILL_REPORT)
 @require_http_methods(["GET", "POST"])
 def figures(request: HttpRequest, report: Report) -> HttpResponse:
-    """Show the budget table, or save it whole."""
+    """Show the budget table, or save what was changed in it."""
     if request.method != "POST":
         filled = read_filled(report)
-        return _page(request, filled, _form(filled))
-    form = FiguresForm(request.POST, scheme=as_scoring_scheme(report.scheme), amounts={})
-    if not form.is_valid():
-        return _page(request, read_filled(report), form, status=UNREADABLE)
-    try:
-        filled = save_figures(
-            report=report,
-            amounts=form.amounts(),
-            version=request.POST.get("version", ""),
-            by=person(request),
-            at=timezone.now(),
-        )
-    except ReportLocked as refusal:
-        filled = read_filled(refusal.report)
-        return _page(request, filled, form, status=COLLIDED, is_locked=True)
-    except PartChanged as refusal:
-        filled = refusal.filled
-        stored = filled.figures.amounts
-        if form.amounts() != {key: stored.get(key) for key in form.fields}:
-            note_stored(form, _form(filled))
-            conflict = conflict_in(report, FIGURES)
-            return _page(request, filled, form, status=COLLIDED, conflict=conflict)
-    return saved(request, filled, FIGURES, _bits)
+        return _page(request, filled, _form(filled), token_for(filled, FIGURES))
+    scheme = as_scoring_scheme(report.scheme)
+    form = FiguresForm(request.POST, scheme=scheme, amounts={})
+    form.is_valid()
+    made = attempt(
+        request,
+        report,
+        FIGURES,
+        {
+            f"amount:{cell}": plain(amount)
+            for cell, amount in form.cleaned_data.items()
+            if amount is not None
+        },
+        unread={f"amount:{cell}" for cell in form.errors},
+        label=lambda place: scheme.amount_label(place.partition(":")[2]),
+    )
+    if made.is_whole and request.htmx:  # type: ignore[attr-defined]
+        return _bits(request, report_page(request, made.filled, FIGURES), made.token)
+    if made.is_whole:
+        return saved(request, made.filled, FIGURES)
+    return _page(request, made.filled, form, made.token, made=made)
 
 
 def _form(filled: Filled) -> FiguresForm:
@@ -98,37 +95,39 @@ def _form(filled: Filled) -> FiguresForm:
     return FiguresForm(scheme=filled.issued, amounts=filled.figures.amounts)
 
 
-def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
+def _bits(request: HttpRequest, page: ReportPage, token: str) -> HttpResponse:
     """Return what a script puts into the page after saving."""
     blocks = _blocks(page, _form(page.filled))
-    return show(request, "figures_saved", page, blocks=blocks, version=page.version)
+    return show(request, "figures_saved", page, blocks=blocks, version=token)
 
 
 def _page(
     request: HttpRequest,
     filled: Filled,
     form: FiguresForm,
+    token: str,
     *,
-    status: int = 200,
-    is_locked: bool = False,
-    **context: object,
+    made: Attempt | None = None,
 ) -> HttpResponse:
     page = report_page(request, filled, FIGURES)
+    is_locked = made is not None and made.is_locked
+    is_swapped = made is not None and bool(request.htmx)  # type: ignore[attr-defined]
     if is_locked or not page.can_edit:
         freeze(form)
     return show(
         request,
-        "autosave_refused" if request.htmx and status != 200 else "figures",  # type: ignore[attr-defined]
+        "autosave_partly" if is_swapped else "figures",
         page,
+        saved_template="web/filling/figures_saved.html",
         errors=field_errors(form),
-        status=status,
+        status=made.status if made else 200,
         form=form,
         forms=[form],
-        blocks=_blocks(page, form),
+        blocks=_blocks(page, _form(filled) if is_swapped else form),
         columns=page.scheme.figure_columns,
-        version=page.version,
+        version=token,
         is_locked=is_locked,
-        **context,
+        conflicts=made.conflicts if made else (),
     )
 
 

@@ -23,7 +23,7 @@ class GoalForm(RowForm):
 
     #: A row that differs from an untouched one only in these has nothing in it.
     untouched = frozenset({"kind", "direction", "weight"})
-    fresh = MappingProxyType({"weight": 1})
+    fresh = MappingProxyType({"weight": 1, "direction": "positive"})
 
     name = LineField(label=_("Goal"), max_length=_NAME_LENGTH)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
@@ -77,7 +77,7 @@ class GoalForm(RowForm):
 
     def value(self) -> Goal:
         """Return the typed goal."""
-        typed = dict(self.cleaned_data)
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "row"}
         typed["direction"] = GoalDirection(typed["direction"] or GoalDirection.POSITIVE)
         typed["weight"] = typed["weight"] or Decimal(1)
         return Goal(category=self.category.code, **typed)

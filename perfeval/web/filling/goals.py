@@ -1,24 +1,25 @@
 """The department's yearly performance goal: one page per category, and all of them at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import GOALS, asked_for
-from perfeval.reports.services import PartChanged, ReportLocked, save_goals
+from perfeval.reports.places import GOAL_ORDER, row_of
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Goal
 from perfeval.scoring.result import RateResult
 from perfeval.scoring.scheme.tree import GoalCategory, Scheme
-from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
+from perfeval.web.access import FILL_REPORT, VIEW_REPORT, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.goal_forms import GoalForm
+from perfeval.web.filling.loaded import token_of
 from perfeval.web.filling.page import (
     ReportPage,
     field_errors,
@@ -30,7 +31,7 @@ from perfeval.web.filling.page import (
 from perfeval.web.filling.places import goal_rows
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import Attempt, attempt, saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,36 +102,44 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     build = partial(GoalForm, category=chosen, has_ratio=has_ratio(scheme, chosen))
     if request.method != "POST":
         filled = read_filled(report)
-        rows = FormRows.stored(build, _of(chosen, filled.figures.goals))
-        return _page(request, filled, chosen, rows)
+        names = _names(filled, chosen)
+        rows = FormRows.stored(build, _of(chosen, filled.figures.goals), names)
+        return _page(request, filled, chosen, rows, _token(filled, names))
     rows = FormRows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
-        return _page(request, read_filled(report), chosen, rows, is_unsaved=True)
-    if not rows.is_valid():
-        return _page(request, read_filled(report), chosen, rows, status=UNREADABLE)
-    try:
-        filled = save_goals(
-            report=report,
-            category=chosen.code,
-            goals=rows.values(),
-            version=request.POST.get("version", ""),
-            by=person(request),
-            at=timezone.now(),
-        )
-    except ReportLocked as refusal:
-        filled = read_filled(refusal.report)
-        return _page(request, filled, chosen, rows, status=COLLIDED, is_locked=True)
-    except PartChanged as refusal:
-        filled = refusal.filled
-        theirs = _of(chosen, filled.figures.goals)
-        if rows.values() != theirs:
-            conflict = conflict_in(report, GOALS)
-            return _page(
-                request, filled, chosen, rows, status=COLLIDED, conflict=conflict, stored=theirs
-            )
-    return saved(request, filled, GOALS)
+        token = request.POST.get("version", "")
+        return _page(request, read_filled(report), chosen, rows, token, is_unsaved=True)
+    if rows.is_too_long:
+        filled, token = read_filled(report), request.POST.get("version", "")
+        made = Attempt(filled, token, is_unread=True)
+        return _page(request, filled, chosen, rows, token, made=made)
+    texts, unread = rows.state("goal", category=chosen.code)
+    made = attempt(
+        request,
+        report,
+        GOALS,
+        texts,
+        unread=unread,
+        label=lambda place: rows.label(place, "goal"),
+        field=lambda place: rows.field(place, "goal"),
+    )
+    if made.is_whole and not request.htmx:  # type: ignore[attr-defined]
+        return saved(request, made.filled, GOALS)
+    return _page(request, made.filled, chosen, rows, made.token, made=made)
+
+
+def _names(filled: Filled, category: GoalCategory) -> list[str]:
+    """Return the names of the category's rows, in their order."""
+    rows = zip(filled.goal_rows, filled.figures.goals, strict=True)
+    return [name for name, goal in rows if goal.category == category.code]
+
+
+def _token(filled: Filled, names: Sequence[str]) -> str:
+    """Return the token of a page that shows these rows; the order of the others is not its own."""
+    state = {place: text for place, text in filled.state.items() if row_of(place)[1] in names}
+    return token_of(filled.report, state | {GOAL_ORDER: " ".join(names)})
 
 
 def _of(category: GoalCategory, stored: tuple[Goal, ...]) -> list[Goal]:
@@ -142,13 +151,14 @@ def _page(
     filled: Filled,
     category: GoalCategory,
     rows: FormRows,
+    token: str,
     *,
-    status: int = 200,
-    is_locked: bool = False,
+    made: Attempt | None = None,
     is_unsaved: bool = False,
-    **context: object,
 ) -> HttpResponse:
     page = report_page(request, filled, GOALS)
+    is_locked = made is not None and made.is_locked
+    is_swapped = made is not None and bool(request.htmx)  # type: ignore[attr-defined]
     if is_locked or not page.can_edit:
         for form in rows.forms:
             freeze(form)
@@ -158,10 +168,10 @@ def _page(
     positions = [] if is_typed else _positions(filled, category)
     return show(
         request,
-        "goal_category",
+        "rows_saved" if is_swapped else "goal_category",
         page,
-        errors=field_errors(*rows.filled) if status == UNREADABLE else (),
-        status=status,
+        errors=field_errors(*rows.filled) if made and made.is_unread else (),
+        status=made.status if made else 200,
         category=category,
         others=[
             (one.name, report_url("goal_category", page.report, category=one.code), one == category)
@@ -173,10 +183,11 @@ def _page(
         ],
         blank=GoalRow(0, rows.blank),
         table=rows,
-        version=request.POST.get("version", "") if is_unsaved else page.version,
+        forms=rows.forms,
+        version=token,
         is_locked=is_locked,
         is_unsaved=is_unsaved,
-        **context,
+        conflicts=made.conflicts if made else (),
     )
 
 

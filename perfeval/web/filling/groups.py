@@ -6,29 +6,30 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
-from perfeval.reports.filled import Filled, read_filled, tree_of
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import answers_part
-from perfeval.reports.services import PartChanged, ReportLocked, save_answers
+from perfeval.reports.places import Contents, state_of
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
-from perfeval.scoring.figures import Answer
+from perfeval.scoring.figures import Answer, Figures
+from perfeval.scoring.leaf import BY_HAND_TROUBLES
+from perfeval.scoring.own_part import is_own_group
 from perfeval.scoring.result import IndicatorResult, Severity
 from perfeval.scoring.scheme.tree import Indicator, Scheme
-from perfeval.web.access import FILL_REPORT, person, requires
-from perfeval.web.fields import freeze, note_stored
+from perfeval.web.access import FILL_REPORT, requires
+from perfeval.web.fields import freeze
 from perfeval.web.filling.answer_forms import AnswerForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import Attempt, attempt, saved, token_for
 from perfeval.web.filling.used_inputs import used_value
 from perfeval.words.scoring import describe_step
 
@@ -77,39 +78,50 @@ class LeafCard:
 @requires(FILL_REPORT)
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
-    """Show one group of indicators, or save all its answers."""
+    """Show one group of indicators, or save what was changed in its answers."""
+    part = answers_part(group)
     if request.method != "POST":
         filled = read_filled(report)
         chosen = scored_group(filled.scheme, group)
-        return _page(request, filled, chosen, _forms(filled, chosen))
-    chosen = scored_group(tree_of(report), group)
-    typed = [AnswerForm(request.POST, indicator=leaf, answer=None) for leaf in chosen.leaves()]
-    if not all(form.is_valid() for form in typed):
-        return _page(request, read_filled(report), chosen, typed, status=UNREADABLE)
-    answers = answers_in(typed)
-    try:
-        filled = save_answers(
-            report=report,
-            group=group,
-            answers=answers,
-            version=request.POST.get("version", ""),
-            by=person(request),
-            at=timezone.now(),
-        )
-    except ReportLocked as refusal:
-        filled = read_filled(refusal.report)
-        return _page(request, filled, chosen, typed, status=COLLIDED, is_locked=True)
-    except PartChanged as refusal:
-        filled = refusal.filled
-        if all(node.code != group for node in filled.scheme.walk()):
-            return _group_is_gone(request, report)
-        stored = filled.figures.answers
-        if any(answers.get(leaf.code) != stored.get(leaf.code) for leaf in chosen.leaves()):
-            for form, theirs in zip(typed, _forms(filled, chosen), strict=True):
-                note_stored(form, theirs)
-            conflict = conflict_in(report, refusal.part)
-            return _page(request, filled, chosen, typed, status=COLLIDED, conflict=conflict)
-    return saved(request, filled, answers_part(group), _bits)
+        return _page(request, filled, chosen, _forms(filled, chosen), token_for(filled, part))
+    filled = read_filled(report)
+    if _was_of_own_part(filled, group):
+        return _group_is_gone(request, report)
+    chosen = scored_group(filled.scheme, group)
+    typed = _forms(filled, chosen, request.POST)
+    texts, unread = _texts(typed)
+    fields = {
+        f"answer:{form.indicator.code}.{name}": (form.indicator.name, field)
+        for form in typed
+        for name, field in form.fields.items()
+    }
+    made = attempt(
+        request,
+        report,
+        part,
+        texts,
+        unread=unread,
+        label=lambda place: (
+            f"{fields[place][0]} · {fields[place][1].label}" if place in fields else place
+        ),
+        field=lambda place: fields[place][1] if place in fields else None,
+    )
+    if made.is_whole and request.htmx:  # type: ignore[attr-defined]
+        return _bits(request, report_page(request, made.filled, part), made.token)
+    if made.is_whole:
+        return saved(request, made.filled, part)
+    return _page(request, made.filled, chosen, typed, made.token, made=made)
+
+
+def _texts(typed: Sequence[AnswerForm]) -> tuple[dict[str, str], set[str]]:
+    """Return the texts at the places of the answers, and the places that could not be read."""
+    unread = {
+        f"answer:{form.indicator.code}.{name}"
+        for form in typed
+        if not form.is_valid()
+        for name in form.errors
+    }
+    return state_of(Contents(Figures(answers=answers_in(typed)), {})), unread
 
 
 def scored_group(scheme: Scheme, code: str) -> Indicator:
@@ -118,6 +130,15 @@ def scored_group(scheme: Scheme, code: str) -> Indicator:
         if found.code == code and (found.children or found.rule):
             return found
     raise Http404
+
+
+def _was_of_own_part(filled: Filled, code: str) -> bool:
+    """Return whether the group is an open slot, or stood below one, and nothing to be answered is left of it."""
+    nodes = [node for node in filled.scheme.walk() if node.code == code]
+    slots = {slot.indicator for slot in filled.issued.slots}
+    if nodes:
+        return code in slots and not any(node.children or node.rule for node in nodes)
+    return bool(slots) and is_own_group(code)
 
 
 def _group_is_gone(request: HttpRequest, report: Report) -> HttpResponse:
@@ -132,10 +153,23 @@ def _group_is_gone(request: HttpRequest, report: Report) -> HttpResponse:
     return redirect("web:own_part", report_id=report.pk)
 
 
-def _forms(filled: Filled, chosen: Indicator) -> list[AnswerForm]:
-    """Return a form for each leaf with what is stored."""
+def _forms(filled: Filled, chosen: Indicator, data: QueryDict | None = None) -> list[AnswerForm]:
+    """Return a form for each leaf with what is stored, or with what ``data`` typed."""
     stored = filled.figures.answers
-    return [AnswerForm(indicator=leaf, answer=stored.get(leaf.code)) for leaf in chosen.leaves()]
+    stuck = {
+        node.code
+        for node in filled.result.walk()
+        if any(problem.code in BY_HAND_TROUBLES for problem in node.problems)
+    }
+    return [
+        AnswerForm(
+            data,
+            indicator=leaf,
+            answer=stored.get(leaf.code),
+            can_be_by_hand=leaf.code in stuck,
+        )
+        for leaf in chosen.leaves()
+    ]
 
 
 def answers_in(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
@@ -148,7 +182,7 @@ def answers_in(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
     return answers
 
 
-def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
+def _bits(request: HttpRequest, page: ReportPage, token: str) -> HttpResponse:
     """Return what a script puts into the page after saving: results, never the inputs."""
     chosen = scored_group(page.scheme, page.part.partition(":")[2])
     return show(
@@ -158,7 +192,7 @@ def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
         group=chosen,
         group_result=page.result.indicator(chosen.code),
         cards=_cards(page, _forms(page.filled, chosen)),
-        version=page.version,
+        version=token,
     )
 
 
@@ -167,11 +201,12 @@ def _page(
     filled: Filled,
     chosen: Indicator,
     typed: Sequence[AnswerForm],
+    token: str,
     *,
-    status: int = 200,
-    is_locked: bool = False,
-    **context: object,
+    made: Attempt | None = None,
 ) -> HttpResponse:
+    is_locked = made is not None and made.is_locked
+    is_swapped = made is not None and bool(request.htmx)  # type: ignore[attr-defined]
     page = report_page(request, filled, answers_part(chosen.code))
     is_open = page.can_edit and not is_locked
     if not is_open:
@@ -179,18 +214,19 @@ def _page(
             freeze(form)
     return show(
         request,
-        "autosave_refused" if request.htmx and status != 200 else "group",  # type: ignore[attr-defined]
+        "autosave_partly" if is_swapped else "group",
         page,
+        saved_template="web/filling/group_saved.html",
         errors=field_errors(*typed),
-        status=status,
+        status=made.status if made else 200,
         group=chosen,
         group_result=page.result.indicator(chosen.code),
         path=_path_to(page, chosen.code),
         forms=typed,
-        cards=_cards(page, typed),
-        version=page.version,
+        cards=_cards(page, _forms(filled, chosen) if is_swapped else typed),
+        version=token,
         is_locked=is_locked,
-        **context,
+        conflicts=made.conflicts if made else (),
     )
 
 

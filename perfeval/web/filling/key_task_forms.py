@@ -24,4 +24,5 @@ class KeyTaskForm(RowForm):
 
     def value(self) -> KeyTask:
         """Return the typed task."""
-        return KeyTask(**self.cleaned_data)
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "row"}
+        return KeyTask(**typed)

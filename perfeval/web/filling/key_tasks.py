@@ -3,23 +3,20 @@
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import KEY_TASKS, asked_for
-from perfeval.reports.services import PartChanged, ReportLocked, save_key_tasks
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.figures import KeyTask
 from perfeval.scoring.result import RateResult
-from perfeval.web.access import FILL_REPORT, person, requires
+from perfeval.web.access import FILL_REPORT, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.key_task_forms import KeyTaskForm
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import Attempt, attempt, saved, token_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +40,44 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         filled = read_filled(report)
-        return _page(request, filled, FormRows.stored(KeyTaskForm, filled.figures.key_tasks))
+        rows = FormRows.stored(KeyTaskForm, filled.figures.key_tasks, filled.task_rows)
+        return _page(request, filled, rows, token_for(filled, KEY_TASKS))
     rows = FormRows.typed(KeyTaskForm, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
-        return _page(request, read_filled(report), rows, is_unsaved=True)
-    if not rows.is_valid():
-        return _page(request, read_filled(report), rows, status=UNREADABLE)
-    try:
-        filled = save_key_tasks(
-            report=report,
-            key_tasks=rows.values(),
-            version=request.POST.get("version", ""),
-            by=person(request),
-            at=timezone.now(),
-        )
-    except ReportLocked as refusal:
-        filled = read_filled(refusal.report)
-        return _page(request, filled, rows, status=COLLIDED, is_locked=True)
-    except PartChanged as refusal:
-        filled = refusal.filled
-        stored = filled.figures.key_tasks
-        if tuple(rows.values()) != stored:
-            conflict = conflict_in(report, KEY_TASKS)
-            return _page(request, filled, rows, status=COLLIDED, conflict=conflict, stored=stored)
-    return saved(request, filled, KEY_TASKS)
+        token = request.POST.get("version", "")
+        return _page(request, read_filled(report), rows, token, is_unsaved=True)
+    if rows.is_too_long:
+        filled, token = read_filled(report), request.POST.get("version", "")
+        return _page(request, filled, rows, token, made=Attempt(filled, token, is_unread=True))
+    texts, unread = rows.state("task")
+    made = attempt(
+        request,
+        report,
+        KEY_TASKS,
+        texts,
+        unread=unread,
+        label=lambda place: rows.label(place, "task"),
+        field=lambda place: rows.field(place, "task"),
+    )
+    if made.is_whole and not request.htmx:  # type: ignore[attr-defined]
+        return saved(request, made.filled, KEY_TASKS)
+    return _page(request, made.filled, rows, made.token, made=made)
 
 
 def _page(
     request: HttpRequest,
     filled: Filled,
     rows: FormRows,
+    token: str,
     *,
-    status: int = 200,
-    is_locked: bool = False,
+    made: Attempt | None = None,
     is_unsaved: bool = False,
-    stored: tuple[KeyTask, ...] = (),
-    **context: object,
 ) -> HttpResponse:
     page = report_page(request, filled, KEY_TASKS)
+    is_locked = made is not None and made.is_locked
+    is_swapped = made is not None and bool(request.htmx)  # type: ignore[attr-defined]
     if is_locked or not page.can_edit:
         for form in rows.forms:
             freeze(form)
@@ -91,26 +86,26 @@ def _page(
         rows.grow()
     return show(
         request,
-        "key_tasks",
+        "rows_saved" if is_swapped else "key_tasks",
         page,
-        errors=field_errors(*rows.filled) if status == UNREADABLE else (),
-        status=status,
+        errors=field_errors(*rows.filled) if made and made.is_unread else (),
+        status=made.status if made else 200,
         rows=[
             KeyTaskRow(n + 1, form) if typed else _row(page, form, n)
             for n, form in enumerate(rows.forms)
         ],
         blank=KeyTaskRow(0, rows.blank),
         table=rows,
-        version=request.POST.get("version", "") if is_unsaved else page.version,
+        forms=rows.forms,
+        version=token,
         is_locked=is_locked,
         is_unsaved=is_unsaved,
-        stored=stored,
+        conflicts=made.conflicts if made else (),
         general=[
             shown(problem, page.places)
             for problem in page.result.problems
             if problem.code == "key_tasks_above_project"
         ],
-        **context,
     )
 
 

@@ -30,7 +30,7 @@ from perfeval.web.filling.own_part_forms import OwnIndicatorForm
 from perfeval.web.filling.page import FieldError, ReportPage, field_errors, report_page, show
 from perfeval.web.filling.problems import ShownProblem, shown
 from perfeval.web.filling.rows import FormRows, RowForm, wants_other_rows
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import COLLIDED, UNREADABLE, saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,10 @@ def own_part(request: HttpRequest, report: Report) -> HttpResponse:
         filled = refusal.filled
         theirs = list(filled.figures.own_part)
         if typed != theirs:
-            conflict = conflict_in(report, OWN_PART)
-            return _page(request, filled, rows, status=COLLIDED, conflict=conflict, stored=theirs)
+            last = report.history.filter(place__startswith="own:").select_related("by").last()
+            return _page(
+                request, filled, rows, status=COLLIDED, conflict=True, last=last, stored=theirs
+            )
     return saved(request, filled, OWN_PART)
 
 

@@ -63,7 +63,7 @@ class OwnIndicatorForm(RowForm):
 
     def value(self) -> OwnIndicator:
         """Return the typed indicator; what is wanting is told once it is saved."""
-        typed = dict(self.cleaned_data)
+        typed = {name: given for name, given in self.cleaned_data.items() if name != "row"}
         typed["slot"] = typed["slot"] or self._only_slot
         typed["weight"] = typed["weight"] or Decimal(0)
         return OwnIndicator(**typed)

@@ -1,7 +1,6 @@
 """The prose of one section of the report."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from perfeval.documents.building import build
@@ -10,53 +9,43 @@ from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_part
-from perfeval.reports.services import PartChanged, ReportLocked, save_narrative
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.scheme.tree import OutlineSection, Scheme
 from perfeval.snapshots.services import take_snapshot
 from perfeval.text import prose
-from perfeval.web.access import FILL_REPORT, person, requires
+from perfeval.web.access import FILL_REPORT, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.page import ReportPage, field_errors, report_page, show
 from perfeval.web.filling.prose import findings_in
-from perfeval.web.filling.saving import COLLIDED, UNREADABLE, conflict_in, saved
+from perfeval.web.filling.saving import Attempt, attempt, saved, token_for
 from perfeval.web.filling.section_forms import NarrativeForm
 
 
 @requires(FILL_REPORT)
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
-    """Show one section's text, or save it."""
+    """Show one section's text, or save what was changed in it."""
+    part, place = narrative_part(section), f"text:{section}"
     chosen = text_section(as_scoring_scheme(report.scheme), section)
     if request.method != "POST":
         filled = read_filled(report)
-        stored = filled.narratives.get(section, "")
-        return _page(request, filled, chosen, NarrativeForm(section=chosen, text=stored))
+        form = NarrativeForm(section=chosen, text=filled.narratives.get(section, ""))
+        return _page(request, filled, chosen, form, token_for(filled, part))
     form = NarrativeForm(request.POST, section=chosen, text="")
-    if not form.is_valid():
-        return _page(request, read_filled(report), chosen, form, status=UNREADABLE)
-    text = form.cleaned_data["text"]
-    try:
-        filled = save_narrative(
-            report=report,
-            section=section,
-            text=text,
-            version=request.POST.get("version", ""),
-            by=person(request),
-            at=timezone.now(),
-        )
-    except ReportLocked as refusal:
-        filled = read_filled(refusal.report)
-        return _page(request, filled, chosen, form, status=COLLIDED, is_locked=True)
-    except PartChanged as refusal:
-        filled = refusal.filled
-        theirs = filled.narratives.get(section, "")
-        if theirs != text:
-            conflict = conflict_in(report, narrative_part(section))
-            return _page(
-                request, filled, chosen, form, status=COLLIDED, conflict=conflict, stored=theirs
-            )
-    return saved(request, filled, narrative_part(section), _bits)
+    is_read = form.is_valid()
+    made = attempt(
+        request,
+        report,
+        part,
+        {place: form.cleaned_data["text"]} if is_read else {},
+        unread=() if is_read else {place},
+        label=lambda _place: chosen.title,
+    )
+    if made.is_whole and request.htmx:  # type: ignore[attr-defined]
+        return _bits(request, report_page(request, made.filled, part), made.token)
+    if made.is_whole:
+        return saved(request, made.filled, part)
+    return _page(request, made.filled, chosen, form, made.token, made=made)
 
 
 def text_section(scheme: Scheme, code: str) -> OutlineSection:
@@ -67,11 +56,10 @@ def text_section(scheme: Scheme, code: str) -> OutlineSection:
     raise Http404
 
 
-def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
+def _bits(request: HttpRequest, page: ReportPage, token: str) -> HttpResponse:
     """Return what a script puts into the page after saving."""
     section = page.part.partition(":")[2]
-    findings = findings_in(page, section)
-    return show(request, "section_saved", page, version=page.version, findings=findings)
+    return show(request, "section_saved", page, version=token, findings=findings_in(page, section))
 
 
 def _page(
@@ -79,29 +67,31 @@ def _page(
     filled: Filled,
     chosen: OutlineSection,
     form: NarrativeForm,
+    token: str,
     *,
-    status: int = 200,
-    is_locked: bool = False,
-    **context: object,
+    made: Attempt | None = None,
 ) -> HttpResponse:
     page = report_page(request, filled, narrative_part(chosen.code))
+    is_locked = made is not None and made.is_locked
+    is_swapped = made is not None and bool(request.htmx)  # type: ignore[attr-defined]
     if is_locked or not page.can_edit:
         freeze(form)
     return show(
         request,
-        "autosave_refused" if request.htmx and status != 200 else "section",  # type: ignore[attr-defined]
+        "autosave_partly" if is_swapped else "section",
         page,
+        saved_template="web/filling/section_saved.html",
         errors=field_errors(form),
-        status=status,
+        status=made.status if made else 200,
         section=chosen,
         sentences=_computed_sentences(page, chosen),
         findings=findings_in(page, chosen.code),
         form=form,
         forms=[form],
         length=len(str(form["text"].value() or "")),
-        version=page.version,
+        version=token,
         is_locked=is_locked,
-        **context,
+        conflicts=made.conflicts if made else (),
     )
 
 
