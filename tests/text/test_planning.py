@@ -62,6 +62,11 @@ def test_last_line_never_holds_a_single_character():
     assert lines_of(marks) == [marks[:28], marks[28:]]
 
 
+def test_gaps_give_at_marks_and_never_within_a_figure_or_a_dash():
+    assert shrinks("甲，《乙》12。") == [0.02, 0.66, 0.02, 0.02, 0.33, 0.0, 0.02, 0.0]
+    assert shrinks("甲——乙") == [0.02, 0.0, 0.02, 0.0]
+
+
 def test_figure_is_taken_in_where_marks_have_room_to_give():
     """Not quite half a character is missing: the commas give it."""
     assert lines_of(
