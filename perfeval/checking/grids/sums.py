@@ -1,0 +1,406 @@
+"""Sums that a table states: which cell is the sum of which others, by code, numbering, 其中 or heading.
+
+Each ``SumGroup`` is one place in the structure, repeated over columns or rows. What the words do not
+fix (how far a list behind 其中 goes) is fixed by the columns themselves: the reading that holds most often.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfeval.checking.grids.cells import Cell, Row
+from perfeval.checking.grids.heads import Part, Section
+
+ZERO = Decimal(0)
+_TOTAL = re.compile(
+    r"^(?:[“\"]?三公[”\"]?经费)?(?:支出)?(?:合计|总计|共计|总额|年度资金总额|资金总额|年度总金额|总金额)(?:[（(][^）)]*[)）])?[：:]?$"
+)
+_TOTAL_HEAD = re.compile(r"^(?:.{0,8}(?:合计|总计|总额|总金额)|小计|计)(?:[（(][^）)]*[)）])?$")
+_SUBTOTAL = re.compile(r"^小计$")
+_OF_WHICH = re.compile(r"^[（(]?其中[：:]?")
+_NUMBERED = re.compile(
+    r"^(?:(?P<a>[一二三四五六七八九十]{1,3})[、.．]|[（(](?P<b>[一二三四五六七八九十]{1,3})[)）]"
+    r"|(?P<c>\d{1,2})(?:[、．]|\.(?!\d))|[（(](?P<d>\d{1,2})[)）]|(?P<e>[①-⑳]))"
+)
+_NOT_SUMMED = re.compile(r"率|比|序号|编号|年份|代码|编码|增减|%|进度|单价|标准|得分|分值|权重|人均|面积")
+_CODE = re.compile(r"^\d{3}(?:\d{2}){0,3}$")
+_JOINED_CODE = re.compile(r"^(\d{3}(?:\d{2}){0,3})[ .、]*(?=[\u4e00-\u9fff])")
+_HAN = "零一二三四五六七八九十"
+#: Behind 其中 no list is tried beyond so many rows; a table has no more value columns than this.
+_LONGEST_LIST = 24
+_MOST_COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One cell that is the sum of others; ``label`` names it."""
+
+    total: Cell
+    parts: tuple[Cell, ...]
+    label: str
+
+    @property
+    def added(self) -> Decimal:
+        """Return what the parts add to."""
+        return sum((part.number or ZERO for part in self.parts), ZERO)
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the parts add to the cell."""
+        return self.added == self.total.number
+
+    @property
+    def is_telling(self) -> bool:
+        """Return whether it holds and could hardly do so by chance."""
+        return self.holds and bool(self.total.number)
+
+
+@dataclass(frozen=True, slots=True)
+class SumGroup:
+    """Sums of one structure; ``is_certain``: the words alone say that they must hold."""
+
+    sums: tuple[Sum, ...]
+    is_certain: bool
+
+    @property
+    def telling(self) -> int:
+        """Return how many sums hold and tell something."""
+        return sum(each.is_telling for each in self.sums)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row: its label, how it is numbered, its values by column."""
+
+    label: str
+    style: str
+    index: int
+    values: dict[int, Cell]
+
+
+def sum_groups(section: Section) -> Iterator[SumGroup]:
+    """Yield the sums of a table of amounts."""
+    if section.has(Part.SCORE) and not section.has(Part.SPENT):
+        return
+    entries = code_entries(section.rows)
+    if len(entries) >= 3:
+        yield from _sums_by_code(section, entries)
+        return
+    if not section.width:
+        return
+    for columns in _halves(section):
+        lines = list(_lines(section, columns))
+        if len(lines) >= 2:
+            yield from _sums_of_lines(lines, columns)
+    yield from _sums_of_columns(section)
+
+
+def value_columns(section: Section) -> list[int]:
+    """Return the columns of amounts and counts."""
+    found = []
+    for column, part in enumerate(section.parts[:_MOST_COLUMNS]):
+        if part not in (Part.INITIAL, Part.BUDGET, Part.SPENT, Part.OTHER):
+            continue
+        if _NOT_SUMMED.search(section.names[column].split("·")[-1]):
+            continue
+        cells = [row[column] for row in section.rows if len(row) == section.width]
+        if any(cell.number is not None for cell in cells) and not any(c.is_percent for c in cells):
+            found.append(column)
+    return found
+
+
+def _halves(section: Section) -> list[list[int]]:
+    """Return the value columns of each half of a table that stands side by side."""
+    values = value_columns(section)
+    starts = [c for c in section.columns(Part.NAME) if any(v > c for v in values)]
+    if len(starts) < 2 or not any(starts[0] < v < starts[1] for v in values):
+        return [values]
+    bounds = [*starts, section.width]
+    return [[v for v in values if low < v < high] for low, high in zip(bounds, bounds[1:], strict=False)]
+
+
+def _lines(section: Section, columns: Sequence[int]) -> Iterator[_Line]:
+    """Yield the rows with their labels."""
+    if not columns:
+        return
+    names = section.columns(Part.NAME)
+    first = max((n for n in names if n < columns[0]), default=0) if len(names) > 1 else 0
+    for row in section.rows:
+        if len(row) != section.width:
+            continue
+        texts = [cell.words for cell in row[first : columns[0]] if cell.text and cell.number is None]
+        label = next((t for t in texts if _TOTAL.match(t) or _SUBTOTAL.match(t)), texts[0] if texts else "")
+        if _OF_WHICH.match(label) and len(texts) > 1 and re.fullmatch(r"其中[：:]?", label):
+            label = f"其中：{texts[1]}"
+        values = {c: row[c] for c in columns if row[c].number is not None and not row[c].is_percent}
+        if label and (values or not any(cell.number is not None for cell in row)):
+            style, index = _style(label)
+            yield _Line(label, style, index, values)
+
+
+def _style(label: str) -> tuple[str, int]:
+    """Return how a label is marked: total, subtotal, of which, numbered a to e, plain."""
+    if _TOTAL.match(label):
+        return "total", 0
+    if _SUBTOTAL.match(label):
+        return "subtotal", 0
+    if _OF_WHICH.match(label):
+        return "of", 0
+    match = _NUMBERED.match(label)
+    if match is None:
+        return "plain", 0
+    style = str(match.lastgroup)
+    text = match[style]
+    if style in "ab":
+        return style, _han_number(text)
+    return style, ord(text) - ord("①") + 1 if style == "e" else int(text)
+
+
+def _han_number(text: str) -> int:
+    tens, has_ten, ones = text.rpartition("十")
+    if not has_ten:
+        return _HAN.index(text[-1])
+    return (_HAN.index(tens[-1]) if tens else 1) * 10 + (_HAN.index(ones) if ones else 0)
+
+
+def _sums_of_lines(lines: Sequence[_Line], columns: Sequence[int]) -> Iterator[SumGroup]:
+    """Yield the sums over the rows: totals, numbered lists, lists behind 其中."""
+    for number, line in enumerate(lines):
+        if line.style == "total":
+            yield from _sums_of_total(lines, number, columns)
+        elif line.style != "of" and number + 1 < len(lines):
+            yield from _sums_below(lines, number, columns)
+
+
+def _sums_of_total(lines: Sequence[_Line], number: int, columns: Sequence[int]) -> Iterator[SumGroup]:
+    """Yield the sums of one total row, of the rows above it or, where it is the first, below."""
+    totals = [n for n, line in enumerate(lines) if line.style == "total"]
+    if number == totals[0] and number > 0 and lines[0].style != "total":
+        rows = list(lines[:number])
+    elif number == 0:
+        stop = totals[1] if len(totals) > 1 else len(lines)
+        rows = list(lines[1:stop])
+    else:
+        return
+    rows = [row for row in rows if row.values]
+    if len(rows) < 1:
+        return
+    readings: list[list[_Line]] = []
+    numbered = [row.style for row in rows if row.style in "abcde"]
+    if numbered:
+        readings.append([row for row in rows if row.style == numbered[0]])
+        outer = min(numbered)
+        readings.append([row for row in rows if row.style == outer])
+    if any(row.style == "subtotal" for row in rows):
+        readings.append([row for row in rows if row.style == "subtotal"])
+    readings.append([row for row in rows if row.style not in {"of", "subtotal"}])
+    readings.append([row for row in rows if row.style != "subtotal"])
+    groups = [_group(lines[number], parts, columns, is_certain=False) for parts in readings if parts]
+    best = max(groups, key=lambda group: group.telling)
+    is_certain = not best.telling and len(readings[0]) >= 2 and (bool(numbered) or len(readings) == 2) and (
+        "of" not in {row.style for row in readings[-1]} or bool(numbered)
+    )
+    yield SumGroup(best.sums, is_certain)
+
+
+def _sums_below(lines: Sequence[_Line], number: int, columns: Sequence[int]) -> Iterator[SumGroup]:
+    """Yield the sum of a row by the list that begins right below it."""
+    own, following = lines[number], lines[number + 1]
+    if following.style == "of":
+        ends = []
+        for end in range(number + 1, min(len(lines), number + 1 + _LONGEST_LIST)):
+            if end > number + 1 and lines[end].style != "plain":
+                break
+            ends.append(end)
+        groups = [
+            _group(own, lines[number + 1 : end + 1], columns, is_certain=False) for end in ends
+        ]
+        yield max(groups, key=lambda group: (group.telling, len(group.sums[0].parts) if group.sums else 0))
+    elif following.style in "abcde" and following.index == 1 and following.style != own.style:
+        if own.style in "abcde" and own.style > following.style:
+            return
+        parts: list[_Line] = []
+        for line in lines[number + 1 :]:
+            if line.style == own.style != "plain" or line.style == "total":
+                break
+            if line.style == following.style:
+                if line.index != len(parts) + 1:
+                    break
+                parts.append(line)
+        if len(parts) >= 2:
+            yield _group(own, parts, columns, is_certain=False)
+
+
+def _group(
+    total: _Line, parts: Sequence[_Line], columns: Sequence[int], *, is_certain: bool
+) -> SumGroup:
+    sums = [
+        Sum(total.values[c], tuple(part.values[c] for part in parts if c in part.values), total.label)
+        for c in columns
+        if c in total.values
+    ]
+    return SumGroup(tuple(each for each in sums if each.parts), is_certain)
+
+
+def _sums_of_columns(section: Section) -> Iterator[SumGroup]:
+    """Yield the sums over the columns: 合计 of what follows, 小计 of its group."""
+    values = value_columns(section)
+    paths = {column: section.names[column].split("·") for column in values}
+    found: dict[tuple[str, ...], list[Sum]] = defaultdict(list)
+    certain: dict[tuple[str, ...], bool] = {}
+    rows = [row for row in section.rows if len(row) == section.width]
+    for column in values:
+        if not _TOTAL_HEAD.match(paths[column][-1]):
+            continue
+        parts, is_certain = _parts_of(column, values, paths, rows)
+        if len(parts) < 2:
+            continue
+        key = (paths[column][-1], *("·".join(paths[part][1:]) or paths[part][0] for part in parts))
+        certain[key] = is_certain
+        for row in rows:
+            cells = tuple(row[part] for part in parts if row[part].number is not None)
+            if row[column].number is not None and cells:
+                label = "".join(cell.text for cell in row[:1]) or section.names[column]
+                found[key].append(Sum(row[column], cells, label))
+    for key, sums in found.items():
+        yield SumGroup(tuple(sums), certain[key])
+
+
+def _parts_of(
+    column: int, values: Sequence[int], paths: dict[int, list[str]], rows: Sequence[Row]
+) -> tuple[list[int], bool]:
+    """Return the columns that a total column adds up, and whether its heading says so."""
+    prefix = paths[column][:-1]
+    inside = [v for v in values if v != column and paths[v][: len(prefix)] == prefix]
+    subtotals = [
+        v for v in inside if len(paths[v]) > len(prefix) + 1 and _TOTAL_HEAD.match(paths[v][-1])
+    ]
+    hidden = {
+        v
+        for v in inside
+        for s in subtotals
+        if v != s and paths[v][: len(paths[s]) - 1] == paths[s][:-1]
+    }
+    parts = [v for v in inside if v not in hidden]
+    if prefix:
+        return parts, True
+    parts = [v for v in parts if v > column]
+    stop = next((n for n, v in enumerate(parts) if _TOTAL_HEAD.match(paths[v][-1]) and len(paths[v]) == 1), len(parts))
+    parts = parts[:stop]
+    choices = [parts[:end] for end in range(len(parts), 1, -1)]
+    best = max(choices, key=lambda choice: _holding(column, choice, rows), default=[])
+    return best, False
+
+
+def _holding(column: int, parts: Sequence[int], rows: Sequence[Row]) -> int:
+    return sum(
+        bool(row[column].number)
+        and sum((row[part].number or ZERO for part in parts), ZERO) == row[column].number
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """An account with its code and its amounts in their order."""
+
+    code: str
+    name: str
+    values: tuple[Cell | None, ...]
+
+
+def code_entries(rows: Sequence[Row]) -> list[CodeEntry]:
+    """Return the accounts of a table by codes; the total row has an empty code."""
+    found: list[CodeEntry] = []
+    for row in rows:
+        found += _entries_of_row(row)
+    codes = [entry for entry in found if entry.code]
+    return found if len(codes) >= 3 else []
+
+
+def _entries_of_row(row: Row) -> Iterator[CodeEntry]:
+    """Yield what a row says of accounts; tables may stand side by side."""
+    code, name = "", ""
+    values: list[Cell | None] = []
+    for cell in row:
+        words = cell.words
+        joined = _JOINED_CODE.match(cell.text)
+        is_code = _CODE.match(words) is not None and not cell.digits
+        if is_code and not _is_amount_place(code, name, values):
+            if values:
+                yield CodeEntry(code, name, tuple(values))
+            code, name, values = words, "", []
+        elif joined:
+            if values and name:
+                yield CodeEntry(code, name, tuple(values))
+            code, name, values = joined[1], words, []
+        elif cell.number is not None and not cell.is_percent:
+            if name:
+                values.append(cell)
+        elif _TOTAL.match(words) or _SUBTOTAL.match(words):
+            code, name, values = "", words, []
+        elif words and any("\u4e00" <= char <= "\u9fff" for char in words):
+            if not values:
+                name = name or words
+        elif name and (values or not words):
+            values.append(None)
+    if name and any(values):
+        yield CodeEntry(code, name, tuple(values))
+
+
+def _is_amount_place(code: str, name: str, values: Sequence[Cell | None]) -> bool:
+    """Return whether a bare number of three digits is an amount: it stands behind a name."""
+    return bool(name) and not values and bool(code or name)
+
+
+def _sums_by_code(section: Section, entries: Sequence[CodeEntry]) -> Iterator[SumGroup]:
+    """Yield the sums of each account by the codes below it, of the total row, and of each row."""
+    width = max(len(entry.values) for entry in entries)
+    children: dict[str, list[CodeEntry]] = defaultdict(list)
+    seen: dict[str, CodeEntry] = {}
+    order = [entry for entry in entries if entry.code]
+    for entry in order:
+        seen.setdefault(entry.code, entry)
+    for entry in seen.values():
+        parent = next((entry.code[:n] for n in range(len(entry.code) - 2, 2, -2) if entry.code[:n] in seen), "")
+        children[parent].append(entry)
+    for code, parts in children.items():
+        if code:
+            yield _group_of_entries(seen[code], parts, width, is_certain=True)
+    total = next((entry for entry in entries if not entry.code and _TOTAL.match(entry.name)), None)
+    tops = children[""]
+    if total is not None and len({len(entry.code) for entry in tops}) == 1 and len(order) == len(seen):
+        yield _group_of_entries(total, tops, width, is_certain=True)
+    if width >= 3 and not (section.width and not _has_total_head(section)):
+        sums = [
+            Sum(entry.values[0], tuple(v for v in entry.values[1:] if v is not None), entry.name)
+            for entry in entries
+            if entry.values[0] is not None and len([v for v in entry.values[1:] if v is not None]) > 1
+        ]
+        group = SumGroup(tuple(sums), is_certain=False)
+        if group.telling * 2 > len(sums):
+            yield group
+
+
+def _has_total_head(section: Section) -> bool:
+    return any(_TOTAL_HEAD.match(name.split("·")[-1]) for name in section.names if name)
+
+
+def _group_of_entries(
+    total: CodeEntry, parts: Sequence[CodeEntry], width: int, *, is_certain: bool
+) -> SumGroup:
+    sums = []
+    for place in range(width):
+        cell = total.values[place] if place < len(total.values) else None
+        if cell is None:
+            continue
+        cells = tuple(
+            value
+            for part in parts
+            if place < len(part.values) and (value := part.values[place]) is not None
+        )
+        if cells:
+            sums.append(Sum(cell, cells, total.name))
+    return SumGroup(tuple(sums), is_certain)
