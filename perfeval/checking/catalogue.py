@@ -193,6 +193,11 @@ CATALOGUE: tuple[Check, ...] = (
         "项目\t预算数\t支出数\t人数\n培训\t10\t9\t30\n宣传\t20\t18\t40\n合计\t30\t29\t70",
     ),
     Check(
+        amount_tables.sources,
+        ("table-total-wrong", "table-total-doubtful"),
+        "项目资金\n年度资金总额：\n80\n85\n72\n10\n84.71%\n8.47\n其中：财政拨款\n50\n50\n45\n-\n90%\n其他资金\n30\n30\n27\n-\n90%",
+    ),
+    Check(
         amount_tables.accounts,
         ("table-total-doubtful",),
         "一、事业收入\t20.00\t一、教育支出\t19.00\n二、其他收入\t5.00\t二、住房保障支出\t5.00\n"

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from perfeval.checking.checks.arithmetic import show_percent
 from perfeval.checking.findings import Hit
 from perfeval.checking.grids.accounts import account_groups
 from perfeval.checking.grids.cells import tokens
 from perfeval.checking.grids.ratios import Ratio, ratio_groups
+from perfeval.checking.grids.scores import BudgetRow
+from perfeval.checking.grids.sources import nature_groups, source_groups
 from perfeval.checking.grids.sums import Sum, SumGroup, sum_groups
 from perfeval.checking.reading import Reading
-from perfeval.checking.checks.arithmetic import show_percent
 from perfeval.scoring.quantity import plain
 
 #: More parts than this are not listed in a finding.
@@ -20,6 +22,18 @@ def table_sums(reading: Reading) -> Iterator[Hit]:
     """Hold every total of a table against its parts."""
     for section in reading.sections:
         for group in sum_groups(section):
+            yield from _judged(reading, group)
+
+
+def sources(reading: Reading) -> Iterator[Hit]:
+    """Hold the money of a form against its sources and uses."""
+    for group in source_groups(reading.budget_rows):
+        yield from _judged(reading, group)
+    by_section: dict[int, list[BudgetRow]] = {}
+    for row in reading.budget_rows:
+        by_section.setdefault(row.section, []).append(row)
+    for number, section in enumerate(reading.sections):
+        for group in nature_groups(section, by_section.get(number, [])):
             yield from _judged(reading, group)
 
 
@@ -76,7 +90,9 @@ def _judged_ratios(reading: Reading, ratios: Sequence[Ratio]) -> Iterator[Hit]:
         if ratio.holds:
             continue
         cell = ratio.cell
-        shown = show_percent(ratio.value, cell.digits) if ratio.is_rate else f"{float(ratio.value):.2f}"
+        shown = (
+            show_percent(ratio.value, cell.digits) if ratio.is_rate else f"{float(ratio.value):.2f}"
+        )
         words = {"arithmetic": f"{ratio.shown} = {shown}", "label": ratio.label[:30]}
         code = "rate-doubtful" if ratio.is_rate else "balance-doubtful"
         yield Hit(code, cell.start, cell.end, cell.text, shown, words)

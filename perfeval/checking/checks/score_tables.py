@@ -50,16 +50,21 @@ def _row(reading: Reading, row: StatedScoreRow) -> Iterator[Hit]:
     if score.number < weight.number and row.reason is not None and has_no_value(row.reason):
         yield Hit("loss-without-reason", score.start, score.end, score.text, weight.text, words)
     actual = row.actual
-    if actual is not None and score.number == weight.number > 0:
-        if reached(row.bound, row.target, actual.text, row.name) == Reached.MISSED:
-            target = f"{row.bound}{row.target}"
-            yield Hit("target-missed-full-score", actual.start, actual.end, actual.text, target, words)
+    if (
+        actual is not None
+        and score.number == weight.number > 0
+        and reached(row.bound, row.target, actual.text, row.name) == Reached.MISSED
+    ):
+        target = f"{row.bound}{row.target}"
+        yield Hit("target-missed-full-score", actual.start, actual.end, actual.text, target, words)
     if actual is not None and _is_copied(actual.text, row.target):
         yield Hit("target-copied", actual.start, actual.end, row.target[:30], "")
     yield from _ratios(reading, row, weight.number, score.number)
 
 
-def _ratios(reading: Reading, row: StatedScoreRow, weight: Decimal, score: Decimal) -> Iterator[Hit]:
+def _ratios(
+    reading: Reading, row: StatedScoreRow, weight: Decimal, score: Decimal
+) -> Iterator[Hit]:
     """Hold a printed score rate, and a printed coefficient, against weight and score."""
     rate, coefficient = row.score_rate, row.coefficient
     if rate is not None and rate.number is not None and weight:
@@ -76,11 +81,13 @@ def _ratios(reading: Reading, row: StatedScoreRow, weight: Decimal, score: Decim
         reading.hold(coefficient.start)
         earned = exact(coefficient.number) * exact(weight) / 100
         fits = {fit_ratio(score, digits, earned, Fraction(0)) for digits in (row.score.digits, 2)}
-        if fits == {Fit.WRONG}:
+        if Fit.EXACT not in fits and not (Fit.CUT_OFF in fits and row.score.digits):
             shown = show_percent(earned, 2).rstrip("%")
             arithmetic = f"{coefficient.text} × {plain(weight)} = {shown}"
             words = {"name": row.name, "arithmetic": arithmetic}
-            yield Hit("score-rule-doubtful", row.score.start, row.score.end, row.score.text, shown, words)
+            yield Hit(
+                "score-rule-doubtful", row.score.start, row.score.end, row.score.text, shown, words
+            )
 
 
 def _is_copied(actual: str, target: str) -> bool:
@@ -126,7 +133,9 @@ def _halves(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
 def _half_hit(half: StatedGroup, weights: Sequence[Decimal]) -> Hit:
     added = sum(weights, Decimal(0))
     words = {"name": half.name, "arithmetic": show_points(weights, added)}
-    return Hit("group-weight-doubtful", half.start, half.end, plain(half.weight), plain(added), words)
+    return Hit(
+        "group-weight-doubtful", half.start, half.end, plain(half.weight), plain(added), words
+    )
 
 
 def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
@@ -135,16 +144,19 @@ def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
         return
     stated, full = sheet.total_score, _full(reading)
     if sheet.total_weight is not None and sheet.total_weight.number is not None:
-        full = sheet.total_weight.number if not sheet.has_weights else full
-        yield from _total_weights(reading, sheet)
+        yield from _total_weights(reading, sheet, full)
     score_sum, weight_sum = sheet.score_sum, sheet.weight_sum
     scores_hold = stated is not None and stated.number == score_sum
     if sheet.has_weights and weight_sum != full:
-        may_be_torn = (
-            stated is None or not scores_hold or not sheet.has_columns
-        ) and (sheet.odd_rows or (not sheet.has_columns and not scores_hold))
+        may_be_torn = (stated is None or not scores_hold or not sheet.has_columns) and (
+            sheet.odd_rows or (not sheet.has_columns and not scores_hold)
+        )
         is_open_end = stated is None and weight_sum < full
-        if not may_be_torn and not is_open_end and not _may_be_of_budget(reading, sheet, full - weight_sum):
+        if (
+            not may_be_torn
+            and not is_open_end
+            and not _may_be_of_budget(reading, sheet, full - weight_sum)
+        ):
             place = stated or sheet.rows[-1].score
             yield Hit(
                 "total-weight-wrong",
@@ -158,7 +170,7 @@ def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
         return
     reading.hold(stated.start)
     if not scores_hold:
-        yield from _wrong_total(reading, sheet, full)
+        yield from _wrong_total(sheet, full)
     rate = sheet.total_rate
     if rate is not None and rate.number is not None and full:
         percent = exact(stated.number) / exact(full) * 100
@@ -169,7 +181,7 @@ def _total_row(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
             yield Hit("score-rate-wrong", rate.start, rate.end, rate.text, shown, words)
 
 
-def _wrong_total(reading: Reading, sheet: StatedScoreSheet, full: Decimal) -> Iterator[Hit]:
+def _wrong_total(sheet: StatedScoreSheet, full: Decimal) -> Iterator[Hit]:
     """Report a total that is not the sum, unless rows that were not read may make it up."""
     stated = sheet.total_score
     assert stated is not None  # noqa: S101 - the caller looked; mypy cannot see it
@@ -190,13 +202,13 @@ def _wrong_total(reading: Reading, sheet: StatedScoreSheet, full: Decimal) -> It
     )
 
 
-def _total_weights(reading: Reading, sheet: StatedScoreSheet) -> Iterator[Hit]:
-    """Hold the weights of the total row against the rows."""
+def _total_weights(reading: Reading, sheet: StatedScoreSheet, full: Decimal) -> Iterator[Hit]:
+    """Hold the weights of the total row against the rows; of a full one the rows are at fault."""
     if not sheet.has_weights:
         return
     for cell in sheet.total_weights:
         reading.hold(cell.start)
-        if cell.number != sheet.weight_sum and not sheet.odd_rows:
+        if cell.number not in (sheet.weight_sum, full) and not sheet.odd_rows:
             if _may_be_of_budget(reading, sheet, (cell.number or Decimal(0)) - sheet.weight_sum):
                 continue
             yield Hit(
@@ -225,7 +237,14 @@ def totals_of_the_text(reading: Reading) -> Iterator[Hit]:
         reading.hold(total.start)
         if total.points != cell.number and total.start != cell.start:
             line = str(reading.prose.line_number(reading.prose.raw_span(total.start, total.end)[0]))
-            yield Hit("total-restated", cell.start, cell.end, cell.text, plain(total.points), {"line": line})
+            yield Hit(
+                "total-restated",
+                cell.start,
+                cell.end,
+                cell.text,
+                plain(total.points),
+                {"line": line},
+            )
     for match in _TOTAL_WEIGHT.finditer(reading.text):
         weight = Decimal(match["points"])
         if sheets[0].has_weights and weight != sheets[0].weight_sum:

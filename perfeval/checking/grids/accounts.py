@@ -16,10 +16,15 @@ _SPENDING_TOTAL = re.compile(r"^本年(?:财政拨款)?支出合计$")
 _GRAND_TOTAL = re.compile(r"^(?:收入|支出)?(?:总计|合计)$")
 _CARRIED = re.compile(r"年初|上年|使用非财政|使用专用|动用|弥补")
 _LEFT_OVER = re.compile(r"年末|年终|结余分配|结转下年|下年")
-_LEFT, _RIGHT = re.compile(r"收入|年初|上年|使用|动用|弥补|拨款$"), re.compile(r"支出|年末|年终|结余分配|结转下年")
+_LEFT, _RIGHT = (
+    re.compile(r"收入|年初|上年|使用|动用|弥补|拨款$"),
+    re.compile(r"支出|年末|年终|结余分配|结转下年"),
+)
 _OF_WHICH = re.compile(r"^其中|^(?:基本支出|项目支出|经营)结转")
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
-_HEADS = re.compile(r"^(?:收入|支出|项目|项目（按.*）|行次|栏次|决算数|预算数|金额|本年决算|合计|小计|.*单位.*|注.*)$")
+_HEADS = re.compile(
+    r"^(?:收入|支出|项目|项目（按.*）|行次|栏次|决算数|预算数|金额|本年决算|合计|小计|.*单位.*|注.*)$"
+)
 #: A table has no more rows than this on one side.
 _LONGEST = 120
 
@@ -44,7 +49,8 @@ def account_groups(cells: Sequence[Cell]) -> Iterator[SumGroup]:
             (
                 n + 1
                 for n in range(min(number + 30, len(entries)) - 1, number, -1)
-                if _GRAND_TOTAL.match(entries[n].name) and not _passes_another(entries[number + 1 : n])
+                if _GRAND_TOTAL.match(entries[n].name)
+                and not _passes_another(entries[number + 1 : n])
             ),
             number + 1,
         )
@@ -55,7 +61,11 @@ def account_groups(cells: Sequence[Cell]) -> Iterator[SumGroup]:
 
 
 def _passes_another(between: Sequence[_Entry]) -> bool:
-    return any(_SPENDING_TOTAL.match(each.name) or _HEADS.match(each.name) for each in between if each.name not in {"合计", "收入合计"})
+    return any(
+        _SPENDING_TOTAL.match(each.name) or _HEADS.match(each.name)
+        for each in between
+        if each.name not in {"合计", "收入合计"}
+    )
 
 
 def _entries(cells: Sequence[Cell]) -> Iterator[_Entry]:
@@ -88,7 +98,11 @@ def _groups(table: Sequence[_Entry]) -> Iterator[SumGroup]:
     for side in (_LEFT, _RIGHT):
         entries = list(_side(table, side))
         place = next(
-            (n for n, e in enumerate(entries) if _INCOME_TOTAL.match(e.name) or _SPENDING_TOTAL.match(e.name)),
+            (
+                n
+                for n, e in enumerate(entries)
+                if _INCOME_TOTAL.match(e.name) or _SPENDING_TOTAL.match(e.name)
+            ),
             None,
         )
         if place is None:
@@ -115,7 +129,11 @@ def _groups(table: Sequence[_Entry]) -> Iterator[SumGroup]:
 
 def _year(total: Cell, entries: Sequence[_Entry], label: str) -> Iterator[SumGroup]:
     """Yield the sum of one side above its total of the year."""
-    parts = [e for e in entries if e.value is not None and not _HEADS.match(e.name) and not _OF_WHICH.match(e.name)]
+    parts = [
+        e
+        for e in entries
+        if e.value is not None and not _HEADS.match(e.name) and not _OF_WHICH.match(e.name)
+    ]
     numbered = [e for e in parts if _NUMBERED.match(e.name)]
     choices = [numbered, parts] if len(numbered) * 2 >= len(parts) else [parts]
     sums = [
@@ -141,7 +159,9 @@ def _side(table: Sequence[_Entry], side: re.Pattern[str]) -> Iterator[_Entry]:
                 yield entry
             continue
         name = _NUMBERED.sub("", entry.name)
-        if side.search(name) and not (other.search(name) and _last(other, name) > _last(side, name)):
+        if side.search(name) and not (
+            other.search(name) and _last(other, name) > _last(side, name)
+        ):
             yield entry
 
 

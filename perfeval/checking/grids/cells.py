@@ -75,7 +75,9 @@ def _padded(rows: Sequence[Row]) -> tuple[Row, ...]:
     if not any(not cell.text for row in rows for cell in row):
         return tuple(rows)
     width = max(len(row) for row in rows)
-    return tuple(row + (Cell("", row[-1].end, row[-1].end, None),) * (width - len(row)) for row in rows)
+    return tuple(
+        row + (Cell("", row[-1].end, row[-1].end, None),) * (width - len(row)) for row in rows
+    )
 
 
 def _cells(line: str, offset: int) -> Iterator[Cell]:

@@ -36,7 +36,10 @@ class Part(StrEnum):
 
 
 _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    (Part.LINE, re.compile(r"^(?:行次|序号|栏次|编号|科目编码|.{0,8}编码|.{0,6}代码|年份|年度|财年)$")),
+    (
+        Part.LINE,
+        re.compile(r"^(?:行次|序号|栏次|编号|科目编码|.{0,8}编码|.{0,6}代码|年份|年度|财年)$"),
+    ),
     (Part.SCORE_RATE, re.compile(rf"^(?:指标)?得分率{_BRACKET}$")),
     (Part.COEFFICIENT, re.compile(rf"^得分系数{_BRACKET}%?$")),
     (
@@ -75,7 +78,7 @@ _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.SPENT,
         re.compile(
-            r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|实际使用|预算执行$|实际执行|[（(]B[)）]"
+            r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|实际使用|预算执行$|实际执行|决算$|[（(]B[)）]"
         ),
     ),
     (Part.INITIAL, re.compile(r"年初预算|年初安排|年初批复")),
@@ -85,11 +88,15 @@ _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"预算数|预算金额|预算安排|批复金额|[（(]A[)）]|调整后预算|全年预算|年度预算|到位数|预算$|预算总额|指标金额|下达金额"
         ),
     ),
-    (Part.NAME, re.compile(r"^项目$|项目名称|科目名称|^(?:项目|资金|支出|指标)?(?:名称|类别|来源|内容)$")),
+    (
+        Part.NAME,
+        re.compile(r"^项目$|项目名称|科目名称|^(?:项目|资金|支出|指标)?(?:名称|类别|来源|内容)$"),
+    ),
 )
 _HEAD_WORD = re.compile(
     r"^(?:收入|支出|项目|单位|部门|科目|合计|小计|总额|金额|名称|类别|内容|数量|人数|财政拨款|其他资金|基本支出|项目支出|指标"
-    r"|预算|决算)$|决算数|预算数|支出合计|收入合计|指标$|名称$|金额|情况$|绩效指标|编码$|[级类]$"
+    r"|预算|决算)$|决算数|预算数|支出合计|收入合计|指标$|名称$|金额|绩效指标|编码$|[级类]$"
+    r"|(?:数|率|额|情况|费|费用|经费|[”\"])(?:[（(][^）)]*[)）])?%?$"
 )
 _LINE_ROW = re.compile(r"^(?:栏次|行次|栏目)$")
 #: A heading has no more rows than this.
@@ -133,7 +140,9 @@ def sections(grids: Sequence[TextGrid]) -> Iterator[Section]:
     body: list[Row] = []
     for grid in grids:
         starts = set(_heads(grid.rows))
-        is_continued = bool(open_head) and 0 not in starts and len(grid.rows[0]) == _width(open_head)
+        is_continued = (
+            bool(open_head) and 0 not in starts and len(grid.rows[0]) == _width(open_head)
+        )
         if not is_continued:
             if open_head or body:
                 yield _section(open_head, body)
@@ -163,7 +172,9 @@ def is_line_row(row: Row) -> bool:
     if _LINE_ROW.match(filled[0].words):
         return True
     counted = [int(cell.number or 0) for cell in numbers if not cell.digits]
-    return len(filled) == len(counted) >= 3 and counted == list(range(counted[0], counted[0] + len(counted)))
+    return len(filled) == len(counted) >= 3 and counted == list(
+        range(counted[0], counted[0] + len(counted))
+    )
 
 
 def _heads(rows: Sequence[Row]) -> Iterator[int]:
@@ -189,9 +200,12 @@ def _begins_head(rows: Sequence[Row], number: int) -> bool:
         return False
     words = [cell.words for cell in row if cell.text]
     known = [word for word in words if part_of(word) != Part.OTHER or _HEAD_WORD.search(word)]
-    return len(words) >= 2 and len(known) * 2 >= len(words) and len(known) >= 2 and len(
-        [word for word in words if len(word) > _TALLEST * 6]
-    ) == 0
+    return (
+        len(words) >= 2
+        and len(known) * 2 >= len(words)
+        and len(known) >= 2
+        and len([word for word in words if len(word) > _TALLEST * 6]) == 0
+    )
 
 
 def _may_go_on(above: Row, row: Row) -> bool:
@@ -200,8 +214,7 @@ def _may_go_on(above: Row, row: Row) -> bool:
     if not words or len(row) != len(above):
         return False
     known = [word for word in words if part_of(word) != Part.OTHER or _HEAD_WORD.search(word)]
-    is_below_empty = any(cell.text and not upper.text for cell, upper in zip(row, above, strict=True))
-    return len(known) * 2 >= len(words) or (is_below_empty and all("费" in word for word in words))
+    return len(known) * 2 >= len(words)
 
 
 def _width(head: Sequence[Row]) -> int:
@@ -233,8 +246,9 @@ def _section(head: list[Row], body: list[Row]) -> Section:
             if paths[column]:
                 spans[column] = "·".join(paths[column])
     names = tuple("·".join(path) for path in paths)
+    # A column without a heading of its own only lies under one that spans it.
     parts = tuple(
-        _part_in_context(lowest[column] or (paths[column][-1] if paths[column] else ""), names[column])
+        _part_in_context(lowest[column], names[column]) if lowest[column] else Part.OTHER
         for column in range(width)
     )
     return Section(tuple(head), parts, names, tuple(body))
@@ -245,4 +259,8 @@ def _part_in_context(lowest: str, name: str) -> Part:
     part = part_of(lowest)
     if part != Part.OTHER or "·" not in name:
         return part
-    return part_of(name.split("·")[0]) if part_of(name.split("·")[0]) in (Part.SPENT, Part.BUDGET, Part.INITIAL) else part
+    return (
+        part_of(name.split("·", maxsplit=1)[0])
+        if part_of(name.split("·", maxsplit=1)[0]) in (Part.SPENT, Part.BUDGET, Part.INITIAL)
+        else part
+    )

@@ -13,7 +13,9 @@ from perfeval.scoring.quantity import Rounding, exact
 
 _RATE = re.compile(r"率|占比|比重|比例|进度|增减(?:幅|%|（%）|比)|增长(?:%|（%）|幅)|幅度")
 _CHANGE = re.compile(r"增减|增长|降|变动率")
-_DIFFERENCE = re.compile(r"^(?:增减|增减额|增减数|增加额?|减少额?|变动|差额|结余|结余数|结余资金|剩余|增减金额|变动额)(?:[（(][^%）)]*[)）])?$")
+_DIFFERENCE = re.compile(
+    r"^(?:增减|增减额|增减数|增加额?|减少额?|变动|差额|结余|结余数|结余资金|剩余|增减金额|变动额)(?:[（(][^%）)]*[)）])?$"
+)
 #: 控制率 of one row: the second figure of the first.
 _OF_THE_FIRST = re.compile(r"控制率$")
 #: Pairs of columns are tried in a table of no more amounts than this.
@@ -35,7 +37,12 @@ class Ratio:
     def holds(self) -> bool:
         """Return whether the cell gives the value, rounded to its digits or cut off."""
         stated = exact(self.cell.number or 0)
-        if self.is_change and self.is_rate and stated >= 0 > self.value and "-" not in self.cell.text:
+        if (
+            self.is_change
+            and self.is_rate
+            and stated >= 0 > self.value
+            and "-" not in self.cell.text
+        ):
             return _is_rounded(-self.value, stated, self.cell.digits)
         return _is_rounded(self.value, stated, self.cell.digits)
 
@@ -64,7 +71,9 @@ def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
     for column, name in enumerate(section.names):
         last = name.split("·")[-1]
         is_rate = _RATE.search(last) is not None
-        if section.parts[column] not in (Part.OTHER, Part.RATE) or not (is_rate or _DIFFERENCE.match(last)):
+        if section.parts[column] not in (Part.OTHER, Part.RATE) or not (
+            is_rate or _DIFFERENCE.match(last)
+        ):
             continue
         if section.parts[column] == Part.RATE and section.has(Part.SPENT):
             continue  # a row of the budget
@@ -81,10 +90,19 @@ def _best(
     best: list[Ratio] = []
     held = 0
     last = section.names[column].split("·")[-1]
+
+    def ratio(cell: Cell, of: tuple[Cell, Cell], *, is_change: bool) -> Ratio:
+        one, other = (exact(each.number or 0) for each in of)
+        value = one - other if is_change or not is_rate else one
+        return Ratio(cell, of, value / other * 100 if is_rate else value, is_rate, is_change, last)
+
     kinds = (False, True) if is_rate and _CHANGE.search(last) else (False,)
     for first, second in permutations(values, 2):
         for is_change in kinds:
-            ratios = list(_ratios(rows, column, first, second, last, is_rate, is_change))
+            ratios = [
+                ratio(row[column], (row[first], row[second]), is_change=is_change)
+                for row in _filled(rows, column, first, second, is_rate=is_rate)
+            ]
             count = sum(ratio.holds for ratio in ratios)
             if count > held:
                 best, held = ratios, count
@@ -92,20 +110,18 @@ def _best(
         return best
     filled = [row for row in rows if row[column].number is not None]
     if is_rate and _OF_THE_FIRST.search(last) and len(values) == 2 and len(filled) == 1:
-        return list(_ratios(filled, column, values[1], values[0], last, is_rate, False))
+        return [
+            ratio(row[column], (row[values[1]], row[values[0]]), is_change=False)
+            for row in _filled(filled, column, values[1], values[0], is_rate=True)
+        ]
     return []
 
 
-def _ratios(
-    rows: Sequence[Row], column: int, first: int, second: int, label: str, is_rate: bool, is_change: bool
-) -> Iterator[Ratio]:
+def _filled(
+    rows: Sequence[Row], column: int, first: int, second: int, *, is_rate: bool
+) -> Iterator[Row]:
+    """Yield the rows that give all three figures; nothing is a rate of nothing."""
     for row in rows:
-        cell, one, other = row[column], row[first], row[second]
-        if cell.number is None or one.number is None or other.number is None:
-            continue
-        if is_rate and not other.number:
-            continue
-        value = exact(one.number) - exact(other.number) if is_change or not is_rate else exact(one.number)
-        if is_rate:
-            value = value / exact(other.number) * 100
-        yield Ratio(cell, (one, other), value, is_rate, is_change, label)
+        cells = (row[column], row[first], row[second])
+        if all(cell.number is not None for cell in cells) and (row[second].number or not is_rate):
+            yield row

@@ -14,16 +14,20 @@ from perfeval.checking.grids.cells import Cell, Row, tokens
 from perfeval.checking.grids.heads import Part, Section, part_of
 from perfeval.checking.text import Prose
 
-_TOTAL = re.compile(r"^(?:总分|合计|总计|总得分|共计|自评总分|综合得分|合计得分|总分合计|总分值)(?:[（(][^）)]*[)）])?[：:]?$")
+_TOTAL = re.compile(
+    r"^(?:总分|合计|总计|总得分|共计|自评总分|综合得分|合计得分|总分合计|总分值)(?:[（(][^）)]*[)）])?[：:]?$"
+)
 _GROUP = re.compile(r"[（(]+ ?(?P<points>\d{1,3}(?:\.\d+)?) ?分")
-_WHOLE_MONEY = re.compile(r"^(?:年度)?(?:财政)?(?:资金|支出|预算)?(?:总额|总金额|总计|合计)(?:（[^）]*）)?：?$|^年度(?:财政)?资金总额|^年度总金额")
+_WHOLE_MONEY = re.compile(
+    r"^(?:年度)?(?:财政)?(?:资金|支出|预算)?(?:总额|总金额|总计|合计)(?:（[^）]*）)?：?$|^年度(?:财政)?资金总额|^年度总金额"
+)
 _SOME_MONEY = re.compile(
     r"^(?:其中[：:])?(?:当年|本年|年度)?(?:财政拨款|财政资金|上年结转资金|上年结转|其他资金|单位资金|财政专户管理资金|非财政拨款)[：:]?$"
 )
 _BONUS = re.compile(r"加分|附加|奖励")
 _EMPTY = frozenset({"—", "-", "——", "--", "/", "－"})
-#: The most points that an execution rate is worth in any known form.
-HEAVIEST_RATE = 30
+#: No rate is worth more points.
+FULL = 100
 _LONGEST_STREAM = 4000
 
 
@@ -118,7 +122,9 @@ class StatedScoreSheet:
     @property
     def weights(self) -> list[Decimal]:
         """Return every weight that counts toward the full score."""
-        found = [row.weight.number or Decimal(0) for row in self.rows if row.weight and not row.is_bonus]
+        found = [
+            row.weight.number or Decimal(0) for row in self.rows if row.weight and not row.is_bonus
+        ]
         return [self.budget_weight, *found] if self.budget_weight else found
 
     @property
@@ -207,7 +213,8 @@ def _head_groups(section: Section) -> list[StatedGroup]:
         StatedGroup(cell.text, Decimal(match["points"]), cell.start, cell.end)
         for row in section.head
         for cell in row
-        if (match := _GROUP.search(cell.text)) and part_of(cell.words) not in (Part.SCORE, Part.WEIGHT)
+        if (match := _GROUP.search(cell.text))
+        and part_of(cell.words) not in (Part.SCORE, Part.WEIGHT)
     ]
 
 
@@ -235,7 +242,11 @@ class _SheetReader:
         self._open_groups(row)
         score = row[self._score]
         weight = row[self._weight] if self._weight is not None else None
-        if score.number is None or score.is_percent or (weight is not None and weight.number is None):
+        if (
+            score.number is None
+            or score.is_percent
+            or (weight is not None and weight.number is None)
+        ):
             self._sheet.odd_rows += score.number is not None
             return False
         self._sheet.rows.append(self._row_of(row, weight, score))
@@ -257,7 +268,9 @@ class _SheetReader:
                 continue
             match = _GROUP.search(cell.text)
             if match and self._section.parts[column] not in (Part.TARGET, Part.ACTUAL, Part.REASON):
-                self._begin(column, StatedGroup(cell.text, Decimal(match["points"]), cell.start, cell.end))
+                self._begin(
+                    column, StatedGroup(cell.text, Decimal(match["points"]), cell.start, cell.end)
+                )
             elif cell.text and column in self._open and column not in self._outer:
                 bare = re.sub(r"[（(].*", "", self._open[column].name)
                 if re.sub(r"[（(].*", "", cell.text) != bare:
@@ -272,7 +285,11 @@ class _SheetReader:
     def _row_of(self, row: Row, weight: Cell | None, score: Cell) -> StatedScoreRow:
         section = self._section
         first = min(
-            (*section.columns(Part.TARGET, Part.ACTUAL, Part.BOUND, Part.UNIT, Part.WEIGHT, Part.SCORE),)
+            (
+                *section.columns(
+                    Part.TARGET, Part.ACTUAL, Part.BOUND, Part.UNIT, Part.WEIGHT, Part.SCORE
+                ),
+            )
         )
         names = [cell.text for cell in row[:first] if cell.text and cell.number is None]
         if self._outer:
@@ -300,7 +317,9 @@ class _SheetReader:
     def _read_total(self, row: Row, place: int) -> bool:
         """Read the total row: by its columns, or the numbers behind the word; False for a subtotal."""
         sheet = self._sheet
-        numbers = [cell for cell in row[place + 1 :] if cell.number is not None and not cell.is_percent]
+        numbers = [
+            cell for cell in row[place + 1 :] if cell.number is not None and not cell.is_percent
+        ]
         score = row[self._score] if len(row) == self._section.width else None
         if score is not None and score.number is not None:
             sheet.total_score = score
@@ -367,7 +386,9 @@ def _rule_weight(section: Section) -> Decimal | None:
     """Return the weight of the rate that the heading itself gives: 预算执行情况（20分）."""
     columns = section.columns(Part.SCORE)
     heads = [cell.text for row in section.head for cell in row]
-    lowest = next((row[columns[-1]].text for row in section.head if columns and len(row) > columns[-1]), "")
+    lowest = next(
+        (row[columns[-1]].text for row in section.head if columns and len(row) > columns[-1]), ""
+    )
     for text in (lowest, *heads):
         match = _GROUP.search(text)
         if match:
@@ -409,7 +430,7 @@ def _row_of_run(name: Cell, run: Sequence[Cell]) -> Iterator[BudgetRow]:
         return
     weight, rate, score = run[-3], run[-2], run[-1]
     budgets = tuple(cell for cell in run[:-4] if cell.number is not None)
-    is_plausible = rate.is_percent and (weight.number or 0) <= HEAVIEST_RATE
+    is_plausible = rate.is_percent and not weight.is_percent and (weight.number or 0) <= FULL
     if is_plausible and budgets and not score.is_percent:
         yield BudgetRow(name.text, budgets, run[-4], rate, weight.number, score, is_sure=False)
 

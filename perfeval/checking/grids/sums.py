@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from perfeval.checking.grids.cells import Cell, Row
 from perfeval.checking.grids.heads import Part, Section
@@ -18,13 +19,16 @@ _TOTAL = re.compile(
     r"^(?:[“\"]?三公[”\"]?经费)?(?:支出)?(?:合计|总计|共计|总额|年度资金总额|资金总额|年度总金额|总金额)(?:[（(][^）)]*[)）])?[：:]?$"
 )
 _TOTAL_HEAD = re.compile(r"^(?:.{0,8}(?:合计|总计|总额|总金额)|小计|计)(?:[（(][^）)]*[)）])?$")
+_OF_AN_ACCOUNT = re.compile(r"^本年(?:财政拨款)?(?:收入|支出)合计$")
 _SUBTOTAL = re.compile(r"^小计$")
 _OF_WHICH = re.compile(r"^[（(]?其中[：:]?")
 _NUMBERED = re.compile(
     r"^(?:(?P<a>[一二三四五六七八九十]{1,3})[、.．]|[（(](?P<b>[一二三四五六七八九十]{1,3})[)）]"
     r"|(?P<c>\d{1,2})(?:[、．]|\.(?!\d))|[（(](?P<d>\d{1,2})[)）]|(?P<e>[①-⑳]))"
 )
-_NOT_SUMMED = re.compile(r"率|比|序号|编号|年份|代码|编码|增减|%|进度|单价|标准|得分|分值|权重|人均|面积")
+_NOT_SUMMED = re.compile(
+    r"率|比|序号|编号|年份|代码|编码|增减|%|进度|单价|标准|得分|分值|权重|人均|面积"
+)
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,3}$")
 _JOINED_CODE = re.compile(r"^(\d{3}(?:\d{2}){0,3})[ .、]*(?=[\u4e00-\u9fff])")
 _HAN = "零一二三四五六七八九十"
@@ -84,6 +88,8 @@ def sum_groups(section: Section) -> Iterator[SumGroup]:
     """Yield the sums of a table of amounts."""
     if section.has(Part.SCORE) and not section.has(Part.SPENT):
         return
+    if any(_OF_AN_ACCOUNT.match(cell.words) for row in section.rows for cell in row):
+        return  # income and spending side by side: ``accounts``
     entries = code_entries(section.rows)
     if len(entries) >= 3:
         yield from _sums_by_code(section, entries)
@@ -118,7 +124,7 @@ def _halves(section: Section) -> list[list[int]]:
     if len(starts) < 2 or not any(starts[0] < v < starts[1] for v in values):
         return [values]
     bounds = [*starts, section.width]
-    return [[v for v in values if low < v < high] for low, high in zip(bounds, bounds[1:], strict=False)]
+    return [[v for v in values if low < v < high] for low, high in pairwise(bounds)]
 
 
 def _lines(section: Section, columns: Sequence[int]) -> Iterator[_Line]:
@@ -130,8 +136,12 @@ def _lines(section: Section, columns: Sequence[int]) -> Iterator[_Line]:
     for row in section.rows:
         if len(row) != section.width:
             continue
-        texts = [cell.words for cell in row[first : columns[0]] if cell.text and cell.number is None]
-        label = next((t for t in texts if _TOTAL.match(t) or _SUBTOTAL.match(t)), texts[0] if texts else "")
+        texts = [
+            cell.words for cell in row[first : columns[0]] if cell.text and cell.number is None
+        ]
+        label = next(
+            (t for t in texts if _TOTAL.match(t) or _SUBTOTAL.match(t)), texts[0] if texts else ""
+        )
         if _OF_WHICH.match(label) and len(texts) > 1 and re.fullmatch(r"其中[：:]?", label):
             label = f"其中：{texts[1]}"
         values = {c: row[c] for c in columns if row[c].number is not None and not row[c].is_percent}
@@ -174,7 +184,9 @@ def _sums_of_lines(lines: Sequence[_Line], columns: Sequence[int]) -> Iterator[S
             yield from _sums_below(lines, number, columns)
 
 
-def _sums_of_total(lines: Sequence[_Line], number: int, columns: Sequence[int]) -> Iterator[SumGroup]:
+def _sums_of_total(
+    lines: Sequence[_Line], number: int, columns: Sequence[int]
+) -> Iterator[SumGroup]:
     """Yield the sums of one total row, of the rows above it or, where it is the first, below."""
     totals = [n for n, line in enumerate(lines) if line.style == "total"]
     if number == totals[0] and number > 0 and lines[0].style != "total":
@@ -197,10 +209,15 @@ def _sums_of_total(lines: Sequence[_Line], number: int, columns: Sequence[int]) 
         readings.append([row for row in rows if row.style == "subtotal"])
     readings.append([row for row in rows if row.style not in {"of", "subtotal"}])
     readings.append([row for row in rows if row.style != "subtotal"])
-    groups = [_group(lines[number], parts, columns, is_certain=False) for parts in readings if parts]
+    groups = [
+        _group(lines[number], parts, columns, is_certain=False) for parts in readings if parts
+    ]
     best = max(groups, key=lambda group: group.telling)
-    is_certain = not best.telling and len(readings[0]) >= 2 and (bool(numbered) or len(readings) == 2) and (
-        "of" not in {row.style for row in readings[-1]} or bool(numbered)
+    is_certain = (
+        not best.telling
+        and len(readings[0]) >= 2
+        and (bool(numbered) or len(readings) == 2)
+        and ("of" not in {row.style for row in readings[-1]} or bool(numbered))
     )
     yield SumGroup(best.sums, is_certain)
 
@@ -217,7 +234,9 @@ def _sums_below(lines: Sequence[_Line], number: int, columns: Sequence[int]) -> 
         groups = [
             _group(own, lines[number + 1 : end + 1], columns, is_certain=False) for end in ends
         ]
-        yield max(groups, key=lambda group: (group.telling, len(group.sums[0].parts) if group.sums else 0))
+        yield max(
+            groups, key=lambda group: (group.telling, len(group.sums[0].parts) if group.sums else 0)
+        )
     elif following.style in "abcde" and following.index == 1 and following.style != own.style:
         if own.style in "abcde" and own.style > following.style:
             return
@@ -237,7 +256,11 @@ def _group(
     total: _Line, parts: Sequence[_Line], columns: Sequence[int], *, is_certain: bool
 ) -> SumGroup:
     sums = [
-        Sum(total.values[c], tuple(part.values[c] for part in parts if c in part.values), total.label)
+        Sum(
+            total.values[c],
+            tuple(part.values[c] for part in parts if c in part.values),
+            total.label,
+        )
         for c in columns
         if c in total.values
     ]
@@ -287,7 +310,10 @@ def _parts_of(
     if prefix:
         return parts, True
     parts = [v for v in parts if v > column]
-    stop = next((n for n, v in enumerate(parts) if _TOTAL_HEAD.match(paths[v][-1]) and len(paths[v]) == 1), len(parts))
+    stop = next(
+        (n for n, v in enumerate(parts) if _TOTAL_HEAD.match(paths[v][-1]) and len(paths[v]) == 1),
+        len(parts),
+    )
     parts = parts[:stop]
     choices = [parts[:end] for end in range(len(parts), 1, -1)]
     best = max(choices, key=lambda choice: _holding(column, choice, rows), default=[])
@@ -304,80 +330,98 @@ def _holding(column: int, parts: Sequence[int], rows: Sequence[Row]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CodeEntry:
-    """An account with its code and its amounts in their order."""
+    """An account with its code and its amounts, by how far they stand behind the code."""
 
     code: str
     name: str
-    values: tuple[Cell | None, ...]
+    values: dict[int, Cell]
 
 
 def code_entries(rows: Sequence[Row]) -> list[CodeEntry]:
     """Return the accounts of a table by codes; the total row has an empty code."""
+    is_even = len({len(row) for row in rows}) == 1
+    starts: set[int] = set()
+    if is_even:
+        starts = {n for row in rows for n, cell in enumerate(row) if _is_code(cell)}
     found: list[CodeEntry] = []
     for row in rows:
-        found += _entries_of_row(row)
+        found += _entries_of_row(row, starts)
     codes = [entry for entry in found if entry.code]
     return found if len(codes) >= 3 else []
 
 
-def _entries_of_row(row: Row) -> Iterator[CodeEntry]:
-    """Yield what a row says of accounts; tables may stand side by side."""
-    code, name = "", ""
-    values: list[Cell | None] = []
-    for cell in row:
+def _is_code(cell: Cell) -> bool:
+    return (_CODE.match(cell.words) is not None and not cell.digits) or (
+        _JOINED_CODE.match(cell.text) is not None
+    )
+
+
+def _entries_of_row(row: Row, starts: set[int]) -> Iterator[CodeEntry]:
+    """Yield what a row says of accounts; tables may stand side by side.
+
+    ``starts``: the columns with codes; where rows have not all their cells, amounts are counted instead.
+    """
+    code, name, start = "", "", 0
+    values: dict[int, Cell] = {}
+    for column, cell in enumerate(row):
         words = cell.words
-        joined = _JOINED_CODE.match(cell.text)
-        is_code = _CODE.match(words) is not None and not cell.digits
-        if is_code and not _is_amount_place(code, name, values):
-            if values:
-                yield CodeEntry(code, name, tuple(values))
-            code, name, values = words, "", []
-        elif joined:
-            if values and name:
-                yield CodeEntry(code, name, tuple(values))
-            code, name, values = joined[1], words, []
+        is_total = _TOTAL.match(words) is not None
+        if is_total or (_is_code(cell) and not _is_amount_place(name, values)):
+            if name and values:
+                yield CodeEntry(code, name, values)
+            joined = _JOINED_CODE.match(cell.text)
+            code = "" if is_total else (joined[1] if joined else words)
+            name, values = (words if joined or is_total else ""), {}
+            start = max((n for n in starts if n <= column), default=column)
         elif cell.number is not None and not cell.is_percent:
             if name:
-                values.append(cell)
-        elif _TOTAL.match(words) or _SUBTOTAL.match(words):
-            code, name, values = "", words, []
-        elif words and any("\u4e00" <= char <= "\u9fff" for char in words):
-            if not values:
-                name = name or words
-        elif name and (values or not words):
-            values.append(None)
-    if name and any(values):
-        yield CodeEntry(code, name, tuple(values))
+                values[column - start if starts else len(values)] = cell
+        elif words and re.search(r"[\u4e00-\u9fff]", words) and not values:
+            name = name or words
+    if name and values:
+        yield CodeEntry(code, name, values)
 
 
-def _is_amount_place(code: str, name: str, values: Sequence[Cell | None]) -> bool:
-    """Return whether a bare number of three digits is an amount: it stands behind a name."""
-    return bool(name) and not values and bool(code or name)
+def _is_amount_place(name: str, values: dict[int, Cell]) -> bool:
+    """Return whether a bare number of three digits is an amount: it stands right behind a name."""
+    return bool(name) and not values
 
 
 def _sums_by_code(section: Section, entries: Sequence[CodeEntry]) -> Iterator[SumGroup]:
     """Yield the sums of each account by the codes below it, of the total row, and of each row."""
-    width = max(len(entry.values) for entry in entries)
+    places = sorted({place for entry in entries for place in entry.values})
     children: dict[str, list[CodeEntry]] = defaultdict(list)
     seen: dict[str, CodeEntry] = {}
     order = [entry for entry in entries if entry.code]
     for entry in order:
         seen.setdefault(entry.code, entry)
     for entry in seen.values():
-        parent = next((entry.code[:n] for n in range(len(entry.code) - 2, 2, -2) if entry.code[:n] in seen), "")
+        parent = next(
+            (entry.code[:n] for n in range(len(entry.code) - 2, 2, -2) if entry.code[:n] in seen),
+            "",
+        )
         children[parent].append(entry)
     for code, parts in children.items():
         if code:
-            yield _group_of_entries(seen[code], parts, width, is_certain=True)
+            yield _group_of_entries(seen[code], parts, places, is_certain=True)
     total = next((entry for entry in entries if not entry.code and _TOTAL.match(entry.name)), None)
     tops = children[""]
-    if total is not None and len({len(entry.code) for entry in tops}) == 1 and len(order) == len(seen):
-        yield _group_of_entries(total, tops, width, is_certain=True)
-    if width >= 3 and not (section.width and not _has_total_head(section)):
+    if (
+        total is not None
+        and len({len(entry.code) for entry in tops}) == 1
+        and len(order) == len(seen)
+    ):
+        yield _group_of_entries(total, tops, places, is_certain=True)
+    first = places[0]
+    if len(places) >= 3 and not (section.width and not _has_total_head(section)):
         sums = [
-            Sum(entry.values[0], tuple(v for v in entry.values[1:] if v is not None), entry.name)
+            Sum(
+                entry.values[first],
+                tuple(cell for place, cell in entry.values.items() if place != first),
+                entry.name,
+            )
             for entry in entries
-            if entry.values[0] is not None and len([v for v in entry.values[1:] if v is not None]) > 1
+            if first in entry.values and len(entry.values) > 2
         ]
         group = SumGroup(tuple(sums), is_certain=False)
         if group.telling * 2 > len(sums):
@@ -389,18 +433,11 @@ def _has_total_head(section: Section) -> bool:
 
 
 def _group_of_entries(
-    total: CodeEntry, parts: Sequence[CodeEntry], width: int, *, is_certain: bool
+    total: CodeEntry, parts: Sequence[CodeEntry], places: Sequence[int], *, is_certain: bool
 ) -> SumGroup:
     sums = []
-    for place in range(width):
-        cell = total.values[place] if place < len(total.values) else None
-        if cell is None:
-            continue
-        cells = tuple(
-            value
-            for part in parts
-            if place < len(part.values) and (value := part.values[place]) is not None
-        )
-        if cells:
-            sums.append(Sum(cell, cells, total.name))
+    for place in places:
+        cells = tuple(part.values[place] for part in parts if place in part.values)
+        if place in total.values and cells:
+            sums.append(Sum(total.values[place], cells, total.name))
     return SumGroup(tuple(sums), is_certain)

@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -106,7 +107,7 @@ def _lines(pieces: list[_Piece]) -> Iterator[str]:
 def _joined(line: list[_Piece]) -> str:
     ordered = sorted(line, key=lambda one: one.left)
     parts = [ordered[0].text]
-    for before, piece in zip(ordered, ordered[1:], strict=False):
+    for before, piece in pairwise(ordered):
         gap = piece.left - before.right
         parts.append("\t" if gap > 2 * max(before.height, 2) else "")
         parts.append(piece.text)
