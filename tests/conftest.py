@@ -16,16 +16,20 @@ from django.test import Client
 
 from perfeval.accounts.models import Department, User
 from perfeval.demo.services import load_accounts, load_schemes
+from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.publication.services import publish
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.services import start_report
 from perfeval.reports.states import ReportState
-from perfeval.review.queries import latest_snapshot
+from perfeval.review.queries import latest_snapshot, readiness
 from perfeval.review.services import approve, return_, submit
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.scoring.result import Problem
 from perfeval.scoring.scheme.reading import read_figures
-from perfeval.snapshots.services import fill_report
+from perfeval.snapshots.services import fill_report, take_snapshot
+from perfeval.snapshots.snapshot import Snapshot
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 AT = datetime(2023, 4, 6, 9, 30, tzinfo=UTC)
@@ -205,3 +209,13 @@ def filled(report: Report, files: str, by: User) -> Report:
         at=AT,
     )
     return report
+
+
+def snapshot_of(report: Report) -> Snapshot:
+    """Return the snapshot of a report as it stands."""
+    return take_snapshot(read_filled(report), evidence_by_indicator(report))
+
+
+def problems_of(report: Report) -> tuple[Problem, ...]:
+    """Return what ``readiness`` says of a report as it stands."""
+    return readiness(read_filled(report), evidence_by_indicator(report))

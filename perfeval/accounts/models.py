@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,6 +48,16 @@ class User(AbstractUser):
     def __str__(self) -> str:
         """Return the name to show, or the account when no name was given."""
         return self.full_name or self.username
+
+    @cached_property
+    def roles_by_department(self) -> "dict[int, frozenset[Role]]":
+        """Return what ``queries.roles_at`` has read for this object."""
+        return {}
+
+    @cached_property
+    def departments_by_role(self) -> "dict[Role, frozenset[int]]":
+        """Return what ``queries.departments_where`` has read for this object."""
+        return {}
 
 
 class Role(models.TextChoices):

@@ -1,7 +1,7 @@
 """Who may propose, see, approve and carry out a correction."""
 
 from perfeval.accounts.models import Role, User
-from perfeval.accounts.queries import departments_where
+from perfeval.accounts.queries import departments_where, has_role
 from perfeval.corrections.models import Correction
 from perfeval.corrections.queries import touched_departments
 from perfeval.corrections.states import CorrectionState
@@ -9,12 +9,12 @@ from perfeval.corrections.states import CorrectionState
 
 def may_propose(user: User) -> bool:
     """Return whether ``user`` is a scheme owner: proposes, applies, withdraws, takes back."""
-    return bool(departments_where(user, {Role.SCHEME_OWNER}))
+    return has_role(user, {Role.SCHEME_OWNER})
 
 
 def may_see_any(user: User) -> bool:
     """Return whether ``user`` has to do with corrections at all: as scheme owner or approver."""
-    return bool(departments_where(user, {Role.SCHEME_OWNER, Role.APPROVER}))
+    return has_role(user, {Role.SCHEME_OWNER, Role.APPROVER})
 
 
 def covers(user: User, correction: Correction) -> bool:

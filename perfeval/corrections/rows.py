@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from perfeval.evidence.models import EvidenceFile
 from perfeval.reports import models as filled
-from perfeval.reports.queries import figures_from
+from perfeval.reports.figures import figures_from
 from perfeval.review.models import Comment
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.scheme.tree import Scheme

@@ -17,6 +17,7 @@ from perfeval.reading.bounds import EVIDENCE_KINDS
 from perfeval.reading.refusals import ReadingBusy
 from perfeval.reading.services import evidence_kind
 from perfeval.reports.models import Report
+from perfeval.reports.queries import locked
 from perfeval.reports.services import ReportLocked
 from perfeval.schemes.models import Indicator
 
@@ -35,6 +36,8 @@ def attach_evidence(
     Raises: ReportLocked; EvidenceRefused when it is empty, too large, attached already, of a kind
     that is not taken, or not what its name says.
     """
+    if not report.is_editable:
+        raise ReportLocked(report)
     name = _clean_name(upload.name or "")
     # Nobody is kept waiting for a lock meanwhile.
     kind = _accepted_kind(name, upload)
@@ -101,12 +104,10 @@ def _indicator(report: Report, code: str) -> dict[str, Any]:
 
 def _editable(report: Report) -> Report:
     """Return the report with its row locked, if it may be edited."""
-    locked = (
-        Report.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=report.pk)
-    )
-    if not locked.is_editable:
-        raise ReportLocked(f"{locked} is {locked.get_state_display()} and may not be changed")
-    return locked
+    row = locked(report)
+    if not row.is_editable:
+        raise ReportLocked(row)
+    return row
 
 
 def _clean_name(name: str) -> str:

@@ -34,9 +34,31 @@ _MOST_PERCENT = 95
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A document that is not ready yet. ``percent`` is an estimate, 0 to 95."""
+    """A document that is not ready yet. ``percent`` is an estimate, 0 to 95; ``is_running``: somebody is at it."""
 
     percent: int
+    is_running: bool = True
+
+
+def progress(
+    document: ReportDocument,
+    *,
+    created_at: datetime,
+    at: datetime,
+    attached: Sequence[Attachment] = (),
+) -> Progress | None:
+    """Return None when ``rendered`` will be quick, else how far the document is; begins nothing.
+
+    What nobody has begun, what was lost and what failed are not running: ``prepare`` begins it or tells why.
+    """
+    if _is_short(*_size(document)):
+        return None
+    job = PdfJob.objects.defer("pdf").filter(key=_key(document, created_at, attached)).first()
+    if job and job.state == PdfJobState.DONE:
+        return None
+    if job is None or job.state == PdfJobState.FAILED or job.started_at <= at - _LOST_AFTER:
+        return Progress(0, is_running=False)
+    return _running(job.started_at, job.expected_seconds, at)
 
 
 def prepare(
@@ -52,7 +74,7 @@ def prepare(
     Raises: GlyphMissing, RenderFailed (also that of the job, which is begun anew the next time).
     """
     characters, rows = _size(document)
-    if characters <= _SHORT_CHARACTERS and rows <= _SHORT_ROWS:
+    if _is_short(characters, rows):
         return None
     refuse_unfit(document, font_setup.activate())
     key = _key(document, created_at, attached)
@@ -66,8 +88,7 @@ def prepare(
     expected = characters * _SECONDS_PER_CHARACTER + rows * _SECONDS_PER_ROW + 0.5
     attempt = _claim(key, job, at, expected)
     if not attempt:
-        began = job.started_at if job else at
-        return Progress(min(_MOST_PERCENT, int(100 * (at - began).total_seconds() / expected)))
+        return _running(job.started_at if job else at, expected, at)
     background(f"pdf-{key[:8]}", _run, key, attempt, document, created_at, tuple(attached))
     return Progress(0)
 
@@ -121,6 +142,14 @@ def _run(
         PdfJob.objects.filter(key=key, attempt=attempt).update(**found)
     finally:
         connection.close()
+
+
+def _running(began: datetime, expected_seconds: float, at: datetime) -> Progress:
+    return Progress(min(_MOST_PERCENT, int(100 * (at - began).total_seconds() / expected_seconds)))
+
+
+def _is_short(characters: int, rows: int) -> bool:
+    return characters <= _SHORT_CHARACTERS and rows <= _SHORT_ROWS
 
 
 def _size(document: ReportDocument) -> tuple[int, int]:

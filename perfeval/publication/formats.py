@@ -9,10 +9,12 @@ from datetime import datetime
 
 from perfeval.documents.building import build
 from perfeval.documents.document import ReportDocument
+from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.office.word import writing as word
 from perfeval.office.word.numbers import entry_pages
 from perfeval.office.workbook import writing as workbook
 from perfeval.publication.pdf import DRAFT_WATERMARK
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.review.queries import publication_of
 from perfeval.schemes.queries import as_scoring_scheme
@@ -54,7 +56,7 @@ def shown(report: Report) -> Shown:
     if publication:
         kept = publication.snapshot
         return Shown(read_snapshot(kept.content), kept.content, kept.created_at, False, scheme)  # noqa: FBT003
-    snapshot = take_snapshot(report)
+    snapshot = take_snapshot(read_filled(report), evidence_by_indicator(report))
     return Shown(snapshot, snapshot_text(snapshot), report.changed_at, True, scheme)  # noqa: FBT003
 
 

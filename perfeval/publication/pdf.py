@@ -4,21 +4,20 @@ A published report's PDF is kept bytes, served elsewhere. A draft carries no dat
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from perfeval.documents.archive import attachments
+from perfeval.documents.attachments import Attachment
 from perfeval.documents.building import archive_wording, build, draft_watermark
 from perfeval.documents.document import ReportDocument
-from perfeval.jobs.pdf import Progress, prepare, rendered
-from perfeval.reports.models import Report
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.jobs.pdf import Progress, prepare, progress, rendered
+from perfeval.reports.filled import Filled
 from perfeval.reports.states import ReportState
-from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.figures import Figures
 from perfeval.scoring.scheme.tree import Scheme
-from perfeval.snapshots.services import take_snapshot, unsaved_snapshot
-from perfeval.snapshots.snapshot import read_snapshot
+from perfeval.snapshots.services import take_snapshot
+from perfeval.snapshots.snapshot import Snapshot
 from perfeval.typesetting import signing
 from perfeval.typesetting.pdf import RenderedPdf
 
@@ -26,38 +25,52 @@ from perfeval.typesetting.pdf import RenderedPdf
 DRAFT_WATERMARK = draft_watermark()
 
 
-def current_document(report: Report) -> ReportDocument:
+def current_document(filled: Filled) -> ReportDocument:
     """Return the document of the report as it stands, watermarked until it is published."""
-    is_draft = report.state != ReportState.PUBLISHED
+    is_draft = filled.report.state != ReportState.PUBLISHED
     return build(
-        take_snapshot(report),
-        as_scoring_scheme(report.scheme),
+        take_snapshot(filled, evidence_by_indicator(filled.report)),
+        filled.issued,
         watermark=DRAFT_WATERMARK if is_draft else "",
     )
 
 
-def unsaved_document(
-    report: Report, *, figures: Figures, narratives: Mapping[str, str]
-) -> ReportDocument:
-    """Return the document of the report with these figures and texts in place of the stored ones; nothing is stored."""
-    return build(
-        unsaved_snapshot(report, figures=figures, narratives=narratives),
-        as_scoring_scheme(report.scheme),
-        watermark=DRAFT_WATERMARK,
-    )
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What a PDF is set from, built once: a document, the files inside, and the date that it bears."""
+
+    document: ReportDocument
+    created_at: datetime
+    attached: tuple[Attachment, ...] = ()
+
+    def progress(self, *, at: datetime) -> Progress | None:
+        """Return how far the pages are where they are long and not ready; begins nothing. See ``jobs.progress``."""
+        return progress(self.document, created_at=self.created_at, at=at, attached=self.attached)
+
+    def prepare(self, *, at: datetime) -> Progress | None:
+        """Have long pages begun; return how far they are, None where ``rendered`` will be quick. See ``jobs.prepare``."""
+        return prepare(self.document, created_at=self.created_at, at=at, attached=self.attached)
+
+    def rendered(self) -> RenderedPdf:
+        """Return the PDF. Raises: pdf.GlyphMissing, pdf.RenderFailed; fonts.FontPackMissing."""
+        return rendered(self.document, created_at=self.created_at, attached=self.attached)
 
 
-def draft_pdf(report: Report) -> RenderedPdf:
-    """Return the PDF of the report as it stands; the same revision gives the same bytes.
+def draft_pages(filled: Filled) -> Pages:
+    """Return the pages of the report as it stands; the same revision gives the same bytes."""
+    return Pages(current_document(filled), filled.report.changed_at)
 
-    Raises: pdf.GlyphMissing, pdf.RenderFailed; fonts.FontPackMissing.
+
+def official_pages(
+    content: str, snapshot: Snapshot, scheme: Scheme, *, taken_at: datetime
+) -> Pages:
+    """Return the pages of a snapshot, whose text is ``content``, with the data inside.
+
+    ``taken_at``: when the snapshot was taken; it is the file's date, so that the same snapshot gives
+    the same bytes, before the signature.
     """
-    return rendered(current_document(report), created_at=report.changed_at)
-
-
-def prepare_draft(report: Report, *, at: datetime) -> Progress | None:
-    """Return how far the draft of a long report is; None when ``draft_pdf`` will be quick. See ``jobs.prepare``."""
-    return prepare(current_document(report), created_at=report.changed_at, at=at)
+    attached = attachments(content, snapshot, scheme, at=taken_at)
+    return Pages(build(snapshot, scheme), taken_at, attached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +83,14 @@ class OfficialPdf:
     made_with: dict[str, object]
 
 
-def official_pdf(
-    content: str, scheme: Scheme, *, taken_at: datetime, signed_at: datetime
-) -> OfficialPdf:
-    """Set a snapshot's text as the official PDF, with the data inside and signed where signing is on.
-
-    ``taken_at``: when the snapshot was taken; it is the file's date, so that the same snapshot gives
-    the same bytes, before the signature. ``signed_at``: the instant for which the certificate must hold.
+def official_pdf(pages: Pages, *, signed_at: datetime) -> OfficialPdf:
+    """Set the official PDF, signed where signing is on; the certificate must hold at ``signed_at``.
 
     Raises: pdf.GlyphMissing, pdf.RenderFailed, signing.SigningFailed; fonts.FontPackMissing.
     """
     # A certificate that cannot sign is told before a minute is spent on pages.
     signer = signing.signer(at=signed_at)
-    snapshot = read_snapshot(content)
-    attached = attachments(content, snapshot, scheme, at=taken_at)
-    made = rendered(build(snapshot, scheme), created_at=taken_at, attached=attached)
+    made = pages.rendered()
     made_with: dict[str, object] = {
         "weasyprint": made.weasyprint_version,
         "fonts": made.fonts,
@@ -94,12 +100,3 @@ def official_pdf(
         data = signing.sign(data, signer, label=archive_wording()["signature"])
         made_with["signature"] = signer.as_record() | {"unsigned_sha256": made.sha256}
     return OfficialPdf(data, hashlib.sha256(data).hexdigest(), made.page_count, made_with)
-
-
-def prepare_official(
-    content: str, scheme: Scheme, *, taken_at: datetime, at: datetime
-) -> Progress | None:
-    """Return how far a long report is; None when ``official_pdf`` will be quick. See ``jobs.prepare``."""
-    snapshot = read_snapshot(content)
-    attached = attachments(content, snapshot, scheme, at=taken_at)
-    return prepare(build(snapshot, scheme), created_at=taken_at, at=at, attached=attached)

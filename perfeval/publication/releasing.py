@@ -5,7 +5,7 @@ no snapshot. Personal data in what was typed stops it. Its PDF carries public da
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,9 +15,10 @@ from perfeval.accounts.models import User
 from perfeval.documents.building import build
 from perfeval.documents.document import BodyTable, Heading, Paragraph, ReportDocument
 from perfeval.jobs.pdf import Progress
-from perfeval.publication.pdf import official_pdf, prepare_official
+from perfeval.publication.pdf import Pages, official_pages, official_pdf
 from perfeval.publication.public_queries import release_of
 from perfeval.reports.models import Report
+from perfeval.reports.queries import locked
 from perfeval.reports.states import ReportState
 from perfeval.review import permissions
 from perfeval.review.models import Publication, PublicRelease
@@ -67,45 +68,55 @@ def personal_data_in(snapshot: Snapshot, document: ReportDocument) -> tuple[Prob
     return (*typed, *printed.values())
 
 
-def prepare_release(*, report: Report, at: datetime) -> Progress | None:
-    """Return how far the pages of a long report's public PDF are; None when ``release`` need not wait for them.
+@dataclass(frozen=True, slots=True)
+class PublicVersion:
+    """What the public would get of a publication: the snapshot as text and as value, and the pages of its PDF.
 
-    Raises: rendering.pdf.RenderFailed.
+    ``pages`` is None where nothing had to be left out: the public file is the official one.
     """
+
+    text: str
+    snapshot: Snapshot
+    pages: Pages | None
+
+    def prepare(self, *, at: datetime) -> Progress | None:
+        """Have long pages begun; return how far they are, None when ``release`` need not wait for them.
+
+        Raises: fonts.RenderFailed.
+        """
+        return self.pages.prepare(at=at) if self.pages else None
+
+
+def public_version(report: Report) -> PublicVersion | None:
+    """Return what the public would get of the report, None while it is not published."""
     publication = publication_of(report)
-    if publication is None:
-        return None
-    text = _public_text(publication)
-    if text == publication.snapshot.content:
-        return None
-    scheme, taken_at = as_scoring_scheme(report.scheme), publication.snapshot.created_at
-    return prepare_official(text, scheme, taken_at=taken_at, at=at)
+    return _public(report, publication) if publication else None
 
 
 @transaction.atomic
 def release(*, report: Report, by: User, at: datetime) -> PublicRelease:
     """Put a published report before the public: page, PDF and data under an address that needs no sign-in.
 
-    Raises: ReleaseRefused (state, right, already public); PersonalDataFound; rendering.pdf.RenderFailed.
+    Raises: ReleaseRefused (state, right, already public); PersonalDataFound; fonts.RenderFailed.
     """
-    report = _locked(report)
+    report = locked(report)
     publication = publication_of(report)
     if publication is None or report.state != ReportState.PUBLISHED:
         raise ReleaseRefused(_("Only a published report can be made public. Publish it first."))
     _check_right(report, by)
     if release_of(report):
         raise ReleaseRefused(_("This report is public already."))
-    scheme = as_scoring_scheme(report.scheme)
-    text = _public_text(publication)
-    snapshot = read_snapshot(text)
-    if found := personal_data_in(snapshot, build(snapshot, scheme)):
+    version = _public(report, publication)
+    text, pages = version.text, version.pages
+    document = (
+        pages.document if pages else build(version.snapshot, as_scoring_scheme(report.scheme))
+    )
+    if found := personal_data_in(version.snapshot, document):
         raise PersonalDataFound(found)
-    if text == publication.snapshot.content:
-        # Nothing had to be left out: the public file is the official one.
+    if pages is None:
         data, sha256 = bytes(publication.pdf), publication.sha256
     else:
-        taken_at = publication.snapshot.created_at
-        pdf = official_pdf(text, scheme, taken_at=taken_at, signed_at=at)
+        pdf = official_pdf(pages, signed_at=at)
         data, sha256 = pdf.data, pdf.sha256
     return PublicRelease.objects.create(
         report=report,
@@ -124,7 +135,7 @@ def withdraw(*, report: Report, by: User, at: datetime) -> PublicRelease:
 
     Raises: ReleaseRefused.
     """
-    report = _locked(report)
+    report = locked(report)
     _check_right(report, by)
     released = release_of(report)
     if released is None:
@@ -134,18 +145,18 @@ def withdraw(*, report: Report, by: User, at: datetime) -> PublicRelease:
     return released
 
 
-def _public_text(publication: Publication) -> str:
-    snapshot = read_snapshot(publication.snapshot.content)
-    before = report_before(publication.report) if snapshot.before else None
+def _public(report: Report, publication: Publication) -> PublicVersion:
+    kept = publication.snapshot
+    snapshot = read_snapshot(kept.content)
+    before = report_before(report) if snapshot.before else None
     is_public = before is not None and release_of(before) is not None
-    return snapshot_text(public_snapshot(snapshot, is_year_before_public=is_public))
-
-
-def _locked(report: Report) -> Report:
-    return (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("department", "scheme")
-        .get(pk=report.pk)
+    snapshot = public_snapshot(snapshot, is_year_before_public=is_public)
+    text = snapshot_text(snapshot)
+    if text == kept.content:
+        return PublicVersion(text, snapshot, None)
+    scheme = as_scoring_scheme(report.scheme)
+    return PublicVersion(
+        text, snapshot, official_pages(text, snapshot, scheme, taken_at=kept.created_at)
     )
 
 

@@ -1,57 +1,61 @@
 """Publishing a report: the last move, and the PDF that it makes for good."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
-from perfeval.jobs.pdf import Progress
-from perfeval.publication.pdf import official_pdf, prepare_official
+from perfeval.publication.pdf import Pages, official_pages, official_pdf
 from perfeval.reports.models import Report
-from perfeval.review.models import Publication
+from perfeval.review.models import Publication, ReportSnapshot
 from perfeval.review.moves import MoveName
 from perfeval.review.refusals import MoveRefused
 from perfeval.review.steps import begin_move, finish_move, submitted_snapshot
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.snapshots.services import scoring_hash
-from perfeval.snapshots.snapshot import read_snapshot, snapshot_hash
+from perfeval.snapshots.snapshot import Snapshot, read_snapshot, snapshot_hash
 
 
-def prepare_publication(*, report: Report, at: datetime) -> Progress | None:
-    """Return how far the pages of a long report are; None when ``publish`` need not wait for them.
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was submitted last: its row, that read, and the pages of its official PDF."""
 
-    The pages are those of the snapshot that was submitted last: ``publish`` takes them only while it still is.
-    Raises: MoveRefused; rendering.pdf.RenderFailed.
-    """
-    snapshot = submitted_snapshot(report)
-    scheme = as_scoring_scheme(report.scheme)
-    return prepare_official(snapshot.content, scheme, taken_at=snapshot.created_at, at=at)
+    row: ReportSnapshot
+    snapshot: Snapshot
+    pages: Pages
+
+
+def handed_in(report: Report) -> HandedIn:
+    """Read what was submitted last and build its pages, once for preparing and publishing. Raises: MoveRefused."""
+    return _read(report, submitted_snapshot(report))
 
 
 @transaction.atomic
-def publish(*, report: Report, by: User, at: datetime) -> Publication:
+def publish(
+    *, report: Report, by: User, at: datetime, prepared: HandedIn | None = None
+) -> Publication:
     """Set the approved snapshot as the official PDF, keep its bytes for good, and lock the report.
 
-    Raises: MoveRefused; AlreadyDone; rendering.pdf.RenderFailed (GlyphMissing and
+    ``prepared``: what was read before; it is taken only while it still is what was submitted last.
+    Raises: MoveRefused; AlreadyDone; fonts.RenderFailed (GlyphMissing and
     signing.SigningFailed among them), and then nothing is changed.
     """
     report, move = begin_move(report, MoveName.PUBLISH, by)
-    snapshot = submitted_snapshot(report)
-    if snapshot_hash(snapshot.content) != snapshot.sha256:
-        raise MoveRefused(
-            _("What was approved no longer matches its fingerprint. Call your administrator.")
-        )
-    scheme = as_scoring_scheme(report.scheme)
-    read = read_snapshot(snapshot.content)
-    if read.scoring_hash != scoring_hash(scheme, read.figures):
-        raise MoveRefused(
-            _("What was approved no longer matches its fingerprint. Call your administrator.")
-        )
-    pdf = official_pdf(snapshot.content, scheme, taken_at=snapshot.created_at, signed_at=at)
+    row = submitted_snapshot(report)
+    if snapshot_hash(row.content) != row.sha256:
+        raise _not_what_was_approved()
+    if prepared is None or prepared.row.content != row.content:
+        prepared = _read(report, row)
+    snapshot = prepared.snapshot
+    # The tree that is printed has to be the one that was approved, the department's own part included.
+    if snapshot.scoring_hash != scoring_hash(as_scoring_scheme(report.scheme), snapshot.figures):
+        raise _not_what_was_approved()
+    pdf = official_pdf(prepared.pages, signed_at=at)
     publication = Publication.objects.create(
         report=report,
-        snapshot=snapshot,
+        snapshot=row,
         pdf=pdf.data,
         sha256=pdf.sha256,
         page_count=pdf.page_count,
@@ -59,5 +63,17 @@ def publish(*, report: Report, by: User, at: datetime) -> Publication:
         created_at=at,
     )
     report.published_at, report.published_by = at, by
-    finish_move(report, move, snapshot, by=by, at=at, comment="")
+    finish_move(report, move, row, by=by, at=at, comment="")
     return publication
+
+
+def _read(report: Report, row: ReportSnapshot) -> HandedIn:
+    snapshot, scheme = read_snapshot(row.content), as_scoring_scheme(report.scheme)
+    pages = official_pages(row.content, snapshot, scheme, taken_at=row.created_at)
+    return HandedIn(row, snapshot, pages)
+
+
+def _not_what_was_approved() -> MoveRefused:
+    return MoveRefused(
+        _("What was approved no longer matches its fingerprint. Call your administrator.")
+    )

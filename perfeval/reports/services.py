@@ -1,4 +1,8 @@
-"""Filling in a report: each service saves one part whole, scores it anew, and stores the Result."""
+"""Filling in a report: each service saves one part whole, scores it anew, and stores the Result.
+
+A save locks the report's row and reads the report once. What it returns is the report as it stands then, its Result the
+one that was just computed: nothing is read again.
+"""
 
 import itertools
 import re
@@ -6,12 +10,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
-from perfeval.reports.queries import current_score, figures_of, part_version, scheme_of
+from perfeval.reports.figures import (
+    amounts_from,
+    answers_from,
+    goal_from,
+    key_task_from,
+    own_from,
+)
+from perfeval.reports.filled import Filled, read_filled
+from perfeval.reports.queries import locked
 from perfeval.schemes.models import Indicator, Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import result_as_json
@@ -19,6 +33,7 @@ from perfeval.scoring.engine import score
 from perfeval.scoring.figures import Answer, Figures, Goal, InputValue, KeyTask, OwnIndicator
 from perfeval.scoring.own_part import OWN_CODE, OWN_PREFIX
 from perfeval.scoring.quantity import plain
+from perfeval.scoring.scheme import tree as frozen
 
 #: What other programs end a line with, and characters that no page can show.
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -26,17 +41,30 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class ReportLocked(Exception):
-    """The report is submitted, approved or published: what is in it may not change."""
+    """The report is submitted, approved or published: what is in it may not change.
+
+    ``report`` is its row as it stands now.
+    """
+
+    def __init__(self, report: models.Report) -> None:
+        """Keep the row."""
+        super().__init__(f"{report} is {report.get_state_display()} and may not be changed")
+        self.report = report
 
 
 class PartChanged(Exception):
-    """Somebody saved this part after the form was loaded. ``version`` is the one stored now."""
+    """Somebody saved this part after the form was loaded. ``filled`` is the report as it stands now."""
 
-    def __init__(self, part: str, version: str) -> None:
-        """Keep which part it is and its current version."""
+    def __init__(self, part: str, filled: Filled) -> None:
+        """Keep which part it is and what is stored."""
         super().__init__(f"{part} was changed by somebody else since this form was loaded")
         self.part = part
-        self.version = version
+        self.filled = filled
+
+    @property
+    def version(self) -> str:
+        """Return the part's version that is stored now."""
+        return self.filled.version(self.part)
 
 
 class AlreadyStarted(Exception):
@@ -70,7 +98,8 @@ def start_report(
                 created_by=by,
                 changed_at=at,
             )
-            rescore(report=report, part="", by=by, at=at)
+            empty = Filled(report, as_scoring_scheme(scheme), Figures(), {})
+            _keep(empty, part="", by=by, at=at)
     except IntegrityError as error:
         existing = models.Report.objects.filter(department=department, scheme=scheme).first()
         if existing is None:
@@ -87,25 +116,25 @@ def save_figures(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
+) -> Filled:
     """Replace the budget table's cells, keyed ``line.column``, in 万元; None empties a cell.
 
     ``version`` is the part's when the form was loaded; None overwrites knowingly.
     Raises: ReportLocked; PartChanged.
     """
-    report, before = _open(report, parts.FIGURES, version)
-    report.figure_entries.all().delete()
-    models.FigureEntry.objects.bulk_create(
+    before = _open(report, parts.FIGURES, version)
+    rows = [
         models.FigureEntry(
-            report=report,
+            report=before.report,
             line=key.partition(".")[0],
             column=key.partition(".")[2],
             amount_wan=amount,
         )
         for key, amount in amounts.items()
         if amount is not None
-    )
-    return _close(report, parts.FIGURES, before, by, at)
+    ]
+    after = before.having(amounts=amounts_from(rows))
+    return _close(before, after, parts.FIGURES, before.report.figure_entries, rows, by=by, at=at)
 
 
 @transaction.atomic
@@ -116,13 +145,12 @@ def save_key_tasks(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
+) -> Filled:
     """Replace the key tasks, in order. Raises: ReportLocked; PartChanged."""
-    report, before = _open(report, parts.KEY_TASKS, version)
-    report.key_tasks.all().delete()
-    models.KeyTask.objects.bulk_create(
+    before = _open(report, parts.KEY_TASKS, version)
+    rows = [
         models.KeyTask(
-            report=report,
+            report=before.report,
             position=position,
             name=printable(task.name),
             adjusted_budget_wan=task.adjusted_budget_wan,
@@ -130,8 +158,9 @@ def save_key_tasks(
             progress=printable(task.progress),
         )
         for position, task in enumerate(key_tasks)
-    )
-    return _close(report, parts.KEY_TASKS, before, by, at)
+    ]
+    after = before.having(key_tasks=tuple(key_task_from(row) for row in rows))
+    return _close(before, after, parts.KEY_TASKS, before.report.key_tasks, rows, by=by, at=at)
 
 
 @transaction.atomic
@@ -142,13 +171,18 @@ def save_goals(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
-    """Replace the rows of the yearly goal, in order. Raises: ReportLocked; PartChanged."""
-    report, before = _open(report, parts.GOALS, version)
-    report.goals.all().delete()
-    models.Goal.objects.bulk_create(
+    category: str = "",
+) -> Filled:
+    """Replace the rows of the yearly goal, in order; of one category only where one is named.
+
+    Raises: ReportLocked; PartChanged.
+    """
+    before = _open(report, parts.GOALS, version)
+    if category:
+        goals = with_goals(before.issued, before.figures, category, goals).goals
+    rows = [
         models.Goal(
-            report=report,
+            report=before.report,
             position=position,
             category=goal.category,
             kind=goal.kind,
@@ -164,8 +198,21 @@ def save_goals(
             deviation_reason=printable(goal.deviation_reason),
         )
         for position, goal in enumerate(goals)
-    )
-    return _close(report, parts.GOALS, before, by, at)
+    ]
+    after = before.having(goals=tuple(goal_from(row) for row in rows))
+    return _close(before, after, parts.GOALS, before.report.goals, rows, by=by, at=at)
+
+
+def with_goals(
+    scheme: frozen.Scheme, figures: Figures, category: str, goals: Sequence[Goal]
+) -> Figures:
+    """Return ``figures`` with these goals in ``category``, in the scheme's order of categories; nothing is stored."""
+    known = [one.code for one in scheme.goal_categories]
+    rows = [goal for goal in figures.goals if goal.category not in known]
+    for code in known:
+        held = (goal for goal in figures.goals if goal.category == code)
+        rows += goals if code == category else held
+    return replace(figures, goals=tuple(rows))
 
 
 @transaction.atomic
@@ -176,49 +223,54 @@ def save_own_part(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
+) -> Filled:
     """Replace the department's own indicators, in order; one without a code is new and gets one.
 
     What was filled in for an indicator stays while it is scored in the same way.
     Raises: ReportLocked; PartChanged.
     """
-    report, before = _open(report, parts.OWN_PART, version)
-    stored = {row.code: row for row in report.own_indicators.all()}
-    codes = _codes_for(own_part, stored)
-    report.own_indicators.all().delete()
-    rows = []
-    for position, (own, code) in enumerate(zip(own_part, codes, strict=True)):
-        old = stored.get(code)
-        is_kept = old is not None and (old.kind, old.slot) == (own.kind, own.slot)
-        rows.append(
-            models.OwnIndicator(
-                report=report,
-                position=position,
-                code=code,
-                slot=own.slot,
-                heading=printable(own.heading).strip(),
-                name=printable(own.name).strip(),
-                weight=own.weight,
-                kind=own.kind,
-                target=own.target,
-                points_each=own.points_each,
-                unit=printable(own.unit),
-                standard=printable(own.standard),
-                evidence=printable(own.evidence),
-                inputs=old.inputs if old and is_kept else {},
-                deduction_points=old.deduction_points if old and is_kept else None,
-                deduction_reason=old.deduction_reason if old and is_kept else "",
-            )
+    before = _open(report, parts.OWN_PART, version)
+    figures = with_own_indicators(before.figures, own_part)
+    rows = [
+        models.OwnIndicator(
+            report=before.report,
+            position=position,
+            code=own.code,
+            slot=own.slot,
+            heading=own.heading,
+            name=own.name,
+            weight=own.weight,
+            kind=own.kind,
+            target=own.target,
+            points_each=own.points_each,
+            unit=own.unit,
+            standard=own.standard,
+            evidence=own.evidence,
+            **_columns(figures.answers.get(own.code, Answer())),
         )
-    models.OwnIndicator.objects.bulk_create(rows)
-    return _close(report, parts.OWN_PART, before, by, at)
+        for position, own in enumerate(figures.own_part)
+    ]
+    own_part = tuple(own_from(row) for row in rows)
+    after = before.having(own_part=own_part, answers=figures.answers)
+    return _close(before, after, parts.OWN_PART, before.report.own_indicators, rows, by=by, at=at)
 
 
 def with_own_indicators(figures: Figures, own_part: Sequence[OwnIndicator]) -> Figures:
-    """Return ``figures`` with these own indicators, as ``save_own_part`` would leave them; nothing is stored."""
+    """Return ``figures`` with these own indicators; nothing is stored.
+
+    What was filled in for an indicator stays while it is scored in the same way and in the same slot.
+    """
     stored = {own.code: own for own in figures.own_part}
     coded = tuple(
-        replace(own, code=code)
+        replace(
+            own,
+            code=code,
+            heading=printable(own.heading).strip(),
+            name=printable(own.name).strip(),
+            unit=printable(own.unit),
+            standard=printable(own.standard),
+            evidence=printable(own.evidence),
+        )
         for own, code in zip(own_part, _codes_for(own_part, stored), strict=True)
     )
     kept = {
@@ -252,49 +304,41 @@ def save_answers(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
+) -> Filled:
     """Replace the answers of the scored group ``group``, keyed by indicator code.
 
     Raises: ReportLocked; PartChanged, also when the own part has no such group any more; KeyError
     for a code outside the group.
     """
     part = parts.answers_part(group)
-    report, before = _open(report, part, version)
-    scheme = scheme_of(report)
-    if all(node.code != group for node in scheme.walk()):
+    before = _open(report, part, version)
+    if all(node.code != group for node in before.scheme.walk()):
         raise PartChanged(part, before)
-    codes = [leaf.code for leaf in scheme.indicator(group).leaves()]
-    rows = {row.code: row for row in Indicator.objects.filter(scheme=report.scheme, code__in=codes)}
-    report.answers.filter(indicator__code__in=codes).delete()
-    if scheme.slots:
-        _save_own_answers(report, codes, answers)
-    models.Answer.objects.bulk_create(
-        models.Answer(
-            report=report,
-            indicator=rows[code],
-            inputs={name: _as_stored(value) for name, value in answer.inputs.items()},
-            deduction_points=answer.deduction_points,
-            deduction_reason=printable(answer.deduction_reason),
+    codes = [leaf.code for leaf in before.scheme.indicator(group).leaves()]
+    own_codes = {own.code for own in before.figures.own_part} & set(codes)
+    keys = dict(
+        Indicator.objects.filter(scheme=before.report.scheme, code__in=codes).values_list(
+            "code", "pk"
         )
+    )
+    rows = {
+        code: models.Answer(report=before.report, indicator_id=keys[code], **_columns(answer))
         for code, answer in answers.items()
-        if code in rows or not OWN_CODE.fullmatch(code)
-    )
-    return _close(report, part, before, by, at)
-
-
-def _save_own_answers(
-    report: models.Report, codes: Sequence[str], answers: Mapping[str, Answer]
-) -> None:
-    """Keep the answers of those ``codes`` that are own indicators at their own rows."""
-    changed = list(report.own_indicators.filter(code__in=codes))
-    for row in changed:
-        answer = answers.get(row.code, Answer())
-        row.inputs = {name: _as_stored(value) for name, value in answer.inputs.items()}
-        row.deduction_points = answer.deduction_points
-        row.deduction_reason = printable(answer.deduction_reason)
-    models.OwnIndicator.objects.bulk_update(
-        changed, ["inputs", "deduction_points", "deduction_reason"]
-    )
+        if code in keys or not OWN_CODE.fullmatch(code)
+    }
+    own_rows = list(before.report.own_indicators.filter(code__in=own_codes)) if own_codes else []
+    for row in own_rows:
+        for name, value in _columns(answers.get(row.code, Answer())).items():
+            setattr(row, name, value)
+    others = {code: held for code, held in before.figures.answers.items() if code not in codes}
+    held: list[tuple[str, models.Answer | models.OwnIndicator]] = [
+        *rows.items(),
+        *((row.code, row) for row in own_rows),
+    ]
+    after = before.having(answers=others | answers_from(held, before.scheme))
+    models.OwnIndicator.objects.bulk_update(own_rows, list(_columns(Answer())))
+    stored = before.report.answers.filter(indicator__in=keys.values())
+    return _close(before, after, part, stored, list(rows.values()), by=by, at=at)
 
 
 @transaction.atomic
@@ -306,14 +350,17 @@ def save_narrative(
     version: str | None,
     by: User | None,
     at: datetime,
-) -> models.Score:
+) -> Filled:
     """Replace the prose of one section. Raises: ReportLocked; PartChanged."""
     part = parts.narrative_part(section)
-    report, before = _open(report, part, version)
-    models.Narrative.objects.update_or_create(
-        report=report, section=section, defaults={"text": printable(text)}
-    )
-    return _close(report, part, before, by, at)
+    before = _open(report, part, version)
+    row = models.Narrative(report=before.report, section=section, text=printable(text))
+    narratives = {code: held for code, held in before.narratives.items() if code != section}
+    if row.text:
+        narratives[section] = row.text
+    after = replace(before, narratives=narratives)
+    stored = before.report.narratives.filter(section=section)
+    return _close(before, after, part, stored, [row], by=by, at=at)
 
 
 def printable(text: str) -> str:
@@ -324,13 +371,42 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def rescore(*, report: models.Report, part: str, by: User | None, at: datetime) -> models.Score:
-    """Score what is stored, keep the Result whole under a new revision, and return its Score."""
-    result = score(as_scoring_scheme(report.scheme), figures_of(report))
+def _open(report: models.Report, part: str, version: str | None) -> Filled:
+    """Lock the report's row and return the report as it stands, if the part may be saved."""
+    row = locked(report)
+    if not row.is_editable:
+        raise ReportLocked(row)
+    before = read_filled(row)
+    if version is not None and version != before.version(part):
+        raise PartChanged(part, before)
+    return before
+
+
+def _close(
+    before: Filled,
+    after: Filled,
+    part: str,
+    stored: Any,
+    rows: Sequence[Model],
+    *,
+    by: User | None,
+    at: datetime,
+) -> Filled:
+    """Put ``rows`` in place of those ``stored`` and score anew, unless they say what stands there already."""
+    if after.version(part) == before.version(part):
+        return before
+    stored.all().delete()
+    stored.model.objects.bulk_create(rows)
+    return _keep(after, part=part, by=by, at=at)
+
+
+def _keep(filled: Filled, *, part: str, by: User | None, at: datetime) -> Filled:
+    """Score what is filled in, keep the Result whole under a new revision, and return the report with it."""
+    report, result = filled.report, score(filled.issued, filled.figures)
     report.revision += 1
     report.changed_at = at
     report.save(update_fields=["revision", "changed_at"])
-    return models.Score.objects.create(
+    models.Score.objects.create(
         report=report,
         revision=report.revision,
         part=part,
@@ -341,34 +417,19 @@ def rescore(*, report: models.Report, part: str, by: User | None, at: datetime) 
         is_complete=result.is_complete,
         created_at=at,
     )
+    return replace(filled, computed=result)
 
 
-def _open(report: models.Report, part: str, version: str | None) -> tuple[models.Report, str]:
-    """Lock the report's row and return it with the part's version, if it may be saved."""
-    locked = (
-        models.Report.objects.select_for_update(of=("self",))
-        .select_related("scheme", "department")
-        .get(pk=report.pk)
-    )
-    if not locked.is_editable:
-        raise ReportLocked(f"{locked} is {locked.get_state_display()} and may not be changed")
-    current = part_version(locked, part)
-    if version is not None and version != current:
-        raise PartChanged(part, current)
-    return locked, current
-
-
-def _close(
-    report: models.Report, part: str, before: str, by: User | None, at: datetime
-) -> models.Score:
-    """Score anew, unless what was saved is what stood there already."""
-    if part_version(report, part) == before:
-        return current_score(report)
-    return rescore(report=report, part=part, by=by, at=at)
+def _columns(answer: Answer) -> dict[str, Any]:
+    """Return the columns in which an answer is stored; inputs as JSON: plain digits, several choices as a list."""
+    return {
+        "inputs": {name: _as_stored(value) for name, value in answer.inputs.items()},
+        "deduction_points": answer.deduction_points,
+        "deduction_reason": printable(answer.deduction_reason),
+    }
 
 
 def _as_stored(value: InputValue) -> object:
-    """Return an input as JSON: numbers as plain digits, several choices as a list."""
     if isinstance(value, Decimal):
         return plain(value)
     return list(value) if isinstance(value, tuple) else value

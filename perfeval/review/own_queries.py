@@ -8,11 +8,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import departments_where
+from perfeval.reports.filled import Filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import own_part_of
 from perfeval.reports.states import EDITABLE_STATES
 from perfeval.review.models import OwnPartDecision, OwnPartReview
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import canonical_text, figures_as_json, figures_from_json
 from perfeval.scoring.figures import Figures, OwnIndicator
 from perfeval.scoring.result import Problem, Severity
@@ -38,14 +37,14 @@ def latest_own_review(report: Report) -> OwnPartReview | None:
     return report.own_part_reviews.select_related("sent_by", "decided_by").order_by("-id").first()
 
 
-def approved_own_part(report: Report) -> OwnPartReview | None:
+def approved_own_part(filled: Filled) -> OwnPartReview | None:
     """Return the approval of exactly the own indicators that are stored, None when there is none."""
-    if not as_scoring_scheme(report.scheme).slots:
+    if not filled.issued.slots:
         return None
-    latest = latest_own_review(report)
+    latest = latest_own_review(filled.report)
     if latest is None or latest.decision != OwnPartDecision.APPROVED:
         return None
-    return latest if latest.sha256 == own_part_hash(own_part_of(report)) else None
+    return latest if latest.sha256 == own_part_hash(filled.figures.own_part) else None
 
 
 def own_parts_waiting_for(user: User) -> QuerySet[OwnPartReview]:
@@ -79,18 +78,16 @@ def returned_own_parts(reports: Iterable[Report]) -> dict[int, OwnPartReview]:
     return {review.report_id: review for review in found}
 
 
-def own_part_doubts(report: Report) -> tuple[Problem, ...]:
+def own_part_doubts(filled: Filled) -> tuple[Problem, ...]:
     """Return what the state of approval says to who hands in and who reviews.
 
     Returned indicators that were not changed since block; undecided ones are decided with the
     report.
     """
-    if not as_scoring_scheme(report.scheme).slots:
-        return ()
-    own_part = own_part_of(report)
+    own_part = filled.figures.own_part
     if not own_part:
         return ()
-    latest = latest_own_review(report)
+    latest = latest_own_review(filled.report)
     decision = latest.decision if latest and latest.sha256 == own_part_hash(own_part) else ""
     if latest and decision == OwnPartDecision.RETURNED:
         told = {"comment": latest.comment}

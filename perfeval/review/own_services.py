@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import roles_at
+from perfeval.reports.filled import Filled, lock_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import own_part_of
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_part_text
 from perfeval.review.refusals import (
@@ -18,7 +18,6 @@ from perfeval.review.refusals import (
     MoveRefused,
     SnapshotChanged,
 )
-from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.own_part import own_problems
 from perfeval.scoring.result import Severity
 
@@ -30,11 +29,11 @@ def send_own_part(*, report: Report, by: User, at: datetime) -> OwnPartReview:
     Raises: MoveRefused when they are not complete, or not this person's to send; AlreadyDone when
     exactly these were sent or approved already.
     """
-    report = _locked(report)
+    filled = lock_filled(report)
+    report, own_part = filled.report, filled.figures.own_part
     if not report.is_editable or Role.PREPARER not in roles_at(by, report.department):
         raise MoveRefused(_("The own indicators cannot be sent in the report's present state."))
-    own_part = own_part_of(report)
-    problems = own_problems(as_scoring_scheme(report.scheme), own_part)
+    problems = own_problems(filled.issued, own_part)
     if not own_part or any(one.severity is not Severity.WARNING for one in problems):
         raise MoveRefused(
             _("The own indicators are not complete yet. Mend what is marked, save, then send them.")
@@ -69,7 +68,8 @@ def decide_own_part(
     Raises: MoveRefused (right, same person, handed in with the report); AlreadyDone;
     SnapshotChanged when the department changed or sent them anew; CommentRequired for a return.
     """
-    report = _locked(report)
+    filled = lock_filled(report)
+    report = filled.report
     latest = latest_own_review(report)
     if Role.REVIEWER not in roles_at(by, report.department):
         raise MoveRefused(_("You do not have the role that this needs."))
@@ -85,7 +85,7 @@ def decide_own_part(
         raise MoveRefused(
             _("Another person must do this: you had a hand in this report at an earlier step.")
         )
-    if own_part_hash(own_part_of(report)) != sha256:
+    if own_part_hash(filled.figures.own_part) != sha256:
         raise SnapshotChanged(
             _("The department changed its own indicators after it sent them; it sends them anew.")
         )
@@ -107,9 +107,9 @@ def decide_own_part(
     return latest
 
 
-def approve_with_report(*, report: Report, by: User, at: datetime) -> None:
+def approve_with_report(*, filled: Filled, by: User, at: datetime) -> None:
     """Note that approving a report approves its own indicators, unless they were already."""
-    own_part = own_part_of(report)
+    report, own_part = filled.report, filled.figures.own_part
     if not own_part or report.submitted_by is None:
         return
     sha256, latest = own_part_hash(own_part), latest_own_review(report)
@@ -124,13 +124,4 @@ def approve_with_report(*, report: Report, by: User, at: datetime) -> None:
         decision=OwnPartDecision.APPROVED,
         decided_at=at,
         decided_by=by,
-    )
-
-
-def _locked(report: Report) -> Report:
-    """Return the report with its row locked, as it stands now."""
-    return (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("department", "scheme")
-        .get(pk=report.pk)
     )

@@ -1,34 +1,35 @@
 """What happened to a report, what was said of it, and what stands in the way of submitting it."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db.models import QuerySet
 
 from perfeval.documents.unprintable import unprintable
-from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.evidence.models import EvidenceFile
+from perfeval.reports.filled import Filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_problems
-from perfeval.reports.queries import figures_of, narratives_of, scheme_of, stored_result
 from perfeval.review.models import Comment, Publication, ReportSnapshot, Transition
 from perfeval.review.own_queries import own_part_doubts
 from perfeval.scoring.result import Problem, Severity
 from perfeval.snapshots.personal_data import personal_data
 
 
-def readiness(report: Report) -> tuple[Problem, ...]:
+def readiness(
+    filled: Filled, evidence: Mapping[str, Sequence[EvidenceFile]]
+) -> tuple[Problem, ...]:
     """Return everything that blocks submitting, and the warnings, in the order of the form.
 
-    Evidence that is asked for and was not attached is one warning: the paper may be in a file.
+    Evidence that is asked for and not among ``evidence`` is one warning: the paper may be in a file.
     """
-    scheme = scheme_of(report)
-    narratives = narratives_of(report)
     found = (
-        *stored_result(report).all_problems(),
-        *narrative_problems(scheme, narratives),
-        *unprintable(figures_of(report), narratives),
-        *personal_data(figures_of(report), narratives),
-        *own_part_doubts(report),
+        *filled.result.all_problems(),
+        *narrative_problems(filled.scheme, filled.narratives),
+        *unprintable(filled.figures, filled.narratives),
+        *personal_data(filled.figures, filled.narratives),
+        *own_part_doubts(filled),
     )
-    attached = evidence_by_indicator(report)
-    bare = [leaf for leaf in scheme.leaves() if leaf.evidence and leaf.code not in attached]
+    bare = [leaf for leaf in filled.scheme.leaves() if leaf.evidence and leaf.code not in evidence]
     if not bare:
         return found
     told = {"count": str(len(bare)), "name": bare[0].name}

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.review.models import Comment, ReportSnapshot, Transition
 from perfeval.review.moves import MoveName
@@ -48,12 +50,12 @@ def submit(*, report: Report, by: User, at: datetime) -> Transition:
     that blocks.
     """
     report, move = begin_move(report, MoveName.SUBMIT, by)
-    blocking = tuple(
-        problem for problem in readiness(report) if problem.severity is not Severity.WARNING
-    )
+    filled, evidence = read_filled(report), evidence_by_indicator(report)
+    problems = readiness(filled, evidence)
+    blocking = tuple(one for one in problems if one.severity is not Severity.WARNING)
     if blocking:
         raise NotReady(blocking)
-    text = snapshot_text(take_snapshot(report))
+    text = snapshot_text(take_snapshot(filled, evidence))
     snapshot = ReportSnapshot.objects.create(
         report=report,
         revision=report.revision,
@@ -72,7 +74,10 @@ def return_(*, report: Report, comment: str, by: User, at: datetime) -> Transiti
     Raises: MoveRefused; AlreadyDone; CommentRequired.
     """
     report, move = begin_move(report, MoveName.RETURN, by)
-    report.returned_at, report.return_comment = at, _checked(comment, is_required=True)
+    report.returned_at, report.return_comment = (
+        at,
+        _checked(comment, is_required=move.needs_comment),
+    )
     report.approved_at = report.approved_by = None
     return finish_move(
         report, move, submitted_snapshot(report), by=by, at=at, comment=report.return_comment
@@ -94,9 +99,14 @@ def approve(
             _("The report was submitted anew since you opened it. Read it again, then decide.")
         )
     report.approved_at, report.approved_by = at, by
-    approve_with_report(report=report, by=by, at=at)
+    approve_with_report(filled=read_filled(report), by=by, at=at)
     return finish_move(
-        report, move, snapshot, by=by, at=at, comment=_checked(comment, is_required=False)
+        report,
+        move,
+        snapshot,
+        by=by,
+        at=at,
+        comment=_checked(comment, is_required=move.needs_comment),
     )
 
 

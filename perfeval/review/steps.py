@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import roles_at
 from perfeval.reports.models import Report
+from perfeval.reports.queries import locked
 from perfeval.reports.states import ReportState
 from perfeval.review.models import ReportSnapshot, Transition
 from perfeval.review.moves import MOVES, Move, MoveName
@@ -17,11 +18,7 @@ from perfeval.review.refusals import AlreadyDone, MoveRefused
 
 def begin_move(report: Report, name: MoveName, by: User) -> tuple[Report, Move]:
     """Lock the report's row and return it with the move, if ``by`` may make it."""
-    report = (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("department", "scheme")
-        .get(pk=report.pk)
-    )
+    report = locked(report)
     move = MOVES[name]
     if report.state not in move.sources:
         last = report.transitions.order_by("-id").first()

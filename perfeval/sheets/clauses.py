@@ -35,7 +35,7 @@ class Each:
 
     @property
     def is_measured(self) -> bool:
-        return bool(re.fullmatch(MEASURED, self.unit))
+        return bool(re.fullmatch(f"(?:[十百千]?万|亿)?(?:{MEASURED})", self.unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,15 @@ _SETTINGS = frozenset(
 #: Words in what is left over that could carry points.
 _DANGER = re.compile(
     r"扣|得分|计分|评分|打分|给分|赋分|分值|权重|系数|折算|换算|否决|加分|减分|满分|零分|加倍|比例(?:计|递)|"
+    r"归零|清零|递减|递增|依次|逐[级档次项]|降[1一]?(?:个)?(?:档|级|等)|减半|翻倍|双倍|(?:项|指标|得分|分值|分数)(?:为|计|记|按)0(?![.\d%])|取消|不予认定|重新计算|"
     r"插值|内插|酌情|\d分(?!钟|之)|择一|任选|择其一|选取其一|2选1|二选一"
 )
 #: A score given elsewhere is no danger where it is converted.
 _SCORE = re.compile(r"(?:考核|考评|评价|测评|评估|检查|审查)?(?:得分|评分|计分)")
+#: 测评得分90分以上: a score that is measured.
+_SCORED = re.compile(
+    r"(?:得分|评分|分数)?[^\d,;]{0,6}\d{1,4}(?:\.\d+)?(?:[-至到]\d{1,4}(?:\.\d+)?)?分"
+)
 _BRACKETS = re.compile(r"\((?!不?[均都皆]?含|均不含|包含)([^()]{1,60})\)")
 _SMALL = re.compile(
     r"^[,、:()的者,]*(?:且|并|并且|同时|其中|如|但|另外|此外|其|本项|该项|此项|项目|直接|分别|则|均)?[,、:()的]*$"
@@ -167,8 +172,10 @@ def _passed(gap: str, reading: ClauseReading, *, is_item: bool, is_first: bool) 
 
 
 def _aside(found: re.Match[str], reading: ClauseReading) -> str:
-    if _DANGER.search(found[1]):
-        return found[0]
+    is_limit = re.search(r"\d", found[1]) and re.search("超|低于|不足|以上|以下|高于|按", found[1])
+    if _DANGER.search(found[1]) or is_limit:
+        reading.unread.append(found[1])
+        return ""
     reading.asides.append(found[1])
     return ""
 
@@ -197,19 +204,34 @@ def _place(mark: Mark, head: str, reading: ClauseReading, *, is_item: bool) -> N
                 MarkKind.VETO,
             ):
                 is_score = mark.kind is MarkKind.FULL_MARKS
+                if mark.kind is MarkKind.JUDGE and _is_about_rest(condition):
+                    reading.unread.append(condition)
                 _fact(condition, reading, is_item=is_item, is_score=is_score)
             else:
                 reading.unread.append(head)
         reading.settings.setdefault(mark.kind, []).append(mark)
         return
-    is_score = mark.kind in (MarkKind.CONVERTED, MarkKind.FORMULA, MarkKind.PROPORTION)
-    if _DANGER.search(_SCORE.sub("", condition) if is_score else condition):
-        reading.unread.append(condition)
     if _TWO.search(condition):
         reading.unread.append(condition)
     each = _each(condition, mark)
+    if each is None and _EVERY.search(condition):
+        reading.unread.append(condition)
     interval = None if each else _interval(condition)
+    if interval is not None and interval.is_point and interval.tail:
+        interval = None  # 四项内容全部公开: how many there are, and no limit
+    is_score = mark.kind in (MarkKind.CONVERTED, MarkKind.FORMULA, MarkKind.PROPORTION)
+    words = _SCORE.sub("", condition) if is_score else condition
+    if interval is not None and interval.unit == "分":
+        words = _SCORE.sub("", _SCORED.sub("", words))
+    if _DANGER.search(words):
+        reading.unread.append(condition)
     reading.clauses.append(Clause(mark, condition, is_item, interval, each))
+
+
+def _is_about_rest(condition: str) -> bool:
+    """Return whether a judgement decides what falls short, and so a part of the rule itself."""
+    is_short = re.match("未达|低于|不足|达不到|未完成|不达标|超过|超出", condition)
+    return is_rest(condition) or bool(is_short) or _interval(condition) is not None
 
 
 def _condition(head: str) -> str:
@@ -225,6 +247,12 @@ def _condition(head: str) -> str:
     return plain.strip(",、:").removesuffix("的").removesuffix("者").strip(",、")
 
 
+#: What may stand before an interval without being a second condition.
+_LEADS = re.compile(
+    r"^(?:对照|根据|按照?|以|依据|参照|其中|与[^,\d]{1,12}(?:相比|比较)|[\u4e00-\u9fff]{2,6}方面)[^\d]{0,30}$|^[^\d]{0,8}(?:指标|目标|情况|标准)$"
+)
+
+
 def _interval(condition: str) -> Interval | None:
     """Return the interval of a condition, or of its last part where others stand before it."""
     whole = read_interval(condition)
@@ -232,6 +260,8 @@ def _interval(condition: str) -> Interval | None:
         return whole
     parts = condition.split(",")
     for first in range(1, len(parts)):
+        if not _LEADS.match(",".join(parts[:first])):
+            continue
         found = read_interval(",".join(parts[first:]))
         if found is not None:
             return found
@@ -239,10 +269,12 @@ def _interval(condition: str) -> Interval | None:
 
 
 _EACH = re.compile(
-    rf"每(?P<verb>[^\d每]{{0,16}}?)(?:(?P<than>{N})(?:%|个百分点)的?(?=\d))?(?P<step>{N})?(?P<unit>{UNIT})(?P<after>[^\d每,]{{0,30}})$"
+    rf"每(?P<verb>[^\d每]{{0,16}}?)(?:(?P<than>{N})(?:%|个百分点)的?(?=\d))?(?P<step>{N})?(?P<unit>{UNIT})(?P<after>[^\d每,]{{0,30}}(?:(?:未达到?|不足|低于|超过|达不到|不到){N}(?:{UNIT})?[^\d每,]{{0,10}})?)$"
 )
 #: 每年召开2次, 每月少开展1次: how often, and no 每 of points.
 _OFTEN = re.compile(r"每(?:个)?(?:年度?|月|季度?|周|日|天|学期|半年)(?=[^\d每,]{1,16}\d)")
+#: A 每 that says for what points go, and was not understood.
+_EVERY = re.compile(r"每(?!个?(?:年|月|季|周|日|天|学期|半年))(?![^,]{0,20}(?:均|都))")
 #: 每件公文超时1天: points for each of two things.
 _TWO = re.compile(rf"每(?:{COUNTED})[^\d每,]{{1,12}}\d")
 _BARE_STEP = re.compile(rf"每(?P<verb>[^\d每]{{1,12}}?)(?P<step>{N})$")

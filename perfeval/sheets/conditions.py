@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from perfeval.scoring.quantity import plain
 from perfeval.sheets.clauses import Clause
-from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, settled
+from perfeval.sheets.intervals import Banded, Bands, BandsFault, Interval, is_rest, settled
 from perfeval.sheets.numbers import COUNTED
 from perfeval.sheets.standard import (
     Contradiction,
@@ -99,7 +100,7 @@ def _banded(read: Standard, measure: str, unit: str, made: Bands, pairs: list[Ba
 
 
 def _is_share(unit: str) -> bool:
-    return unit in ("%", "‰", "百分点", "个百分点")
+    return unit in ("%", "百分点", "个百分点")
 
 
 def _one_measure(intervals: list[Interval]) -> str | None:
@@ -109,7 +110,7 @@ def _one_measure(intervals: list[Interval]) -> str | None:
     if not told:
         return ""
     longest = told[-1]
-    if all(longest.endswith(one) or longest.startswith(one) for one in told):
+    if all(one in longest for one in told):
         return longest
     return None
 
@@ -210,6 +211,9 @@ def _opposite(condition: str, other: Clause) -> bool:
     last = other.last
     if re.match(r"^(?:不符|未达标|不达标|未达到|达不到|不满足|不合格)", last) and len(last) <= 8:
         return True
+    beyond = re.match(r"(?:超出|超过|高于|大于|多于|低于|小于|少于|不足|突破)", last)
+    if beyond:
+        return _share_words(condition, last[beyond.end() :] or last)
     if not _NOT.search(last):
         return bool(_NOT.search(condition)) and _share_words(condition, last)
     core = re.sub(
@@ -233,7 +237,7 @@ def _share_words(one: str, other: str) -> bool:
 _NOUN = re.compile(r"(?:情况|程度|水平|质量|力度|效果|成效|状况|能力|方面|态度|作风|性)$")
 _DONE = re.compile(
     r"已|有|无|不|未|没|得到|符合|按|完成|建立|制定|开展|形成|明确|实行|合法|合规|完整|规范|健全|齐全|及时|科学|准确"
-    r"|到位|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
+    r"|到位|达标|合格|真实|合理|匹配|落实|组织|编制|公开|召开|出台|设立|配备|通过|达到|相符|一致|清晰|充分"
 )
 _DEGREE = re.compile(
     r"^(?:较|很|非常|比较|一般|基本|部分|大部分|少数|个别)|较(?:好|差|高|低|多|少|为|健|完)|一般$|滞后$|良好$|优秀$"
@@ -487,6 +491,12 @@ def _lost_each(read: Standard, each: Decimal) -> Found:
 
 # ── states ──
 
+_GRADE = re.compile(
+    r"优秀?|良好?|中等?”?$|合格|差”?$|一般|等级|等次|[1-9]档|[A-E](?:级|档|类|等)|全部|部分|基本|未完成|不力"
+)
+_STATE_WORDS = re.compile(
+    r"未能|未|没有|没|无|不|有|全部|部分|基本|较为|较|一般|大部|少数|逾期|按时|及时|按期|超期|已|但|且|后|整改"
+)
 _GRADED = re.compile(r"优|良|合格|等级|等次|[1-9]档|[A-E]级|全部|部分|按时|逾期|及时|未|基本")
 
 
@@ -499,10 +509,8 @@ def states(read: Standard) -> Found | None:
         MarkKind.PARTIAL
     ):
         return None
-    if any(one.interval and not one.interval.tail and not _is_count(one.interval) for one in given):
+    if not _may_be_states(given):
         return None
-    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
-        raise several()
     points = [read.points(one) for one in given]
     labels = [_state_label(one) for one in given]
     assumed: tuple[str, ...] = ()
@@ -512,14 +520,26 @@ def states(read: Standard) -> Found | None:
         points, labels, assumed = [read.weight, *points], ["没有下列情形", *labels], ("one_holds",)
     if points.count(read.weight) != 1 or min(points) < 0 or len(points) < 2:
         return None
-    if points not in (sorted(points, reverse=True), sorted(points)):
+    if points not in (sorted(points, reverse=True), sorted(points)) and not _is_partly(labels):
         return None
-    _refuse_losses_that_add_up(read, points)
-    if len(set(labels)) != len(labels) or any(len(label) > 60 for label in labels):
+    if len(points) == 2 and min(points) == 0 and not assumed:
+        raise several()  # full marks for one thing, none for another: both may hold
+    if len(set(labels)) != len(labels):
         return None
-    if not assumed and not _are_exclusive(labels, points):
+    if not _are_exclusive(labels):
+        _refuse_losses_that_add_up(read, points)
         assumed = ("one_holds",)
     return _states_of(read, labels, points, assumed)
+
+
+def _may_be_states(given: list[Clause]) -> bool:
+    """Return whether conditions are states in words or counts. Raises: Contradiction for places."""
+    measured = [one.interval for one in given if one.interval and not one.interval.tail]
+    if any(not _is_count(one) for one in measured) and not _are_apart(measured, len(given)):
+        return False
+    if any(re.search("排名", one.condition) or is_with_average(one.condition) for one in given):
+        raise several()
+    return True
 
 
 def _states_of(
@@ -542,8 +562,24 @@ def _states_of(
     return Found(rule, quoted(read.clauses), assumed)
 
 
+def _is_partly(labels: list[str]) -> bool:
+    """Return whether the last state is one between the others, named after them: 部分应用."""
+    return len(labels) == 3 and bool(re.search("部分|基本|不完全|不全", labels[-1]))
+
+
 def _state_label(one: Clause) -> str:
     return condition_label(one.condition if one.kind is not MarkKind.LOSE else one.last)
+
+
+def _are_apart(measured: list[Interval], count: int) -> bool:
+    """Return whether intervals of one measure exclude each other, beside a state in words."""
+    if len(measured) == count or _is_share(measured[0].unit) or not _one_measure(measured):
+        return False
+    ordered = sorted(measured, key=lambda one: one.low or Decimal(0))
+    return all(
+        lower.high is not None and upper.low is not None and lower.high <= upper.low
+        for lower, upper in pairwise(ordered)
+    )
 
 
 def _is_count(interval: Interval) -> bool:
@@ -560,7 +596,16 @@ def _refuse_losses_that_add_up(read: Standard, points: list[Decimal]) -> None:
         raise several()
 
 
-def _are_exclusive(labels: list[str], points: list[Decimal]) -> bool:
+def _are_exclusive(labels: list[str]) -> bool:
     """Return whether the words show that exactly one condition holds."""
-    graded = sum(bool(_GRADED.search(label)) for label in labels)
-    return graded >= len(labels) - 1 or (points[-1] == 0 and graded >= len(labels) - 1)
+    graded = all(_GRADE.search(label) and len(label) <= 16 for label in labels)
+    first, *later = labels
+    return graded or all(
+        is_rest(label) or (_GRADED.search(label) and _is_state_of(first, label)) for label in later
+    )
+
+
+def _is_state_of(first: str, label: str) -> bool:
+    """Return whether a label is another state of the same thing: 按时, 逾期; 已盘点, 未盘点."""
+    core = _STATE_WORDS.sub("", label)
+    return len(core) <= 1 or _share_words(first, core)

@@ -22,12 +22,14 @@ from perfeval.sheets.standard import (
     rate_name,
     several,
 )
-from perfeval.sheets.wording import MarkKind
+from perfeval.sheets.wording import MarkKind, N
 
-_BELOW = re.compile(r"低|降|下降|减少|少|不足|差|滞后|落后|缩减|未达|不到")
+_BELOW = re.compile(r"低|降|下降|减少|少|不足|差(?![异错额率距])|滞后|落后|缩减|未达|不到")
 _ABOVE = re.compile(r"超|高|增|上升|多|延长|提高|逾期|推迟|延迟|晚")
 _LATE = re.compile(r"逾期|延迟|推迟|迟|晚|超期|延期|拖延|延后|滞后")
-_CHANGING = re.compile(r"变动率|增长率|差异率|偏差|偏离|超支率|调整率|结转率|结余率|追加率|误差率")
+_CHANGING = re.compile(
+    r"变动率|增长率|差异率|偏差|偏离|超支率|调整率|结转率|结余率|追加率|误差|差异|缺口|差错率|超概|损耗"
+)
 _FRACTION = re.compile(r"%|个百分点|百分点|‰|点")
 
 
@@ -40,6 +42,13 @@ def none_needed(clause: Clause) -> bool:
     """Return whether full marks are said for what there is none of: 没有采购的得满分."""
     return bool(
         re.match(r"(?:当年|年度内?|如|若|本年)*(?:没有|无|未发生|不涉及|未安排)", clause.condition)
+    )
+
+
+def _is_without(clause: Clause) -> bool:
+    """Return whether full marks are for nothing lost: 未发现问题的得满分."""
+    return none_needed(clause) or bool(
+        re.match("未|没有|无|不存在|全部|按时|及时|按期", clause.last)
     )
 
 
@@ -73,6 +82,7 @@ def steps(read: Standard) -> Found | None:
     if clause.each is None or clause.each.step == 0 or clause.points is None:
         raise Contradiction("threshold_unknown")
     full, cut = _beside(read, clause)
+    _refuse_other_measures(clause.each, full, cut)
     step = _held(read, clause, clause.each, full, cut)
     return _stepped(read, step, clause.points)
 
@@ -83,7 +93,12 @@ def _is_step(read: Standard, clause: Clause, each: Each) -> bool:
         return True
     if re.fullmatch("名次|位次|个名次", each.unit):
         return True
-    limits = [one for one in _limits(read, clause) if one.unit and _is_unit(one.unit, each.unit)]
+    without = [one.interval for one in read.clauses if read.is_none(one)]
+    limits = [
+        one
+        for one in _limits(read, clause)
+        if one.unit and _is_unit(one.unit, each.unit) and one not in without
+    ]
     return bool(limits) and bool(_BELOW.search(each.verb) or _ABOVE.search(each.verb))
 
 
@@ -98,8 +113,13 @@ def _limits(read: Standard, clause: Clause) -> list[Interval]:
     if before is None and clause.each:
         before = read_interval(clause.each.before.rpartition(",")[2])
     facts = [read_interval(fact.text) for fact in read.reading.facts]
-    beside = [one for one in (before, *facts) if one and not (one.is_point and one.tail)]
+    beside = [one for one in (before, *facts) if one and not _is_number_of(one)]
     return [*named, *beside]
+
+
+def _is_number_of(one: Interval) -> bool:
+    """Return whether an interval only says how many there are: 四项, 三类资料."""
+    return one.is_point and (bool(one.tail) or bool(re.fullmatch(COUNTED, one.unit)))
 
 
 def _beside(read: Standard, clause: Clause) -> tuple[Clause | None, Interval | None]:
@@ -125,6 +145,20 @@ def _beside(read: Standard, clause: Clause) -> tuple[Clause | None, Interval | N
         else:
             raise several()
     return full, cut
+
+
+_RATE = re.compile(r"[\u4e00-\u9fff“”]{1,16}(?:率|度|比例|占比)")
+
+
+def _refuse_other_measures(each: Each, full: Clause | None, cut: Interval | None) -> None:
+    """Raise Contradiction where a deduction and its limits are about different values."""
+    own = _RATE.findall(re.sub("^.*,", "", each.before))
+    told = [full.interval.measure] if full and full.interval else []
+    told += [cut.measure] if cut else []
+    named = [*own[:1], *(found[0] for one in told if (found := _RATE.findall(one)))]
+    longest = max(named, key=len, default="")
+    if any(not longest.endswith(one[-2:]) for one in named):
+        raise several()
 
 
 def _held(
@@ -245,6 +279,8 @@ def _limited(
     assumed = (
         ("ratio_of_one",) if not limit.unit and ends == {Decimal(1)} and "率" in read.both else ()
     )
+    if any(one.is_absolute for one in limits):
+        assumed = (*assumed, "absolute_assumed")
     measure = next((one.measure for one in limits if one.measure), "") or _measure(read, each, full)
     return _Step(
         clause=clause,
@@ -282,11 +318,14 @@ def _stepped(read: Standard, step: _Step, points: Decimal) -> Found:
         measured: dict[str, Any] = {"value": "answer.value", "input": [label]}
         of_what: tuple[str, ...] = ()
     else:
-        unit = "%" if step.each.is_share or not step.unit else step.unit
+        is_share = step.each.is_share and step.unit != "‰" and step.each.unit != "‰"
+        unit = "%" if is_share or not step.unit else step.unit
         is_ratio = "ratio_of_one" in step.assumed
         measured, of_what = measured_value(
             read, step.measure, "" if is_ratio or not (step.unit) else unit
         )
+        if "absolute_assumed" in step.assumed and "input" in measured:
+            measured["input"][0]["label"] += "（绝对值）"
         if is_ratio:
             measured["input"][0]["label"] += "（比值，1即100%）"
     assumed = (*step.assumed, *of_what, *assumed)
@@ -406,7 +445,8 @@ def defects(read: Standard) -> Found | None:
         or (read.reading.setting(MarkKind.PARTIAL) and each.step == 1)
     ):
         raise several()
-    most = _count_without_points(read, clause)
+    limit = _count_without_points(read, clause)
+    most = limit.low if limit else None
     cap = read.loss_cap
     is_late = bool(_LATE.search(f"{each.verb}{each.after}{each.before.rpartition(',')[2]}"))
     unit = each.unit.removeprefix("个") if each.unit != "个" else "个"
@@ -414,7 +454,8 @@ def defects(read: Standard) -> Found | None:
     if most is not None:
         if cap is not None or each.step != 1:
             raise several()
-        text = f"if(n >= {most}, 0, weight - {plain(clause.points)} × n)"
+        sign = ">=" if limit and limit.is_low_closed else ">"
+        text = f"if(n {sign} {plain(most)}, 0, weight - {plain(clause.points)} × n)"
         rule: dict[str, Any] = {
             "kind": "formula",
             "expression": text,
@@ -424,7 +465,7 @@ def defects(read: Standard) -> Found | None:
             rule | {"input": [asked]},
             quoted(read.clauses),
             (),
-            ((Decimal(0), read.weight), (most, Decimal(0))),
+            ((Decimal(0), read.weight), (most + 1, Decimal(0))),
         )
     if each.step != 1:
         if cap is not None:
@@ -450,20 +491,27 @@ def defects(read: Standard) -> Found | None:
         rule["max_loss"] = cap
     one_less = max(read.weight - clause.points, read.weight - cap if cap else Decimal(0))
     trials = ((Decimal(0), read.weight), (Decimal(1), max(one_less, Decimal(0))))
-    return Found(rule | {"input": [asked]}, quoted([clause]), (), trials)
+    is_of_time = bool(re.search("天|日|月|年|周|季度|时|分钟|秒|星期", unit))
+    assumed = ("whole_steps_assumed",) if each.is_measured and not is_of_time else ()
+    return Found(rule | {"input": [asked]}, quoted([clause]), assumed, trials)
 
 
-def _count_without_points(read: Standard, clause: Clause) -> Decimal | None:
+def _count_without_points(read: Standard, clause: Clause) -> Interval | None:
     """Return the count of cases from which nothing is left; None where none is said.
 
     Raises: Contradiction, where anything else stands beside the deduction.
     """
     each = clause.each
-    most: Decimal | None = None
+    most: Interval | None = None
+    places = {id(one): place for place, one in enumerate(read.clauses)}
     for one in read.clauses:
         if one is clause:
             continue
-        if read.is_full(one) and not one.interval:
+        if read.is_full(one) and (
+            not one.interval or one.interval.tail or _is_named_again(one.interval, each)
+        ):
+            if places[id(one)] > places[id(clause)] and not _is_without(one):
+                raise several()  # an exception from the deduction
             continue
         limit = one.interval
         is_count = (
@@ -480,18 +528,26 @@ def _count_without_points(read: Standard, clause: Clause) -> Decimal | None:
             and limit
             and limit.low
         ):
-            if not _is_same_case(limit, each) or not limit.is_low_closed:
+            if not _is_same_case(limit, each):
                 raise several()
-            most = limit.low
+            most = limit
             continue
         raise several()
     return most
 
 
+def _is_named_again(limit: Interval, each: Each | None) -> bool:
+    """Return whether a case is to miss the limit of full marks: 均达100%得5分，每有一项未达100%扣2分."""
+    ends = {plain(end) for end in (limit.low, limit.high) if end is not None}
+    return each is not None and set(re.findall(N, each.after)) == ends
+
+
 def _is_same_case(limit: Interval, each: Each | None) -> bool:
     """Return whether a limit counts the same cases as a deduction: 两起及以上, 发生3次以上."""
     words = re.sub(r"^.*,", "", limit.measure) + limit.tail
-    words = re.sub(r"存在?|发生|出现|发现|达到|累计|被|有|查出|合计|问题|的", "", words)
+    words = re.sub(
+        r"存在?|逾期|延迟|超期|发生|出现|发现|达到|累计|被|有|查出|合计|问题|的", "", words
+    )
     known = f"{each.text}{each.before}" if each else ""
     return all(sign in known for sign in words)
 
@@ -508,7 +564,11 @@ def _what_counts(each: Each, unit: str, *, is_late: bool) -> str:
         words,
     )
     if named:
-        return f"{named[1]}的{unit}数"
+        return f"{'缺少' if named[1] == '缺' else named[1]}的{unit}数"
+    if re.search("超|高|多", each.verb):
+        return f"超出的{unit}数"
+    if re.search("少|低|未", each.verb):
+        return f"缺少的{unit}数"
     told = re.sub(
         r"^(?:检查|审计)?(?:发现|出现|存在|发生|有)",
         "",

@@ -61,8 +61,8 @@ _TOKEN = re.compile(
     r"|(?P<incl>\((?P<not>不)?(?:均|都|两端|皆)?(?:包)?含[^()]{0,10}\)|\((?P<excl>均不含)\))"
     rf"|(?P<ge>{_GE})|(?P<le>{_LE})|(?P<lt>{_LT})|(?P<gt>{_GT})|(?P<eq>{_EQ})"
     r"|(?P<over>(?P<over_firm>及|或)?以上)|(?P<under>(?P<under_firm>及|或)?以下)|(?P<within>以内|之内|范围内|内(?![容部控]))"
-    r"|(?P<between>之间|区间)|(?P<beyond>以后)|(?P<about>左右|上下)"
-    rf"|(?P<num>(?P<pm>±|\+-)?(?P<value>-?{_N})(?P<unit>{UNIT}|分(?!之|钟))?)"
+    r"|(?P<between>之间|区间)|(?P<beyond>(?P<beyond_firm>及|或)?以后)|(?P<about>左右|上下)"
+    rf"|(?P<num>(?P<pm>±|\+-)?(?P<value>-?{_N})(?P<unit>{UNIT}|分(?!之|钟)|[万亿](?=[-至到]))?)"
     r"|(?P<at>在(?=±?[\d\[]))"
     r"|(?P<conj>且|但|并且|并|、|,|和|与|或|以及|而|同时|的(?=[且但并、,不未小低大高超]))"
     r"|(?P<other>.)",
@@ -107,7 +107,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             ends = (Decimal(found["first"]), last, found[0][0] == "[", found["right"] == "]")
             yield _Token("pair", found[0], pair=ends, unit="%" if "%" in found[0] else "")
         else:
-            is_firm = bool(found["over_firm"] or found["under_firm"])
+            is_firm = bool(found["over_firm"] or found["under_firm"] or found["beyond_firm"])
             yield _Token(
                 kind, found[0], is_firm=is_firm, is_not=bool(found["not"] or found["excl"])
             )
@@ -258,6 +258,10 @@ class _Reader:
         """Read a number without a sign before it: 90%以上, 80%—90%, 0<x, 100%."""
         if self.tail:
             raise _Unreadable
+        if not self.bounds and self.is_within_words():
+            while self.peek() != "word":
+                self.word(self.take().text)
+            return
         one = self.number()
         inside = self.included()
         kind = self.peek()
@@ -280,6 +284,13 @@ class _Reader:
         else:
             raise _Unreadable
 
+    def is_within_words(self) -> bool:
+        """Return whether a number belongs to what is measured: 4类资料完整率90%以上."""
+        later = self.tokens[self.at + 1 :]
+        if later and later[0].kind == "within":
+            later = later[1:]
+        return bool(later) and later[0].kind == "word" and any(one.kind == "num" for one in later)
+
     def chained(self, one: _Token, sign: _Token) -> None:
         """Read the first half of 80%≤x<90%."""
         side = "low" if sign.text in "≤<" else "high"
@@ -295,7 +306,7 @@ class _Reader:
             closed = True if inside is None else inside
             self.bounds.append(_Bound("low", one.value, closed, is_soft=not is_firm))
         elif suffix.kind == "beyond":
-            self.bounds.append(_Bound("low", one.value, is_closed=False, is_soft=False))
+            self.bounds.append(_Bound("low", one.value, suffix.is_firm, is_soft=False))
         elif suffix.kind == "under":
             closed = suffix.is_firm if inside is None else inside
             self.bounds.append(_Bound("high", one.value, closed, is_soft=not is_firm))
@@ -312,9 +323,13 @@ class _Reader:
         last = self.peek() == "incl" and self.tokens[self.at].text.startswith(
             ("(均", "(都", "(两端", "(皆")
         )
+        named = self.tokens[self.at].text if self.peek() == "incl" else ""
         later = self.included()
+        number = re.search(_N, named)
         if last:
             inside = later
+        elif number and Decimal(number[0]) == one.value:
+            inside, later = later, None  # 80%—90%（含80%）: the bracket names the other end
         ends = [(one, inside), (other, later)]
         if one.value > other.value:
             ends.reverse()
@@ -361,20 +376,23 @@ def _measure(text: str) -> str:
     return re.sub(r"[()\[\]]", "", text).strip("的,、:")
 
 
-def read_interval(condition: str) -> Interval | None:
-    """Return the interval that a condition names, None where it names none.
+_UNCHANGED = re.compile(
+    r"^(?P<measure>[^\d,]{0,20}?)(?:未|没有|无|不)(?P<way>下降|降低|减少|压减|压缩|增长|增加|提高|提升|上升)$"
+)
 
-    A condition with numbers that are no interval names none; ``has_number`` tells the two apart.
-    """
+
+def read_interval(condition: str) -> Interval | None:
+    """Return the interval that a condition names, None where it names none."""
+    unchanged = _UNCHANGED.match(condition.removesuffix("的"))
+    if condition.removesuffix("的").endswith("负增长"):
+        return Interval(high=Decimal(0), measure="增长", unit="%")
+    if unchanged:
+        measure = f"{unchanged['measure']}{unchanged['way']}"
+        return Interval(high=Decimal(0), is_high_closed=True, measure=measure, unit="%")
     try:
         return _Reader(re.sub(r"^(?:如|若|当|凡|对于?)", "", condition)).read()
     except _Unreadable:
         return None
-
-
-def has_number(condition: str) -> bool:
-    """Return whether a condition holds a number that is no date, article or title."""
-    return any(token.kind in ("num", "pair") for token in _tokens(condition))
 
 
 _REST = re.compile(
@@ -481,6 +499,8 @@ def _met(bands: list[Banded]) -> tuple[list[Banded], tuple[str, ...]]:
         if lower.high is None or upper.low is None:
             raise BandsFault
         if _are_next(lower, upper):
+            if "分" in (lower.unit, upper.unit):
+                assumed.add("end_assumed")  # 89.5 lies between 80—89 and 90 or more
             lower = replace(lower, high=upper.low, is_high_closed=False)
             upper = replace(upper, is_low_closed=True)
         if lower.high != upper.low:
@@ -493,11 +513,8 @@ def _met(bands: list[Banded]) -> tuple[list[Banded], tuple[str, ...]]:
 
 def _are_next(lower: Interval, upper: Interval) -> bool:
     """Return whether whole numbers follow on each other: 8—11份, 12份以上; 0件, 1—2件."""
-    if (
-        lower.high is None
-        or upper.low is None
-        or not re.fullmatch(COUNTED, lower.unit or upper.unit or "%")
-    ):
+    unit = lower.unit or upper.unit or "%"
+    if lower.high is None or upper.low is None or not re.fullmatch(f"{COUNTED}|分", unit):
         return False
     is_whole = lower.high == int(lower.high)
     ends = lower.is_high_closed or lower.is_high_soft

@@ -34,10 +34,10 @@ MEASURED = (
     "|百万元|[千百十]?万元|亿元|元|[万亿]?千瓦时|[万亿]?人次|万人|万户|倍|度"
 )
 SHARES = "个?百分点|个点|%|‰|点"
-UNIT = f"(?:{SHARES}|{MEASURED}|{COUNTED})"
+UNIT = f"(?:{SHARES}|(?:[十百千]?万|亿)?(?:{MEASURED}|{COUNTED}))"
 _NUMERAL = re.compile(
-    rf"(?<![统同唯单上])(?!百分[点制比之数率])({_CHINESE}+)(?=分(?![析别类工管解明重])|成(?![立果效员本就功])"
-    rf"|(?:以上|以下)?(?:{SHARES}|{MEASURED}|{COUNTED})(?!性|否决)|[至到\-~—、]{_CHINESE}+(?:{MEASURED}|{COUNTED}))"
+    rf"(?<![统同唯单上零〇一二两三四五六七八九十百千])(?!百分[点制比之数率])({_CHINESE}{{1,8}})(?=分(?![析别类工管解明重])|成(?![立果效员本就功])"
+    rf"|(?:以上|以下)?(?:{SHARES}|{MEASURED}|{COUNTED})(?!性|否决|验收|通过|合格|交验|成功|办)|[至到\-~—、]{_CHINESE}{{1,8}}(?:{MEASURED}|{COUNTED}))"
 )
 
 
@@ -56,12 +56,14 @@ def _value(numeral: str) -> int:
 def with_digits(text: str) -> str:
     """Return the text with Chinese numerals before units as digits: 九成 as 90%, 三分之二 as 3分之2."""
     text = re.sub(
-        rf"百分之({_CHINESE}+|\d+(?:\.\d+)?)",
+        rf"百分之({_CHINESE}{{1,8}}|\d{{1,4}}(?:\.\d{{1,4}})?)",
         lambda found: f"{found[1] if found[1][0].isdigit() else _value(found[1])}%",
         text,
     )
     text = _NUMERAL.sub(lambda found: str(_value(found[1])), text)
-    text = re.sub(rf"(\d分之)({_CHINESE}+)", lambda found: f"{found[1]}{_value(found[2])}", text)
+    text = re.sub(
+        rf"(\d分之)({_CHINESE}{{1,8}})", lambda found: f"{found[1]}{_value(found[2])}", text
+    )
     text = re.sub(r"(?<=[为到得])零(?=[得的,;。计分)]|$)", "0", text)
     text = re.sub(r"零分", "0分", text)
     return re.sub(

@@ -128,7 +128,7 @@ def imported(read: Standard) -> Found | None:
         one
         for one in read.reading.of(MarkKind.FORMULA)
         if re.search("折算|换算|折合", one.mark.said)
-        or re.fullmatch(rf"\(?{_SCORE}[÷]{N}\)?×.*", one.mark.expression)
+        or re.fullmatch(rf"\(?{_SCORE}(?:÷{N}\)?×.*|×{N}%)", one.mark.expression)
     ]
     found = [*converted, *in_share, *formulas]
     if not found:
@@ -235,13 +235,27 @@ def _beside(
             continue
         if read.is_full(one) and none_needed(one):
             is_none_full = True
-        elif read.is_full(one) and full is None:
+        elif read.is_full(one) and full is None and (one.interval or _MEETS.search(one.condition)):
             full = one
         elif read.is_none(one) and one.kind is MarkKind.EARN and one.interval and cut is None:
             cut = one.interval
+            if not _is_of(cut.measure, base):
+                raise several()
         else:
             raise several()
     return full, cut, is_none_full
+
+
+#: Full marks for what a formula measures, and for nothing else.
+_MEETS = re.compile(
+    "完成|达到|达标|全部|目标|指标值|预算|定额|不低于|不高于|不超过|不大于|不少于|不小于|[≥≤<>=]|以内"
+)
+
+
+def _is_of(measure: str, base: str) -> bool:
+    """Return whether a limit is about what a formula measures."""
+    words = re.sub(r"^.*,|^(?:实际|年度|该|其)", "", measure)
+    return not words or words[-2:] in base or words[-2:] in ("结果", "得分")
 
 
 #: Words of a condition under which a formula counts, for it may count only beside full marks.
@@ -261,7 +275,9 @@ def _refuse_other_condition(
             raise several()
     if full and full.interval is None and is_with_average(full.condition):
         raise several()
-    if clause.condition and clause.interval is None and not _BESIDE.search(clause.condition):
+    is_named = re.search("(?:率|比|度|数|指标)$", clause.condition)  # 办结率得分＝…
+    is_beside = is_named or _BESIDE.search(clause.condition)
+    if clause.condition and clause.interval is None and not is_beside:
         raise several()
     if cut is None:
         return
@@ -300,11 +316,14 @@ def _cut(made: Found, cut: Interval) -> Found:
 
 def _share(read: Standard, base: str, quote: str) -> Found | None:
     """Return weight × ``base``: a fraction, or a rate that the standard may define."""
+    base = base.replace("(%)", "")
     base = re.sub(r"^(?:部门整体绩效)?(?:实际)?(?=[\u4e00-\u9fff]{2,}率$)", "", base)
     share_of = _SHARE_OF.fullmatch(base)
     if share_of:
         return _quotient(read, label_of(share_of[1]), label_of(share_of[2]), base, quote)
-    of_limit = re.fullmatch(rf"\(?([^÷=×]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
+    if re.search(r"[-+]\d|\d%?[-+]", base):
+        raise several()  # a line between two ends
+    of_limit = re.fullmatch(rf"\(?([^÷=×+\d]{{2,30}})÷({N})(%)?[^\d÷×]{{0,4}}\)?", base)
     if of_limit:
         if re.fullmatch(_SCORE, of_limit[1]):
             return _converted(read, read.reading.of(MarkKind.FORMULA)[0])
@@ -431,8 +450,8 @@ _TARGET = re.compile(
     rf"(?:目标值?|任务数?|计划数?|指标值|年度计划|目标任务)(?:数|值)?(?:为|是|:)?({N})(%|{UNIT})?"
 )
 #: A condition of not reaching what earns full marks.
-_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成")
-_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|<")
+_NAMES_TARGET = re.compile("完成|达标|全部|达到|达成|全额|足额")
+_FALLS_SHORT = re.compile(r"未|不足|低于|不到|达不到|小于|少于|没有|不达|否则|其他|其余|部分|<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,7 +520,7 @@ def _shared(read: Standard, given: _Shared) -> Found:
     if full:
         if not _NAMES_TARGET.search(full.condition) and not is_with_plan(full.condition):
             raise Contradiction("target_unknown")
-        if given.condition and not _FALLS_SHORT.search(given.condition):
+        if given.condition and not _is_short_of(given):
             raise several()
         return _to_target(quote)
     if given.is_loss:
@@ -570,8 +589,19 @@ def _refuse_other_side(given: _Shared, value: Decimal | None, *, is_up: bool) ->
         ends = {end for end in (short.low, short.high) if end is not None}
         if ends != {value} or (short.high is None) == is_up:
             raise several()
-    elif is_up and given.condition and not _FALLS_SHORT.search(given.condition):
+    elif is_up and given.condition and not _is_short_of(given):
         raise several()
+
+
+def _is_short_of(given: _Shared) -> bool:
+    """Return whether a condition is that full marks are not reached, and no other one."""
+    words = re.sub(
+        r"未能?|没有|不|低于|足|达到|达标|达|到|小于|少于|否则|其他|其余|部分|目标|计划|要求|任务|标准|指标|数|值|完成|实际|全部|的|者|率|,|<|[\d.%]",
+        "",
+        given.condition,
+    )
+    full = given.full.condition if given.full else ""
+    return bool(_FALLS_SHORT.search(given.condition)) and all(sign in full for sign in words)
 
 
 def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quote: str) -> Found:
@@ -581,16 +611,27 @@ def _explicit(read: Standard, ratio: re.Match[str], limit: Interval | None, quot
     named = top or bottom
     if named and limit is not None and Decimal(named[1]) not in (limit.low, limit.high):
         raise several()
+    kind = "percent" if named and named[2] == "%" else "number"
     if top:
         rule: dict[str, Any] = {
             "kind": "ratio_down",
             "actual": "answer.actual",
             "target": Decimal(top[1]),
         }
-        return Found(rule | {"input": [an_input("actual", ratio["bottom"], "number")]}, quote)
+        return Found(rule | {"input": [an_input("actual", ratio["bottom"], kind)]}, quote)
     if bottom:
         rule = {"kind": "ratio_up", "actual": "answer.actual", "target": Decimal(bottom[1])}
-        return Found(rule | {"input": [an_input("actual", ratio["top"], "number")]}, quote)
-    if limit is not None:
+        return Found(rule | {"input": [an_input("actual", ratio["top"], kind)]}, quote)
+    if limit is None:
+        return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    is_up = bool(_TARGETS.search(ratio["bottom"])) and not _TARGETS.search(ratio["top"])
+    value = limit.low if is_up else limit.high
+    if value is None or value <= 0 or not (is_up or _TARGETS.search(ratio["top"])):
         raise several()
-    return _quotient(read, ratio["top"], ratio["bottom"], "", quote)
+    label = ratio["top"] if is_up else ratio["bottom"]
+    rule = {
+        "kind": "ratio_up" if is_up else "ratio_down",
+        "actual": "answer.actual",
+        "target": value,
+    }
+    return Found(rule | {"input": [an_input("actual", label, _kind(label))]}, quote)

@@ -138,7 +138,8 @@ def is_with_plan(text: str) -> bool:
 
 def rate_name(read: Standard, measure: str = "") -> str:
     """Return the rate that a standard is about: what its limits measure, else the indicator's name."""
-    if 2 <= len(measure) <= 24 and not re.search(r"[扣得]|^\d", measure):
+    measure = re.sub(r"^(?:全年|年度)?(?:完成|达到|实现|组织|开展)+(?=.{3})", "", measure)
+    if 3 <= len(measure) <= 24 and not re.search(r"[扣得]|^\d", measure):
         return label_of(measure)
     found = re.search(
         r"([\u4e00-\u9fff“”]{2,14}?(?:率|比例|占比|满意度|天数|次数))",
@@ -178,7 +179,7 @@ def measured_value(
     read: Standard, measure: str = "", unit: str = "%"
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the value held against a threshold or bands, an amount's share or an input."""
-    is_share = unit in ("%", "个百分点", "百分点", "‰")
+    is_share = unit in ("%", "个百分点", "百分点")
     amounts = budget_amounts(read, "") if is_share else None
     if amounts:
         return {"value": amounts[0], "out_of": amounts[1]}, amounts[2]

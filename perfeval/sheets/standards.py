@@ -15,6 +15,7 @@ from typing import Any
 
 from perfeval.sheets import conditions, deductions, proportions
 from perfeval.sheets.clauses import read_clauses
+from perfeval.sheets.intervals import read_interval
 from perfeval.sheets.standard import Contradiction, Found, SchemeAround, Standard, an_input
 from perfeval.sheets.trying import Trial, fits
 from perfeval.sheets.wording import MarkKind, N, prepared, scoring_part
@@ -60,7 +61,7 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     """Return the rule that ``standard`` describes for an indicator of ``weight`` points."""
     if len(standard) > 4 * LONGEST:
         return _none("standard_long")
-    text, _ = scoring_part(prepared(standard))
+    text, asides = scoring_part(prepared(standard))
     if not text:
         return _none("standard_empty")
     if len(text) > LONGEST:
@@ -70,6 +71,8 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     text, examples = _examples(text, weight)
     read = Standard(prepared(name), text, weight, known, read_clauses(text, weight))
     is_judged = bool(_JUDGED.search(text))
+    if any(re.search(rf"[得扣计]{N}分|得满分|不得分", one) for one in asides):
+        return _none("not_understood")
     try:
         found = _first(read)
     except Contradiction as contradiction:
@@ -81,8 +84,21 @@ def propose(name: str, standard: str, weight: Decimal | None, known: SchemeAroun
     rule = dict(found.rule)
     if read.reading.is_judged:
         rule["deduction_allowed"] = True
-    sure = Confidence.LIKELY if found.assumptions else Confidence.CLEAR
-    return Proposal(rule, sure, found.quote, tuple(dict.fromkeys(found.assumptions)))
+    assumed = tuple(dict.fromkeys((*found.assumptions, *_remarks(read, found))))
+    sure = Confidence.LIKELY if assumed else Confidence.CLEAR
+    return Proposal(rule, sure, found.quote, assumed)
+
+
+def _remarks(read: Standard, found: Found) -> tuple[str, ...]:
+    """Return the assumption that a sentence with a limit of its own is only a remark."""
+    used = re.findall(N, str(found.rule))
+    for fact in read.reading.facts:
+        limit = read_interval(fact.text)
+        ends = () if limit is None else (limit.low, limit.high)
+        is_share = limit is not None and limit.unit in ("%", "个百分点", "百分点")
+        if is_share and not any(str(end) in used for end in ends if end is not None):
+            return ("remark_assumed",)
+    return ()
 
 
 def propose_adjustment(standard: str, weight: Decimal | None) -> Proposal:

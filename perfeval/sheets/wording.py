@@ -85,6 +85,8 @@ def prepared(text: str) -> str:
     text = _CIRCLED.sub(ITEM, text.replace("㎡", "平方米"))
     text = half_width(text)
     text = re.sub(r"(?<=[分止。;])\s*\n\s*", f"{ITEM}", text.strip())
+    text = re.sub(rf"\s*\n\s*(?=[【\[]?(?:{_SECTIONS}|{_ASIDES})[】\]]?:)", "。", text)
+    text = re.sub(r"(?<=[\u4e00-\u9fff]{3})\n(?=每|得|扣|按|未)", "。", text)
     text = re.sub(r"[^\S\n]+", "", text)
     text = _NUMBERED.sub(ITEM, text).replace("\n", "")
     for signs, plain in _SIGNS:
@@ -142,7 +144,7 @@ _WORD = r"(?:标准分值|标准分|权重分值|权重分数|权重分|权重�
 _PLAIN = r"(?:标准分值|标准分|权重分值|权重分数|权重分|权重值|权重|总分值|分值|总分|满分|分数|分)"
 _PART = rf"(?:{N}%|{N}分之{N}|一半|半数)"
 #: A number of points that is compared is a score given elsewhere: 考核得分≥90分, 80—90分得3分.
-_NO_SIGN = r"(?<![≥≤<>=于过足在\d.])(?<!达到)(?<!不到)"
+_NO_SIGN = r"(?<![≥≤<>=于过足在至\d.])(?<!达到)(?<!不到)(?<!\d[-到])(?<!\)-)(?<!分-)"
 _IS_SCORE = r"(?:\(不?含[^()]{0,6}\))?(?:之间)?(?:的|者)?,?(?:得|计|记|扣|不得|为满)"
 _AMOUNT = (
     rf"(?:{_NO_SIGN}(?P<low>{N})分?(?:-|至|到)(?P<high>{N})分(?!之|钟|{_IS_SCORE})"
@@ -153,7 +155,7 @@ _AMOUNT = (
     rf"|(?P<share>{_PART})的?{_OWN}{_PLAIN}(?!之|值的)"
     rf"|(?P<full>满分|全分|全部(?:的)?(?:分值|分数|得分|权重)|全额分(?:值)?|{_OWN}全部分(?:值|数)?"
     rf"|(?:(?:该|本|此)(?:项|指标)(?:的)?|(?<=[得计扣除]))(?:分值|标准分值|权重分值?)(?=[,;。)]|$))"
-    rf"|{_NO_SIGN}(?P<points>{N})分(?!值|钟|之|数|制|[÷×]|(?:以上|以下|以内|\(不?含\))))"
+    rf"|{_NO_SIGN}(?P<points>{N})分(?!值|钟|之|数|制|[÷×≤≥<>]|(?:以上|以下|以内|\(不?含\))))"
 )
 
 
@@ -178,7 +180,7 @@ _MARKS = (
     (
         MarkKind.NEUTRAL,
         (
-            r"(?:并|且|需|须|应)?说明(?:原因|理由|情况)|(?:另|均|依法|依规)?按(?:照)?(?:有关|相关|另行)?规定(?:另行)?(?:处理|处罚|追究[^,;。]{0,8})"
+            r"同一[^,;。]{1,10}不(?:得)?(?:重复|累计)(?:扣分|计算|扣减|扣)|(?:并|且|需|须|应)?说明(?:原因|理由|情况)|(?:另|均|依法|依规)?按(?:照)?(?:有关|相关|另行)?规定(?:另行)?(?:处理|处罚|追究[^,;。]{0,8})"
             rf"|(?:以上)?(?:各)?(?:小)?项(?:得分)?(?:累计|累加|相加)(?:计分|得分)?{_END}|\((?:按比例|下同|以下同|同上)\){_END}"
         ),
     ),
@@ -186,6 +188,7 @@ _MARKS = (
         MarkKind.FLOOR,
         (
             rf",?(?:直至|直到|至|到)?(?:扣|减)(?:完|至|到|光)(?:{_OWN})(?:(?P<points>{N})分|分值|标准分值?|权重分?|满分|分数|得分|分)?(?:为止|止)(?:\((?P<whole>{N})分\))?"
+            rf"|,?(?:直至|直到|至)(?:{_OWN})(?:分值|标准分值?|分数|得分)?(?:全部)?(?:扣|减)完(?:为止)?"
             rf"|,?(?:直至|直到|至)(?:扣|减)完(?:{_OWN})(?:分值|分数|分)?|(?:总分)?不(?:出现|计|得|扣|倒扣)负分|不倒扣(?:分)?|,?(?:扣|减)完为0|(?:最低|扣至)(?:得|为|到|计)?0分(?:为止)?"
         ),
     ),
@@ -243,9 +246,9 @@ _MARKS = (
     (
         MarkKind.LOSE,
         (
-            rf"(?:则|应|予以|将|须)?(?P<extra>再加|再|另外|另|加|并|额外)?(?:倒)?(?:扣减|扣除|扣掉|减去|扣|减|罚)(?:该指标|该项|本项)?{_AMOUNT}(?:/(?P<unit>{UNIT}))?"
+            rf"(?:则|应|予以|将|须)?(?P<extra>再加|再|另外|另|加|并|额外)?(?:倒)?(?:扣减|扣除|扣掉|减去|扣|(?<!递)减|罚)(?:该指标|该项|本项)?{_AMOUNT}(?:/(?P<unit>{UNIT}))?"
             rf"|(?P<all>(?:扣|减)(?:完|光|尽|除?{_OWN}?全部(?:分值|分数|分)?|去全部)(?:分值|分数|分)?)(?!为止)"
-            rf"|(?<=[\u4e00-\u9fff)])-(?P<minus>{N})分(?:/(?P<each>{UNIT}))?"
+            rf"|(?<=[\u4e00-\u9fff])(?<![分天日月年个次项人件])-(?P<minus>{N})分(?:/(?P<each>{UNIT}))?"
         ),
     ),
     (
@@ -290,6 +293,9 @@ def marks(text: str, weight: Decimal | None) -> Iterator[Mark]:
     for mark in taken:
         yield mark
     blank = list(text)
+    for inclusion in re.finditer(r"\(不?[均都皆]?(?:包)?含[^()]{0,10}\)", text):
+        if inclusion.end() - inclusion.start() > 3:
+            blank[inclusion.start() + 2 : inclusion.end() - 1] = "〓" * (len(inclusion[0]) - 3)
     for mark in taken:
         blank[mark.start : mark.end] = "〓" * (mark.end - mark.start)
     for found in _ANY.finditer("".join(blank)):
@@ -320,6 +326,13 @@ _WEIGHT_WORD = rf"(?:(?:该项|本项|该|本)?(?:指标)?(?:的)?(?:标准分�
 
 def _expression(words: str, at: int) -> Iterator[Mark]:
     words = words.rstrip("〓")
+    told = re.fullmatch(
+        r"按?(?:照)?(?P<body>[^=]+÷[^=×]+)计算(?:得出)?(?P<name>[\u4e00-\u9fff]{1,10}率)", words
+    )
+    if told:
+        body = f"{told['name']}={told['body']}"
+        yield Mark(MarkKind.DEFINITION, at, at + len(words), words, expression=body)
+        return
     found = re.search(
         r"(?:(?:本项|该项|指标|评价|本指标)?(?:得分|计分|评分|分数)(?:系数)?)(?:=|为|按|:)(?=.*[×÷])",
         words,

@@ -1,23 +1,21 @@
 """A report out as canonical data, and in again as a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from perfeval.accounts.models import Department, User
-from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.evidence.models import EvidenceFile
 from perfeval.reports import services as filling
+from perfeval.reports.filled import Filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of, narratives_of, stored_result
-from perfeval.reports.trial import scored
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme, issued_schemes
 from perfeval.scoring.canonical import content_hash
 from perfeval.scoring.codec import FormatError, FormatProblem
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.own_part import with_own_part
-from perfeval.scoring.result import Result
 from perfeval.scoring.scheme import tree as frozen
 from perfeval.snapshots.earlier import compares_years, year_before
 from perfeval.snapshots.fit import check_fit
@@ -28,44 +26,29 @@ class ImportRefused(FormatError):
     """A file that cannot become a draft; ``problems`` holds everything that is wrong with it."""
 
 
-def take_snapshot(report: Report) -> Snapshot:
-    """Return the report as it stands at its current revision."""
-    return _snapshot(report, figures_of(report), narratives_of(report), stored_result(report))
-
-
-def unsaved_snapshot(
-    report: Report, *, figures: Figures, narratives: Mapping[str, str]
-) -> Snapshot:
-    """Return the report as it would stand with these figures and texts, scored but stored nowhere."""
-    result = scored(as_scoring_scheme(report.scheme), figures)
-    return _snapshot(report, figures, narratives, result)
-
-
-def _snapshot(
-    report: Report, figures: Figures, narratives: Mapping[str, str], result: Result
-) -> Snapshot:
-    scheme = as_scoring_scheme(report.scheme)
-    department = report.department
+def take_snapshot(filled: Filled, evidence: Mapping[str, Sequence[EvidenceFile]]) -> Snapshot:
+    """Return the report at its revision; ``evidence``: its files by indicator."""
+    scheme, department = filled.issued, filled.report.department
     return Snapshot(
         scheme_code=scheme.code,
         scheme_version=scheme.version,
-        scheme_hash=report.scheme.content_hash,
+        scheme_hash=filled.report.scheme.content_hash,
         department_code=department.code,
         department_name=department.name,
         department_short_name=department.short_name,
         year=scheme.year,
         title=title_of(scheme.report_title, department.name, scheme.year),
-        revision=report.revision,
-        figures=figures,
-        narratives=narratives,
-        scoring_hash=scoring_hash(scheme, figures),
-        result=result,
+        revision=filled.report.revision,
+        figures=filled.figures,
+        narratives=filled.narratives,
+        scoring_hash=scoring_hash(scheme, filled.figures),
+        result=filled.result,
         evidence=tuple(
             EvidenceItem(code, item.file_name, item.size, item.sha256)
-            for code, items in evidence_by_indicator(report).items()
+            for code, items in evidence.items()
             for item in items
         ),
-        before=year_before(report) if compares_years(scheme) else None,
+        before=year_before(filled.report) if compares_years(scheme) else None,
     )
 
 

@@ -24,7 +24,7 @@ from perfeval.fonts import choice as font_setup
 from perfeval.fonts.choice import BASE_DIR, FontSetup, TypefaceRole
 from perfeval.typesetting import patches
 from perfeval.typesetting.finishing import finish, pack
-from perfeval.typesetting.markup import ASSET_SCHEME, BODY_ID, as_head, as_html, sizes
+from perfeval.typesetting.markup import ASSET_SCHEME, BODY_ID, KEPT_ROW, as_head, as_html, sizes
 from perfeval.typesetting.pages import CHART_FAMILY, Cuts, Data, next_cuts
 
 STYLE = BASE_DIR / "templates" / "report" / "report.css"
@@ -63,6 +63,16 @@ class Laid:
     data: bytes
     page_count: int
     last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A table's row as it was laid out; ``is_kept``: no page may end below it."""
+
+    table: int
+    number: int
+    page: int
+    is_kept: bool
 
 
 def renderer_version() -> str:
@@ -250,7 +260,7 @@ def _weasyprint(config_file: str) -> tuple[ModuleType, Any]:
 
 def _rows_after_breaks(pages: Sequence[Any]) -> Cuts:
     """Return, for each table that goes over pages, the rows that begin a page."""
-    rows: list[tuple[int, int, int]] = []
+    rows: list[_Row] = []
     for number, page in enumerate(pages):
         for box in page._page_box.descendants():  # noqa: SLF001  no other way tells where rows went
             if (
@@ -260,15 +270,34 @@ def _rows_after_breaks(pages: Sequence[Any]) -> Cuts:
             ):
                 continue
             attributes = box.element.attrib
-            row = (int(attributes["data-table"]), int(attributes["data-row"]), number)
+            row = _Row(
+                table=int(attributes["data-table"]),
+                number=int(attributes["data-row"]),
+                page=number,
+                is_kept=KEPT_ROW in attributes["class"].split(),
+            )
             # A row that goes over a page comes twice.
-            if not rows or rows[-1][:2] != row[:2]:
+            if not rows or (rows[-1].table, rows[-1].number) != (row.table, row.number):
                 rows.append(row)
     found: Cuts = {}
-    for before, row in pairwise(rows):
-        if before[0] == row[0] and before[2] != row[2]:
-            found.setdefault(row[0], []).append(row[1])
+    for place, (before, row) in enumerate(pairwise(rows), 1):
+        if before.table == row.table and before.page != row.page:
+            found.setdefault(row.table, []).append(_first_of_those_kept(rows, place).number)
     return found
+
+
+def _first_of_those_kept(rows: Sequence[_Row], place: int) -> _Row:
+    """Return the row at ``place``, which begins a page, or the first one above that has to go over with it.
+
+    WeasyPrint before 70 may end a page below a row that is to be kept with the next one.
+    """
+    first = place
+    while rows[first - 1].is_kept:
+        first -= 1
+        above = rows[first - 1] if first else None
+        if above is None or (above.table, above.page) != (rows[place].table, rows[place - 1].page):
+            return rows[place]  # nothing would be left on the page
+    return rows[first]
 
 
 def _front_pages(laid_out: Any) -> int:
@@ -281,9 +310,11 @@ def _front_pages(laid_out: Any) -> int:
 
 @cache
 def _page_class() -> type:
-    """Return WeasyPrint's page with our own ground below all styles."""
+    """Return WeasyPrint's page with our own ground below all styles, where it was taken from the same sheet."""
     import weasyprint  # noqa: PLC0415  after the fonts
 
+    if "ground" in patches.left_out():
+        return weasyprint.HTML
     ground = weasyprint.CSS(
         string=GROUND_STYLE.read_text(encoding="utf-8"), url_fetcher=_asset_fetcher({})
     )

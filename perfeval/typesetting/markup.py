@@ -19,6 +19,8 @@ ASSET_SCHEME = "report-asset"
 #: Where the body begins; the pages before it bear no number.
 BODY_ID = "body"
 _EVEN = " class='even'"
+#: The class of a row below which no page may end.
+KEPT_ROW = "kept"
 _WORD_JOINER, _BREAK_ALLOWED = "\u2060", "\u200b"
 #: What may stand in no XML.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -225,7 +227,7 @@ def _grid(table: Any) -> Iterator[str]:
     for number, row in enumerate(table["rows"], start=table["first_row"]):
         is_long = any(cell["is_long"] for cell in row["cells"])
         css = "total" if row["is_total"] else "long" if is_long else ""
-        css += " kept" if row["is_kept"] else ""
+        css += f" {KEPT_ROW}" if row["is_kept"] else ""
         # A row of more than a page has the height that its lines need, page by page.
         height = "" if is_long else _height_class(row["height"])
         # WeasyPrint makes a row with a height of its own as high as each label that ends in it, though the label has

@@ -15,9 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from perfeval.accounts.models import Role, User
-from perfeval.accounts.queries import departments_where, roles_at
+from perfeval.accounts.queries import has_role, roles_at
 from perfeval.reports.models import Report
-from perfeval.reports.queries import reports_visible_to
+from perfeval.reports.queries import reports
 from perfeval.review import permissions
 from perfeval.review.moves import MoveName
 
@@ -62,7 +62,7 @@ FILL_REPORT = Requirement("fill report in", of_report=permissions.may_view, of_p
 
 def owns_schemes(user: User) -> bool:
     """Return whether the person is the scheme owner of any department."""
-    return bool(departments_where(user, {Role.SCHEME_OWNER}))
+    return has_role(user, {Role.SCHEME_OWNER})
 
 
 #: Pages on which schemes are drafted, imported, issued.
@@ -82,13 +82,8 @@ def report_for(request: HttpRequest, report_id: int) -> Report:
 
     Raises: Http404 when it does not exist or is not theirs to see.
     """
-    report = (
-        reports_visible_to(person(request))
-        .select_related("department", "scheme")
-        .filter(pk=report_id)
-        .first()
-    )
-    if report is None:
+    report = reports().filter(pk=report_id).first()
+    if report is None or not permissions.may_view(person(request), report):
         raise Http404
     return report
 

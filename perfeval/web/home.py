@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from perfeval.accounts.models import Department, Role, User
-from perfeval.accounts.queries import departments_where
+from perfeval.accounts.queries import departments_where, has_role
 from perfeval.corrections.queries import waiting_for_approval
 from perfeval.reports.models import Report, Score
 from perfeval.reports.parts import narrative_problems
@@ -124,7 +124,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def may_prepare(user: User) -> bool:
     """Return whether the person fills in reports anywhere."""
-    return bool(departments_where(user, {Role.PREPARER}))
+    return has_role(user, {Role.PREPARER})
 
 
 PREPARES = Requirement("prepare reports", of_user=may_prepare)

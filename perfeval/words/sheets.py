@@ -89,6 +89,7 @@ ASSUMPTIONS: Mapping[str, Promise] = {
         "It means deviations both ways; the department types them without a sign."
     ),
     "ratio_of_one": _("Its limit is 1, not 100%; the department types the ratio."),
+    "remark_assumed": _("A sentence with a limit of its own was taken for a remark."),
     "full_assumed": _("It does not say where points end; they end at the weight."),
     "caps_assumed": _("Check the caps of bonus and penalty."),
 }

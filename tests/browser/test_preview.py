@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from perfeval.reports.queries import figures_of
+from perfeval.reports.filled import read_filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,10 +34,10 @@ def test_picture_follows_what_is_typed(sit_down, here, preparer, zengcheng_repor
     assert page.locator("#page-preview").bounding_box()["x"] > 640
 
     # Typed, not left: the picture shows it, and nothing is saved.
-    before = figures_of(zengcheng_report)
+    before = read_filled(zengcheng_report).figures
     page.locator(SPENT).press_sequentially("9")
     typed = new_picture(page, saved)
-    assert figures_of(zengcheng_report) == before
+    assert read_filled(zengcheng_report).figures == before
 
     # What can't be read leaves the picture alone and says so, until it can be.
     page.locator(SPENT).fill("-")

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from perfeval.accounts.models import User
-from perfeval.reports.queries import figures_of, narratives_of
+from perfeval.reports.filled import read_filled
 from tests.browser.conftest import fill_sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,9 @@ def test_typing_goes_on_after_signing_in_again(sit_down, live_server, preparer, 
     with page.expect_navigation():
         page.click(SAVE)
     expect(page.locator(".notice-success")).to_be_visible()
-    assert figures_of(zengcheng_report).amounts["total.initial_budget"] == Decimal("801.50")
+    assert read_filled(zengcheng_report).figures.amounts["total.initial_budget"] == Decimal(
+        "801.50"
+    )
 
     # The button pressed at once: a page says where the text is, and there it is.
     page.goto(f"{here}/texts/duties/")
@@ -58,7 +60,7 @@ def test_typing_goes_on_after_signing_in_again(sit_down, live_server, preparer, 
     expect(page.locator("#save-status")).to_contain_text("未保存")
     with page.expect_navigation():
         page.click(SAVE)
-    assert narratives_of(zengcheng_report)["duties"] == "写了一个下午的文字。"
+    assert read_filled(zengcheng_report).narratives["duties"] == "写了一个下午的文字。"
 
     # Rows that a script added do not come back by going back: the page itself sends them again.
     page.goto(f"{here}/key-tasks/")
@@ -72,4 +74,4 @@ def test_typing_goes_on_after_signing_in_again(sit_down, live_server, preparer, 
     with page.expect_navigation():
         page.click("main form button")
     expect(page.locator(f"[name=row-{rows}-name]")).to_have_value("新增的重点任务")
-    assert figures_of(zengcheng_report).key_tasks[-1].name == "新增的重点任务"
+    assert read_filled(zengcheng_report).figures.key_tasks[-1].name == "新增的重点任务"

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Transition
 
@@ -37,7 +37,7 @@ def save(page: Page) -> None:
 
 
 def initial(report: Report) -> Decimal:
-    return figures_of(report).amounts["total.initial_budget"]
+    return read_filled(report).figures.amounts["total.initial_budget"]
 
 
 def test_two_windows_one_report(sit_down, here, preparer, zengcheng_report):
@@ -66,7 +66,7 @@ def test_two_windows_one_report(sit_down, here, preparer, zengcheng_report):
 
 def test_bad_amounts_are_explained_at_their_cells(sit_down, here, preparer, zengcheng_report):
     page = sit_down(preparer)
-    before = figures_of(zengcheng_report).amounts
+    before = read_filled(zengcheng_report).figures.amounts
     wrong = {
         "total--initial_budget": ("一百万", "不是数字"),
         "total--adjusted_budget": ("1.123456789012", "小数"),
@@ -84,7 +84,7 @@ def test_bad_amounts_are_explained_at_their_cells(sit_down, here, preparer, zeng
         expect(page.locator(f'[id="id_{name}_error"]')).to_contain_text(told)
         page.click(f'.error-summary a[href="#id_{name}"]')
         expect(page.locator(f'[name="{name}"]')).to_be_focused()
-    assert figures_of(zengcheng_report).amounts == before
+    assert read_filled(zengcheng_report).figures.amounts == before
 
     # A sum that does not add up is stored, and said at the cell and in the list before handing in.
     page.goto(f"{here}/figures/")

@@ -3,8 +3,9 @@
 import pytest
 
 from perfeval.checking.services import check_text
-from perfeval.publication.pdf import draft_pdf
+from perfeval.publication.pdf import draft_pages
 from perfeval.reading.limited.report_files import read_report
+from perfeval.reports.filled import read_filled
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_our_own_pdf_gives_no_finding(request, name):
     report = request.getfixturevalue(name)
 
-    found = check_text(read_report("report.pdf", draft_pdf(report).data))
+    found = check_text(read_report("report.pdf", draft_pages(read_filled(report)).rendered().data))
 
     assert found.findings == ()
     assert found.claims > 100

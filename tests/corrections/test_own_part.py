@@ -8,7 +8,8 @@ from benchmarks import correction_data as data
 from benchmarks.correction import dump
 from perfeval.accounts.models import Department
 from perfeval.corrections.services import apply, approve, compute, propose, revert
-from perfeval.reports.queries import figures_of, stored_result
+from perfeval.reports.filled import read_filled
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_answers, save_own_part, start_report
 from perfeval.reports.trial import scored
 from perfeval.schemes.queries import as_scoring_scheme
@@ -72,7 +73,7 @@ def moved(db):
 def test_own_indicator_and_its_answer_follow_the_renamed_slot(moved):
     report, made, take_back, before = moved("duty")
 
-    figures = figures_of(report)
+    figures = read_filled(report).figures
     assert [(one.code, one.slot) for one in figures.own_part] == [("own_1", "duty")]
     assert figures.answers["own_1"] == Answer({"met": True})
     assert stored_result(report) == scored(as_scoring_scheme(made.new_scheme), figures)

@@ -24,8 +24,9 @@ from perfeval.corrections.services import (
     withdraw,
 )
 from perfeval.corrections.states import CorrectionState, Plan, PlanOutcome
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Answer, Report, Score
-from perfeval.reports.queries import figures_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_narrative, start_report
 from perfeval.reports.states import ReportState
 from perfeval.reports.trial import scored
@@ -133,7 +134,7 @@ def test_apply_moves_what_was_approved_and_leaves_the_published_bytes(year):
             item.new_total,
             f"correction:{done.pk}",
         )
-        assert stored_result(report) == scored(new, figures_of(report))
+        assert stored_result(report) == scored(new, read_filled(report).figures)
         owners = Indicator.objects.filter(answers__report=report).values_list("scheme", flat=True)
         assert set(owners) == {year.new.pk}
     assert done.reports.filter(outcome=PlanOutcome.MOVED).count() == 19

@@ -9,8 +9,9 @@ from django.core.management import call_command
 
 from perfeval.accounts.models import Department, Membership, User
 from perfeval.demo.services import load_accounts, load_reports, load_schemes
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import current_score, narratives_of
+from perfeval.reports.queries import current_score
 from perfeval.reports.services import save_narrative
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
@@ -88,7 +89,7 @@ def test_demo_loaded_again_keeps_what_a_person_changed(demo):
     _load(LATER)
 
     assert rows() == before
-    assert narratives_of(report)["problems"] == "改写。"
+    assert read_filled(report).narratives["problems"] == "改写。"
     assert User.objects.get(username="preparer").check_password("another one")
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from perfeval.documents.unprintable import unprintable
 from perfeval.reports.models import Narrative
-from perfeval.review.queries import readiness
 from perfeval.scoring.figures import Figures, KeyTask
 from perfeval.scoring.result import Problem, Severity
+from tests.conftest import problems_of
 
 
 def told(character, place, around):
@@ -27,8 +27,8 @@ def test_each_place_is_named():
 
 @pytest.mark.django_db
 def test_report_with_one_is_not_ready(zengcheng_report):
-    assert [one for one in readiness(zengcheng_report) if one.severity is Severity.ERROR] == []
+    assert [one for one in problems_of(zengcheng_report) if one.severity is Severity.ERROR] == []
     narrative = Narrative.objects.filter(report=zengcheng_report).exclude(text="").first()
     Narrative.objects.filter(pk=narrative.pk).update(text="写了𠀀")
-    (problem,) = [one for one in readiness(zengcheng_report) if one.severity is Severity.ERROR]
+    (problem,) = [one for one in problems_of(zengcheng_report) if one.severity is Severity.ERROR]
     assert (problem.code, problem.parameters["found"]) == ("character_unprintable", "𠀀")

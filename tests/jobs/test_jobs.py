@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from perfeval.jobs import pdf as jobs
 from perfeval.jobs.models import PdfJob, PdfJobState
+from perfeval.processes.threads import background
 from perfeval.typesetting import pdf
 from tests.background import let_it_end
 from tests.typesetting.documents import AT, small_document
@@ -45,6 +46,32 @@ def test_job_that_was_lost_with_its_server_is_run_again():
     let_it_end()
     (job,) = PdfJob.objects.all()
     assert (job.state, job.attempt) == (PdfJobState.DONE, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attempt_that_was_given_up_for_lost_leaves_the_next_one_alone():
+    key = jobs._key(LONG, AT, ())
+    PdfJob.objects.create(
+        key=key,
+        state=PdfJobState.RUNNING,
+        started_at=NOW,
+        expected_seconds=1.0,
+        attempt=2,
+    )
+    before = PdfJob.objects.values().get()
+    for document in (small_document("先前的一次。"), small_document("𪚥")):  # made, and refused
+        background("pdf-lost", jobs._run, key, 1, document, AT, ())
+        let_it_end()
+        assert PdfJob.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_only_one_takes_over_a_job_that_was_lost():
+    PdfJob.objects.create(key="k", state=PdfJobState.RUNNING, started_at=NOW, expected_seconds=1.0)
+    seen_by_both = PdfJob.objects.get()
+    later = NOW + timedelta(hours=1)
+    assert jobs._claim("k", seen_by_both, later, 1.0) == 2
+    assert jobs._claim("k", seen_by_both, later, 1.0) == 0
 
 
 @pytest.mark.django_db

@@ -107,6 +107,64 @@ def test_groups_add_up_their_leaves(data, zengcheng):
     )
 
 
+#: Two groups; nothing of the second applies, so that its weight goes to the first.
+MOVED_WEIGHTS = """
+[[indicator]]
+code = "first"
+name = "甲组"
+weight = 50
+is_scored_group = true
+[[indicator]]
+code = "second"
+name = "乙组"
+weight = 50
+is_scored_group = true
+"""
+LEAF = """
+[[indicator]]
+code = "{code}"
+parent = "{parent}"
+name = "{code}"
+weight = {weight}
+standard = "每个问题扣1分。"
+[indicator.rule]
+kind = "per_defect"
+count = "answer.cases"
+points_each = 1
+applies = "answer.applies"
+when_not_applicable = "drop"
+input = [{{ name = "cases", label = "问题数", kind = "count" }}, {{ name = "applies", label = "是否适用", kind = "yes_no" }}]
+"""
+
+
+def test_group_whose_weight_moved_is_no_sum_of_the_printed_weights():
+    head = (CASES / "every_kind.toml").read_text(encoding="utf-8").partition("[[indicator]]")[0]
+    leaves = (("first", 40), ("first", 10), ("second", 50))
+    text = head + MOVED_WEIGHTS
+    for number, (parent, weight) in enumerate(leaves):
+        text += LEAF.format(code=f"leaf{number}", parent=parent, weight=weight)
+    scheme = read_scheme(text)
+    answers = "".join(
+        f"[answer.leaf{number}]\napplies = {str(number != 2).lower()}\ncases = 0\n"
+        for number in range(len(leaves))
+    )
+    amounts = "[amounts.total]\nadjusted_budget = 642.40\nexecuted_amount = 639.15\n"
+    figures = read_figures(amounts + answers, scheme)
+    snapshot = replace(
+        demo_snapshot("zengcheng_2022")[0],
+        scheme_code=scheme.code,
+        scheme_version=scheme.version,
+        figures=figures,
+        narratives={},
+        result=score(scheme, figures),
+    )
+    data = written(snapshot, scheme)
+    assert [row[4] for row in table(data, "评分表")[3:6]] == [40, 10, 50]
+    assert [row[2] for row in table(data, "得分汇总")[2:4]] == [100, 0]
+    formulas = [row[2] for row in table(data, "得分汇总", are_values=False)[2:4]]
+    assert formulas == [100, 0]
+
+
 def test_budget_table_sums_its_parts_and_rates(data):
     values, formulas = table(data, "收支情况"), table(data, "收支情况", are_values=False)
     assert values[3:6] == [

@@ -4,30 +4,36 @@ The addresses come from the URLconf, so a page that is added without a line in `
 and so does a view that declares no requirement.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 from PIL import Image
 
-from perfeval.accounts.models import User
+from perfeval.accounts.models import Department, User
 from perfeval.checking.findings import Findings
 from perfeval.corrections.models import Correction
 from perfeval.evidence.services import attach_evidence
 from perfeval.inspections.services import keep_inspection
+from perfeval.jobs import pdf as jobs
 from perfeval.reports.states import ReportState
-from perfeval.review.models import OwnPartReview
+from perfeval.review.models import BundleJob, BundleState, OwnPartReview
 from perfeval.schemes.models import Succession
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import load_scheme
 from tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
+
+#: What changes a row; the session is written on every request, so that it ends when nobody works.
+WRITES = re.compile(r'(?!UPDATE "django_session")(INSERT|UPDATE|DELETE|REPLACE)\b', re.IGNORECASE)
 
 #: The columns of every line below.
 STATES = (
@@ -145,7 +151,7 @@ MATRIX: dict[str, tuple[Line, Line]] = {
     "return_report": (RETURN, RETURN),
     "approve_report": (APPROVE, APPROVE),
     "publication": (READ, NO_WAY_HERE),
-    "report_pdf": (READ, NO_WAY_HERE),
+    "report_pdf": (READ, READ),
     "report_word": (READ, NO_WAY_HERE),
     "report_excel": (READ, NO_WAY_HERE),
     "report_data": (READ, NO_WAY_HERE),
@@ -324,5 +330,42 @@ def test_every_actor_gets_what_the_matrix_says(state, method, urls, people, in_s
             expected, answer = line.expected(actor, state), answer_to(user, method, url)
             if answer != expected:
                 wrong.append(f"{name}, {actor}: {answer}, not {expected}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_get_starts_work_or_writes_but_for_the_session(
+    state, urls, people, in_state, *, monkeypatch, django_capture_on_commit_callbacks
+):
+    # Every draft counts as long, so that laying it out would be a job.
+    monkeypatch.setattr(jobs, "_SHORT_CHARACTERS", 0)
+    in_state(state)
+    # A server that ended while it made a bundle has left its row.
+    BundleJob.objects.create(
+        bureau=Department.objects.get(code="zengcheng-caizhengju"),
+        year=2022,
+        key="0",
+        state=BundleState.RUNNING,
+        manifest=[],
+        report_count=1,
+        started_at=AT,
+        started_by=people["reviewer"],
+    )
+
+    wrong = []
+    for name, url in urls.items():
+        for actor, user in people.items():
+            client = Client()
+            if user:
+                client.force_login(user)
+            with (
+                django_capture_on_commit_callbacks() as begun,
+                CaptureQueriesContext(connection) as captured,
+            ):
+                client.get(url)
+            written = [one["sql"] for one in captured if WRITES.match(one["sql"])]
+            wrong += [f"{name}, {actor}: {one[:60]}" for one in written]
+            wrong += [f"{name}, {actor}: begins {one}" for one in begun]
 
     assert wrong == []

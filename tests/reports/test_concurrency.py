@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from perfeval.reports.models import Report, Score
+from perfeval.reports.filled import Filled, read_filled
+from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES, narrative_part
-from perfeval.reports.queries import figures_of, narratives_of, part_version, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import (
     AlreadyStarted,
     PartChanged,
@@ -30,12 +31,12 @@ def shared(empty_report, tmp_path) -> Iterator[Report]:
         yield empty_report
 
 
-def _saving_total(report: Report, amount: int, version: str) -> Callable[[], Score]:
+def _saving_total(report: Report, amount: int, version: str) -> Callable[[], Filled]:
     amounts = {"total.adjusted_budget": Decimal(amount)}
     return lambda: save_figures(report=report, amounts=amounts, version=version, by=None, at=AT)
 
 
-def _saving_overview(report: Report, text: str, version: str) -> Callable[[], Score]:
+def _saving_overview(report: Report, text: str, version: str) -> Callable[[], Filled]:
     return lambda: save_narrative(
         report=report, section="overview", text=text, version=version, by=None, at=AT
     )
@@ -46,14 +47,19 @@ def _stored(report: Report) -> tuple[int, int, dict, dict]:
 
     def read() -> tuple[int, int, dict, dict]:
         row = Report.objects.get(pk=report.pk)
-        return row.revision, row.scores.count(), figures_of(row).amounts, narratives_of(row)
+        return (
+            row.revision,
+            row.scores.count(),
+            read_filled(row).figures.amounts,
+            read_filled(row).narratives,
+        )
 
     (found,) = at_once(read)
     return found
 
 
 def test_of_two_who_save_the_same_part_one_wins_and_one_is_told(shared):
-    version = part_version(shared, FIGURES)
+    version = read_filled(shared).version(FIGURES)
 
     for time in range(TIMES):
         before, count, _amounts, _prose = _stored(shared)
@@ -62,10 +68,10 @@ def test_of_two_who_save_the_same_part_one_wins_and_one_is_told(shared):
             _saving_total(shared, first, version), _saving_total(shared, second, version)
         )
 
-        (winner,) = [found for found in done if isinstance(found, Score)]
+        (winner,) = [found for found in done if isinstance(found, Filled)]
         (loser,) = [found for found in done if isinstance(found, PartChanged)]
         won = first if done[0] is winner else second
-        assert (loser.part, winner.revision) == (FIGURES, before + 1)
+        assert (loser.part, winner.report.revision) == (FIGURES, before + 1)
         assert _stored(shared) == (
             before + 1,
             count + 1,
@@ -81,7 +87,7 @@ def test_two_who_save_different_parts_both_save_and_the_last_score_holds_both(sh
         versions = {}
         for part in (FIGURES, narrative_part("overview")):
             (versions[part],) = at_once(
-                lambda part=part: part_version(Report.objects.get(pk=shared.pk), part)
+                lambda part=part: read_filled(Report.objects.get(pk=shared.pk)).version(part)
             )
 
         done = at_once(
@@ -89,7 +95,7 @@ def test_two_who_save_different_parts_both_save_and_the_last_score_holds_both(sh
             _saving_overview(shared, f"文{time}", versions[narrative_part("overview")]),
         )
 
-        assert sorted(found.revision for found in done) == [before + 1, before + 2]
+        assert sorted(found.report.revision for found in done) == [before + 1, before + 2]
         assert _stored(shared) == (
             before + 2,
             count + 2,
@@ -108,7 +114,7 @@ def test_many_who_save_different_cells_knowingly_meet_no_locked_database(shared)
 
     done = at_once(*calls)
 
-    assert sorted(found.revision for found in done) == list(range(1 + 1, 1 + 8 + 1))
+    assert sorted(found.report.revision for found in done) == list(range(1 + 1, 1 + 8 + 1))
     assert _stored(shared)[:2] == (9, 9)
 
 
@@ -118,7 +124,7 @@ def test_last_of_many_scores_is_the_score_of_what_is_stored(shared):
     def both() -> tuple[object, object]:
         row = Report.objects.get(pk=shared.pk)
         stored = {problem.place for problem in stored_result(row).all_problems()}
-        return stored, figures_of(row).amounts
+        return stored, read_filled(row).figures.amounts
 
     ((places, amounts),) = at_once(both)
     assert list(amounts) == ["total.adjusted_budget"]

@@ -4,15 +4,15 @@ import pytest
 
 from perfeval.accounts.models import Department
 from perfeval.demo.services import load_schemes
-from perfeval.reports.queries import figures_of, stored_result
+from perfeval.reports.filled import read_filled
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import start_report
-from perfeval.review.queries import readiness
 from perfeval.schemes.models import Scheme
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.engine import score
 from perfeval.scoring.result import Severity
 from perfeval.snapshots.services import fill_report
-from tests.conftest import AT, FIXTURES
+from tests.conftest import AT, FIXTURES, problems_of
 from tests.scoring.building import LIBRARY, library
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_a_report_on_the_scheme_is_filled_in_and_ready(world, preparer, code):
     fill_report(report=report, figures=figures, narratives=prose, by=preparer, at=AT)
 
     assert as_scoring_scheme(row) == scheme
-    assert figures_of(report) == figures
+    assert read_filled(report).figures == figures
     assert stored_result(report) == score(scheme, figures)
-    blocking = [one for one in readiness(report) if one.severity is not Severity.WARNING]
+    blocking = [one for one in problems_of(report) if one.severity is not Severity.WARNING]
     assert blocking == []

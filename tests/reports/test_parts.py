@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from perfeval.reports.filled import read_filled
 from perfeval.reports.parts import (
     FIGURES,
     GOALS,
@@ -14,7 +15,7 @@ from perfeval.reports.parts import (
     narrative_part,
     part_of_problem,
 )
-from perfeval.reports.queries import figures_of, narratives_of, progress, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import (
     save_answers,
     save_figures,
@@ -32,8 +33,7 @@ EMPTY, HALF, FULL = PartState.NOT_STARTED, PartState.INCOMPLETE, PartState.COMPL
 
 def _progress(report):
     report.refresh_from_db()
-    scheme = as_scoring_scheme(report.scheme)
-    return progress(report, scheme, stored_result(report), narratives_of(report))
+    return read_filled(report).progress()
 
 
 def _states(report) -> dict[str, PartState]:
@@ -99,7 +99,7 @@ def test_part_that_is_not_asked_for_is_listed_while_it_holds_something(guangzhou
 
 
 def test_half_report_tells_started_from_unfinished_and_done(zengcheng_report):
-    figures = figures_of(zengcheng_report)
+    figures = read_filled(zengcheng_report).figures
     told = {"report": zengcheng_report, "version": None, "by": None, "at": AT}
 
     save_figures(
@@ -140,7 +140,7 @@ def test_every_problem_stands_at_exactly_one_part(empty_report):
 
 
 def test_warning_alone_leaves_a_part_complete(zengcheng_report):
-    figures = figures_of(zengcheng_report)
+    figures = read_filled(zengcheng_report).figures
     over = figures.amounts | {"total.initial_budget": figures.amounts["total.initial_budget"]}
     over["project.executed_amount"], over["basic.executed_amount"] = (
         over["project.executed_amount"] + 1,

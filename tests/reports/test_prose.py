@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from perfeval.reports.filled import read_filled
 from perfeval.reports.prose import check_prose, known_of
-from perfeval.reports.queries import figures_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures
 from perfeval.words.checking import describe_finding
@@ -19,7 +20,7 @@ def found_in(report, narratives):
     """Return section, line, code and the marked words of everything found."""
     found = check_prose(
         scheme=as_scoring_scheme(report.scheme),
-        figures=figures_of(report),
+        figures=read_filled(report).figures,
         result=stored_result(report),
         narratives=narratives,
         title=TITLE,
@@ -88,7 +89,7 @@ def test_demonstration_has_nothing_to_find(request, name):
 def test_unfinished_report_knows_no_total(empty_report):
     known = known_of(
         as_scoring_scheme(empty_report.scheme),
-        figures_of(empty_report),
+        read_filled(empty_report).figures,
         stored_result(empty_report),
     )
 
@@ -99,7 +100,7 @@ def test_unfinished_report_knows_no_total(empty_report):
 def test_known_figures_are_the_reports_own(zengcheng_report):
     known = known_of(
         as_scoring_scheme(zengcheng_report.scheme),
-        figures_of(zengcheng_report),
+        read_filled(zengcheng_report).figures,
         stored_result(zengcheng_report),
     )
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from perfeval.accounts.models import Membership, Role
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import FigureEntry, Goal
-from perfeval.reports.queries import figures_of, part_version, reports_visible_to, version_of
+from perfeval.reports.queries import reports_visible_to
 from perfeval.reports.states import ReportState
 from perfeval.review.permissions import may_view
 from perfeval.schemes.queries import as_scoring_scheme
@@ -77,7 +78,7 @@ def test_figures_of_reads_numbers_without_the_zeros_of_their_columns(empty_repor
         actual_value=Decimal("95.1"),
     )
 
-    (goal,) = figures_of(empty_report).goals
+    (goal,) = read_filled(empty_report).figures.goals
 
     assert (str(goal.target_value), str(goal.actual_value), str(goal.weight)) == (
         "7000",
@@ -93,7 +94,7 @@ def test_part_version_does_not_depend_on_the_order_of_the_cells(empty_report):
         line, _dot, column = reference.partition(".")
         FigureEntry.objects.create(report=empty_report, line=line, column=column, amount_wan=amount)
 
-    stored = part_version(empty_report, "figures")
+    stored = read_filled(empty_report).version("figures")
 
     backwards = {key: amount.quantize(Decimal("0.01")) for key, amount in reversed(cells.items())}
-    assert stored == version_of("figures", scheme, Figures(amounts=backwards), {})
+    assert stored == Filled(empty_report, scheme, Figures(amounts=backwards), {}).version("figures")

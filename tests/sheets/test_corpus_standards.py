@@ -1,4 +1,4 @@
-"""The corpus of 350 scoring standards: what is proposed for each, and what may not be.
+"""The corpus of nearly 500 scoring standards: what is proposed for each, and what may not be.
 
 A case that the reader does not get right yet carries ``open = true``; it is asserted to be wrong still,
 so that whoever mends the reader takes the mark away.

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.sheets.standards import Confidence, SchemeAround, propose
+from perfeval.sheets.trying import fits
+from perfeval.sheets.wording import prepared
+from tests.growth import assert_linear_in_c
 from tests.scoring.building import SCHEMES
 
 HERE = Path(__file__).parent
@@ -135,7 +138,85 @@ def test_any_text_gets_an_answer_in_time(text, weight):
     assert found.rule["kind"]
 
 
-@pytest.mark.parametrize("piece", ["得", "每1个", "≥90%、", "÷（", "得分＝", "1", "超过", "、"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "得",
+        "每1个",
+        "≥90%、",
+        "÷（",
+        "得分＝",
+        "1",
+        "超过",
+        "、",
+        "一百",
+        "（",
+        "例如1",
+        "该项分值",
+        "《",
+    ],
+)
 def test_long_text_takes_no_time(piece):
-    # Backtracking would take minutes here; a second is a hundred times what it needs.
+    # Backtracking would take minutes here.
     assert propose("指标", piece * 400, Decimal(10), KNOWN).rule["kind"]
+
+
+@pytest.mark.parametrize("piece", ["一百", "每1个", "（", "该项分值"])
+def test_longer_text_takes_as_much_longer(piece):
+    assert_linear_in_c(lambda size: prepared(piece * size), 200)
+
+
+@pytest.mark.parametrize(
+    ("example", "confidence", "reason"),
+    [
+        ("", Confidence.CLEAR, ""),
+        ("例如完成率为90%，得7.5分。", Confidence.CLEAR, ""),
+        ("例如完成率为90%，扣2.5分。", Confidence.CLEAR, ""),
+        ("例如完成率为90%，得8分。", Confidence.NONE, "trial_failed"),
+        ("例如另行说明。", Confidence.NONE, "not_understood"),
+    ],
+)
+def test_rule_gives_what_the_example_of_the_text_says(example, confidence, reason):
+    text = "完成率达到95%得10分，每低1个百分点扣0.5分，不足1个百分点按比例扣分。"
+
+    found = propose("完成率", text + example, Decimal(10), KNOWN)
+
+    assert (found.confidence, found.reason) == (confidence, reason)
+
+
+@pytest.mark.parametrize(
+    ("rule", "trials", "is_fit"),
+    [
+        ({"kind": "per_defect", "count": "answer.n", "points_each": Decimal(2)}, [(1, 8)], True),
+        ({"kind": "per_defect", "count": "answer.n", "points_each": Decimal(2)}, [(1, 9)], False),
+        ({"kind": "states", "points": {"a": Decimal(10), "b": Decimal(4)}}, [], True),
+        ({"kind": "states", "points": {"a": Decimal(9), "b": Decimal(4)}}, [], False),
+        ({"kind": "checklist", "points": {"a": Decimal(6), "b": Decimal(4)}}, [], True),
+        ({"kind": "checklist", "points": {"a": Decimal(6), "b": Decimal(5)}}, [], False),
+        ({"kind": "formula", "expression": "5 × n", "figures": {"n": "answer.n"}}, [(1, 5)], True),
+        ({"kind": "formula", "expression": "5 × (", "figures": {"n": "answer.n"}}, [], False),
+        ({"kind": "formula", "expression": "n ÷ 1000", "figures": {"n": "answer.n"}}, [], False),
+    ],
+)
+def test_rule_is_tried_before_it_is_proposed(rule, trials, is_fit):
+    tried = [(Decimal(value), Decimal(points)) for value, points in trials]
+
+    assert fits(rule, Decimal(10), tried) is is_fit
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "发生重大事故的，本项为零。",
+        "情节严重的加倍扣分。",
+        "当年整改到位的不扣分。",
+        "出现失密的实行一票否决。",
+        "由主管部门另扣2分。",
+        "被通报的，降一档计分。",
+    ],
+)
+def test_what_stands_beside_a_rule_and_changes_it_leaves_it_to_a_person(more):
+    text = "发现问题，每个扣1分，扣完为止。"
+
+    assert propose("合规性", text, Decimal(10), KNOWN).confidence is Confidence.CLEAR
+    assert propose("合规性", text + more, Decimal(10), KNOWN).confidence is Confidence.NONE

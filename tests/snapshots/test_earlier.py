@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from perfeval.accounts.models import Department
-from perfeval.publication.releasing import prepare_release, release
+from perfeval.publication.releasing import public_version, release
 from perfeval.reports.models import Report
 from perfeval.reports.services import start_report
 from perfeval.reports.states import ReportState
@@ -16,9 +16,9 @@ from perfeval.review.services import submit
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.schemes.services import issue_scheme, load_scheme
 from perfeval.snapshots.earlier import as_earlier
-from perfeval.snapshots.services import import_report, take_snapshot
+from perfeval.snapshots.services import import_report
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_text
-from tests.conftest import AT, filled
+from tests.conftest import AT, filled, snapshot_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def last_year(report_of, preparer, reviewer, approver) -> Report:
 def test_published_year_before_is_in_the_snapshot_where_the_scheme_asks(last_year, report_of):
     report = report_of(2022, "chart.year_on_year")
 
-    snapshot = take_snapshot(report)
+    snapshot = snapshot_of(report)
 
     assert snapshot.before == as_earlier(last_year)
     assert (snapshot.before.year, snapshot.before.scheme_code) == (2021, "other_2021")
@@ -72,21 +72,21 @@ def test_only_what_was_published_counts_as_the_year_before(last_year, report_of)
     report = report_of(2022, "chart.year_on_year")
     Report.objects.filter(pk=last_year.pk).update(state=ReportState.APPROVED)
 
-    assert take_snapshot(report).before is None
+    assert snapshot_of(report).before is None
 
 
 def test_report_whose_scheme_does_not_ask_keeps_the_bytes_it_had(last_year, zengcheng_report):
-    assert take_snapshot(zengcheng_report).before is None
-    assert "before" not in json.loads(snapshot_text(take_snapshot(zengcheng_report)))
+    assert snapshot_of(zengcheng_report).before is None
+    assert "before" not in json.loads(snapshot_text(snapshot_of(zengcheng_report)))
 
 
 def test_year_before_in_a_file_is_not_taken_over(last_year, report_of):
-    data = json.loads(snapshot_text(take_snapshot(report_of(2022, "chart.year_on_year"))))
+    data = json.loads(snapshot_text(snapshot_of(report_of(2022, "chart.year_on_year"))))
     data["department_code"] = "guangzhou-kexie"
 
     found = import_report(text=json.dumps(data), by=None, at=AT)
 
-    assert take_snapshot(found).before is None
+    assert snapshot_of(found).before is None
 
 
 def test_public_has_the_year_before_only_where_that_report_is_public(
@@ -103,7 +103,7 @@ def test_public_has_the_year_before_only_where_that_report_is_public(
     report.approved_by, report.published_by = reviewer, approver
     report.save()
 
-    assert prepare_release(report=report, at=AT) is None  # short: its pages are made at once
+    assert public_version(report).prepare(at=AT) is None  # short: its pages are made at once
     assert read_snapshot(kept.content).before == as_earlier(last_year)
     first = release(report=report, by=approver, at=AT)
     assert read_snapshot(first.content).before is None

@@ -7,14 +7,15 @@ from django.core.management import call_command
 from django.utils import translation
 
 from perfeval.accounts.models import Department
-from perfeval.publication.pdf import draft_pdf
+from perfeval.publication.pdf import draft_pages
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import current_score, figures_of
+from perfeval.reports.queries import current_score
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 from perfeval.snapshots.management.commands.import_report import Command
-from perfeval.snapshots.services import take_snapshot
 from perfeval.snapshots.snapshot import snapshot_text
+from tests.conftest import snapshot_of
 from tests.snapshots.database import rows
 
 
@@ -28,7 +29,7 @@ def english():
 @pytest.fixture
 def file(zengcheng_report, tmp_path):
     """Return the export of the complete report, for another department."""
-    data = json.loads(snapshot_text(take_snapshot(zengcheng_report)))
+    data = json.loads(snapshot_text(snapshot_of(zengcheng_report)))
     data["department_code"] = "shili-xiehui"
     file = tmp_path / "report.json"
     file.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -56,7 +57,7 @@ def test_import_makes_the_draft_and_prints_its_score(capsys, file, outsider):
 
 def test_import_reads_the_report_out_of_a_published_pdf(capsys, in_state, tmp_path):
     published = in_state(ReportState.PUBLISHED)
-    answers = figures_of(published).answers
+    answers = read_filled(published).figures.answers
     file = tmp_path / "report.pdf"
     file.write_bytes(bytes(Publication.objects.get().pdf))
     # The department that the file names has no report yet.
@@ -65,13 +66,13 @@ def test_import_reads_the_report_out_of_a_published_pdf(capsys, in_state, tmp_pa
 
     assert _run(capsys, file, "--by", "outsider") == (0, ["示例协会 2022: 96.45 优"], [])
     draft = Report.objects.get(department__code="zengcheng-kexie")
-    assert (draft.state, figures_of(draft).answers) == (ReportState.DRAFT, answers)
+    assert (draft.state, read_filled(draft).figures.answers) == (ReportState.DRAFT, answers)
 
 
 def test_import_refuses_a_pdf_without_a_report(capsys, zengcheng_report, tmp_path):
     file = tmp_path / "draft.pdf"
     for data, told in (
-        (draft_pdf(zengcheng_report).data, "the PDF carries no report"),
+        (draft_pages(read_filled(zengcheng_report)).rendered().data, "the PDF carries no report"),
         (b"%PDF-1.7 nothing", "the PDF is damaged or locked"),
     ):
         file.write_bytes(data)

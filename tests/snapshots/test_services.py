@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfeval.accounts.models import Department
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of, narratives_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_figures
 from perfeval.reports.states import ReportState
 from perfeval.scoring.canonical import canonical_text
-from perfeval.snapshots.services import ImportRefused, import_report, take_snapshot
+from perfeval.snapshots.services import ImportRefused, import_report
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_hash, snapshot_text
 from perfeval.words.scoring import describe_format_problem
-from tests.conftest import AT
+from tests.conftest import AT, snapshot_of
 from tests.snapshots.database import rows
 
 OTHER = "shili-xiehui"
@@ -41,7 +42,7 @@ def exported(world, request) -> dict[str, Any]:
     """Return the export of the complete report as for another department that has none yet."""
     if not _TEXTS:
         report = request.getfixturevalue("zengcheng_report")
-        _TEXTS.append(snapshot_text(take_snapshot(report)))
+        _TEXTS.append(snapshot_text(snapshot_of(report)))
     data = json.loads(_TEXTS[0])
     data["department_code"] = OTHER
     return data
@@ -63,7 +64,7 @@ def _refused(text: str, *, is_replacing: bool = False) -> list[str]:
 @pytest.mark.parametrize("which", ["zengcheng_report", "guangzhou_report"])
 def test_report_comes_back_with_the_same_figures_prose_and_score(which, request):
     report = request.getfixturevalue(which)
-    data = json.loads(snapshot_text(take_snapshot(report)))
+    data = json.loads(snapshot_text(snapshot_of(report)))
     data["department_code"] = OTHER
 
     found = _import(canonical_text(data))
@@ -73,10 +74,10 @@ def test_report_comes_back_with_the_same_figures_prose_and_score(which, request)
         report.scheme,
         ReportState.DRAFT,
     )
-    assert figures_of(found) == figures_of(report)
-    assert narratives_of(found) == narratives_of(report)
+    assert read_filled(found).figures == read_filled(report).figures
+    assert read_filled(found).narratives == read_filled(report).narratives
     assert stored_result(found) == stored_result(report)
-    again = json.loads(snapshot_text(take_snapshot(found)))
+    again = json.loads(snapshot_text(snapshot_of(found)))
     named = {"department_code", "department_name", "department_short_name", "title", "revision"}
     assert {key: again[key] for key in again if key not in named} == {
         key: data[key] for key in data if key not in named
@@ -84,30 +85,33 @@ def test_report_comes_back_with_the_same_figures_prose_and_score(which, request)
 
 
 def test_empty_report_comes_back_empty(empty_report):
-    data = json.loads(snapshot_text(take_snapshot(empty_report)))
+    data = json.loads(snapshot_text(snapshot_of(empty_report)))
     data["department_code"] = OTHER
 
     found = _import(canonical_text(data))
 
-    assert (figures_of(found), narratives_of(found)) == (figures_of(empty_report), {})
+    assert (read_filled(found).figures, read_filled(found).narratives) == (
+        read_filled(empty_report).figures,
+        {},
+    )
 
 
 def test_snapshot_text_is_the_same_bytes_each_time_and_after_reading(zengcheng_report):
-    text = snapshot_text(take_snapshot(zengcheng_report))
+    text = snapshot_text(snapshot_of(zengcheng_report))
 
     fresh = Report.objects.get(pk=zengcheng_report.pk)
-    assert snapshot_text(take_snapshot(fresh)) == text
+    assert snapshot_text(snapshot_of(fresh)) == text
     assert snapshot_text(read_snapshot(text)) == text
     assert snapshot_hash(snapshot_text(read_snapshot(text))) == snapshot_hash(text)
 
 
 def test_snapshot_text_changes_with_what_is_saved(zengcheng_report):
-    text = snapshot_text(take_snapshot(zengcheng_report))
+    text = snapshot_text(snapshot_of(zengcheng_report))
 
     save_figures(report=zengcheng_report, amounts={}, version=None, by=None, at=AT)
 
     zengcheng_report.refresh_from_db()
-    assert snapshot_text(take_snapshot(zengcheng_report)) != text
+    assert snapshot_text(snapshot_of(zengcheng_report)) != text
 
 
 def test_import_computes_the_score_anew(exported):
@@ -299,7 +303,10 @@ def test_report_that_exists_is_refused_until_it_is_replaced_knowingly(exported, 
     ]
 
     found = _import(json.dumps(exported), is_replacing=True)
-    assert (found, list(figures_of(found).amounts)) == (zengcheng_report, ["total.initial_budget"])
+    assert (found, list(read_filled(found).figures.amounts)) == (
+        zengcheng_report,
+        ["total.initial_budget"],
+    )
 
 
 def test_replacing_empties_what_the_file_has_not(exported, zengcheng_report):
@@ -308,7 +315,11 @@ def test_replacing_empties_what_the_file_has_not(exported, zengcheng_report):
 
     found = _import(json.dumps(exported), is_replacing=True)
 
-    assert (figures_of(found).answers, narratives_of(found), found.key_tasks.count()) == ({}, {}, 0)
+    assert (
+        read_filled(found).figures.answers,
+        read_filled(found).narratives,
+        found.key_tasks.count(),
+    ) == ({}, {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -419,7 +430,7 @@ def _fuzz(
         assert (Report.objects.count(), Department.objects.count()) == before
     else:
         stored_result(report)
-        read_snapshot(snapshot_text(take_snapshot(report)))
+        read_snapshot(snapshot_text(snapshot_of(report)))
         _forget(report)
 
 

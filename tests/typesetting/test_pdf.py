@@ -376,10 +376,6 @@ def places(page):
     ]
 
 
-def test_patches_are_for_the_version_that_is_installed():
-    assert patches.apply()
-
-
 def test_pages_go_as_soon_as_nobody_holds_them(guangzhou):
     """Without the garbage collector, which would look through everything that a worker keeps."""
     # The first document of a process loads what the others find.

@@ -9,9 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from perfeval.publication.pdf import draft_pdf
+from perfeval.publication.pdf import draft_pages
 from perfeval.publication.releasing import release
 from perfeval.reading.contents import Unreadable
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication, PublicRelease
@@ -161,7 +162,10 @@ def test_signature_does_not_outlive_a_change(signed):
 
 
 def test_draft_and_foreign_pdf_carry_nothing_to_verify(zengcheng_report, here):
-    assert told(draft_pdf(zengcheng_report).data) == (FileOutcome.FOREIGN, ["no_data"])
+    assert told(draft_pages(read_filled(zengcheng_report)).rendered().data) == (
+        FileOutcome.FOREIGN,
+        ["no_data"],
+    )
 
 
 @pytest.mark.django_db

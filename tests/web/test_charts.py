@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from perfeval.reports.queries import scheme_of, stored_result
+from perfeval.reports.filled import tree_of
+from perfeval.reports.queries import stored_result
 from perfeval.reports.states import ReportState
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def charts_in(client_of, reviewer, in_state):
 
 def test_words_of_charts_are_the_readers_and_names_are_data(charts_in):
     english = charts_in("en")
-    scheme, result = scheme_of(charts_in.report), stored_result(charts_in.report)
+    scheme, result = tree_of(charts_in.report), stored_result(charts_in.report)
     names = {node.name for node in result.walk()} | {line.name for line in scheme.figure_lines}
 
     assert len(english) == 3

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from perfeval.reports.filled import read_filled
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, answers_part, narrative_part
-from perfeval.reports.queries import figures_of, narratives_of, part_version, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.reports.services import save_figures, save_key_tasks
 from perfeval.reports.states import ReportState
 from perfeval.review.services import submit
@@ -47,16 +48,16 @@ def every_page(report):
 def cells(report, **changed):
     """Return the budget table as its form posts it, some cells changed (``total__initial``)."""
     posted = {
-        reference.replace(".", "--"): str(figures_of(report).amounts.get(reference, ""))
+        reference.replace(".", "--"): str(read_filled(report).figures.amounts.get(reference, ""))
         for reference in as_scoring_scheme(report.scheme).amount_references()
     }
-    return posted | {"version": part_version(report, FIGURES)} | changed
+    return posted | {"version": read_filled(report).version(FIGURES)} | changed
 
 
 def answers(report, **changed):
     """Return the answers of the group as its form posts them, some fields changed."""
     posted = {}
-    stored = figures_of(report).answers
+    stored = read_filled(report).figures.answers
     for leaf in as_scoring_scheme(report.scheme).indicator(GROUP).leaves():
         answer = stored.get(leaf.code, Answer())
         for name, value in answer.inputs.items():
@@ -64,7 +65,7 @@ def answers(report, **changed):
         taken = answer.deduction_points
         posted[f"{leaf.code}-deduction_points"] = "" if taken is None else str(taken)
         posted[f"{leaf.code}-deduction_reason"] = answer.deduction_reason
-    return posted | {"version": part_version(report, answers_part(GROUP))} | changed
+    return posted | {"version": read_filled(report).version(answers_part(GROUP))} | changed
 
 
 def text_of(response):
@@ -135,7 +136,7 @@ def test_figures_are_saved_and_scored(client_of, preparer, zengcheng_report):
     response = client_of(preparer).post(page, cells(report, **{"total--initial_budget": "1,000"}))
 
     assert response.url == page
-    assert figures_of(report).amounts["total.initial_budget"] == Decimal("1000.00")
+    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal("1000.00")
 
 
 def test_save_and_continue_leads_to_the_next_part(client_of, preparer, zengcheng_report):
@@ -164,7 +165,7 @@ def test_a_bad_amount_is_explained_and_everything_typed_is_kept(
     client_of, preparer, zengcheng_report, typed, told
 ):
     report = zengcheng_report
-    before = figures_of(report).amounts
+    before = read_filled(report).figures.amounts
     posted = cells(report, **{"total--initial_budget": typed, "basic--initial_budget": "12.5"})
 
     response = client_of(preparer).post(address("figures", report), posted)
@@ -176,7 +177,7 @@ def test_a_bad_amount_is_explained_and_everything_typed_is_kept(
     form = response.context["form"]
     assert form["total.initial_budget"].value() == typed
     assert form["basic.initial_budget"].value() == "12.5"
-    assert figures_of(report).amounts == before
+    assert read_filled(report).figures.amounts == before
 
 
 @pytest.mark.parametrize("typed", ["１２３４.５０", "1,234.50", "1，234.5", " 1234.5 "])
@@ -187,7 +188,7 @@ def test_amounts_are_read_as_people_write_them(client_of, preparer, zengcheng_re
         address("figures", report), cells(report, **{"total--initial_budget": typed})
     )
 
-    assert figures_of(report).amounts["total.initial_budget"] == Decimal("1234.50")
+    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal("1234.50")
 
 
 def test_a_stale_table_shows_both_versions_and_overwrites_only_when_saved_again(
@@ -196,7 +197,7 @@ def test_a_stale_table_shows_both_versions_and_overwrites_only_when_saved_again(
     report, client = zengcheng_report, client_of(preparer)
     page = address("figures", report)
     posted = cells(report, **{"total--initial_budget": "111"})
-    theirs = dict(figures_of(report).amounts) | {"total.initial_budget": Decimal(222)}
+    theirs = dict(read_filled(report).figures.amounts) | {"total.initial_budget": Decimal(222)}
     save_figures(report=report, amounts=theirs, version=None, by=preparer, at=AT)
 
     refused = client.post(page, posted)
@@ -205,11 +206,11 @@ def test_a_stale_table_shows_both_versions_and_overwrites_only_when_saved_again(
     assert refused.context["conflict"].by == preparer
     assert "222.00" in text_of(refused)
     assert 'value="111"' in text_of(refused)
-    assert figures_of(report).amounts["total.initial_budget"] == Decimal(222)
+    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal(222)
 
     client.post(page, posted | {"version": refused.context["version"]})
 
-    assert figures_of(report).amounts["total.initial_budget"] == Decimal(111)
+    assert read_filled(report).figures.amounts["total.initial_budget"] == Decimal(111)
 
 
 def test_saving_the_same_values_twice_is_no_conflict(client_of, preparer, zengcheng_report):
@@ -246,7 +247,7 @@ def test_autosave_of_the_table_answers_with_bits_only(client_of, preparer, zengc
     assert response.status_code == 200
     assert "<html" not in html
     assert 'id="score-bar"' in html
-    assert f'value="{part_version(report, FIGURES)}"' in html
+    assert f'value="{read_filled(report).version(FIGURES)}"' in html
     assert 'id="id_total--executed_amount"' not in html
 
 
@@ -255,7 +256,7 @@ def test_autosave_of_the_table_answers_with_bits_only(client_of, preparer, zengc
 
 def task_rows(report, *rows, **more):
     """Return rows of key tasks as the form posts them."""
-    posted = {"rows": str(len(rows)), "version": part_version(report, KEY_TASKS), **more}
+    posted = {"rows": str(len(rows)), "version": read_filled(report).version(KEY_TASKS), **more}
     for number, row in enumerate(rows):
         posted |= {f"row-{number}-{name}": value for name, value in row.items()}
     return posted
@@ -269,12 +270,12 @@ def test_key_tasks_are_saved_without_empty_rows(client_of, preparer, zengcheng_r
 
     client_of(preparer).post(address("key_tasks", report), rows)
 
-    assert figures_of(report).key_tasks == (KeyTask("科普", Decimal(10), Decimal("9.5")),)
+    assert read_filled(report).figures.key_tasks == (KeyTask("科普", Decimal(10), Decimal("9.5")),)
 
 
 def test_adding_a_row_saves_nothing_and_keeps_what_was_typed(client_of, preparer, zengcheng_report):
     report = zengcheng_report
-    before = figures_of(report).key_tasks
+    before = read_filled(report).figures.key_tasks
 
     response = client_of(preparer).post(
         address("key_tasks", report), task_rows(report, {"name": "新任务"}, add="1")
@@ -282,7 +283,7 @@ def test_adding_a_row_saves_nothing_and_keeps_what_was_typed(client_of, preparer
 
     rows = response.context["rows"]
     assert [row.form["name"].value() for row in rows] == ["新任务", None]
-    assert figures_of(report).key_tasks == before
+    assert read_filled(report).figures.key_tasks == before
 
 
 def test_removing_a_row_leaves_the_others(client_of, preparer, zengcheng_report):
@@ -329,10 +330,10 @@ def test_goals_of_one_category_are_replaced_and_the_others_stay(
     client_of, preparer, zengcheng_report
 ):
     report = zengcheng_report
-    before = figures_of(report).goals
+    before = read_filled(report).figures.goals
     posted = {
         "rows": "1",
-        "version": part_version(report, GOALS),
+        "version": read_filled(report).version(GOALS),
         "row-0-name": "场次",
         "row-0-kind": "quantity",
         "row-0-direction": "positive",
@@ -345,7 +346,7 @@ def test_goals_of_one_category_are_replaced_and_the_others_stay(
 
     response = client_of(preparer).post(address("goal_category", report, category="output"), posted)
 
-    goals = figures_of(report).goals
+    goals = read_filled(report).figures.goals
     assert response.url == address("goals", report)
     assert [goal.name for goal in goals if goal.category == "output"] == ["场次"]
     assert [goal for goal in goals if goal.category != "output"] == [
@@ -356,7 +357,7 @@ def test_goals_of_one_category_are_replaced_and_the_others_stay(
 @pytest.mark.parametrize("rows", ["-1", "x", "99999999999", "", "5000"])
 def test_a_nonsense_number_of_rows_does_no_harm(client_of, preparer, zengcheng_report, rows):
     report = zengcheng_report
-    posted = {"rows": rows, "version": part_version(report, KEY_TASKS), "add": "1"}
+    posted = {"rows": rows, "version": read_filled(report).version(KEY_TASKS), "add": "1"}
 
     assert client_of(preparer).post(address("key_tasks", report), posted).status_code == 200
 
@@ -435,7 +436,7 @@ def test_none_of_these_is_an_answer_and_contradicts_others(client_of, preparer, 
 
     assert both.status_code == 422
     assert none.status_code == 302
-    (stored,) = figures_of(report).answers["performance_rules"].inputs.values()
+    (stored,) = read_filled(report).figures.answers["performance_rules"].inputs.values()
     assert stored == ()
 
 
@@ -470,10 +471,10 @@ def test_a_text_is_saved_with_plain_line_ends(client_of, preparer, zengcheng_rep
 
     client_of(preparer).post(
         address("section", report, section=section),
-        {"text": "一\r\n二", "version": part_version(report, narrative_part(section))},
+        {"text": "一\r\n二", "version": read_filled(report).version(narrative_part(section))},
     )
 
-    assert narratives_of(report)[section] == "一\n二"
+    assert read_filled(report).narratives[section] == "一\n二"
 
 
 def test_a_text_that_is_too_long_is_kept(client_of, preparer, zengcheng_report):
@@ -483,7 +484,7 @@ def test_a_text_that_is_too_long_is_kept(client_of, preparer, zengcheng_report):
 
     response = client_of(preparer).post(
         address("section", report, section=section.code),
-        {"text": long, "version": part_version(report, narrative_part(section.code))},
+        {"text": long, "version": read_filled(report).version(narrative_part(section.code))},
     )
 
     assert response.status_code == 422
@@ -650,7 +651,7 @@ def test_autosave_without_a_session_is_no_success(client, zengcheng_report):
 
 def test_form_sent_without_a_session_is_told_where_the_text_is(client, zengcheng_report):
     report = zengcheng_report
-    before = figures_of(report).amounts
+    before = read_filled(report).figures.amounts
 
     response = client.post(address("figures", report), {"total--initial_budget": "1"})
 
@@ -658,7 +659,7 @@ def test_form_sent_without_a_session_is_told_where_the_text_is(client, zengcheng
     assert "one page back" in text_of(response)
     assert 'href="/sign-in/" target="_blank"' in text_of(response)
     assert '<input type="hidden" name="total--initial_budget" value="1">' in text_of(response)
-    assert figures_of(report).amounts == before
+    assert read_filled(report).figures.amounts == before
 
 
 def test_every_request_lengthens_the_session(client_of, preparer, zengcheng_report):

@@ -18,15 +18,16 @@ from perfeval.demo.services import load_schemes
 from perfeval.documents.building import build
 from perfeval.evidence.services import attach_evidence
 from perfeval.publication.services import publish
+from perfeval.reports.filled import read_filled, tree_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
-from perfeval.reports.queries import figures_of, part_version, scheme_of, stored_result
-from perfeval.reports.services import save_own_part, start_report
+from perfeval.reports.queries import stored_result
+from perfeval.reports.services import save_own_part, start_report, with_own_indicators
 from perfeval.reports.states import ReportState
 from perfeval.review.models import Comment, OwnPartDecision
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_parts_waiting_for
 from perfeval.review.own_services import decide_own_part, send_own_part
-from perfeval.review.queries import latest_snapshot, readiness
+from perfeval.review.queries import latest_snapshot
 from perfeval.review.refusals import (
     AlreadyDone,
     CommentRequired,
@@ -40,9 +41,9 @@ from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.canonical import canonical_text, content_hash
 from perfeval.scoring.figures import Answer, Figures
 from perfeval.scoring.own_part import with_own_part
-from perfeval.snapshots.services import fill_report, import_report, take_snapshot
+from perfeval.snapshots.services import fill_report, import_report
 from perfeval.snapshots.snapshot import read_snapshot, snapshot_hash, snapshot_text
-from tests.conftest import AT, FIXTURES
+from tests.conftest import AT, FIXTURES, problems_of, snapshot_of
 from tests.scoring.building import library
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def page(report: Report, name: str = "own_part", **names: object) -> str:
 
 def typed(own_part, report: Report, **changes: str) -> dict[str, str]:
     """Return the form's fields for some own indicators, as a browser sends them."""
-    data = {"rows": str(len(own_part)), "version": part_version(report, OWN_PART)}
+    data = {"rows": str(len(own_part)), "version": read_filled(report).version(OWN_PART)}
     for n, own in enumerate(own_part):
         for name in ("code", "slot", "name", "kind", "unit", "standard", "evidence"):
             data[f"row-{n}-{name}"] = getattr(own, name)
@@ -100,8 +101,8 @@ def test_a_filled_report_scores_common_and_own_part_as_one(filled):
 
     assert (result.total, result.is_complete) == (Decimal("90.08"), True)
     assert result.indicator("duties").points == Decimal("19.5")
-    assert figures_of(filled) == FIGURES
-    assert [node.code for node in scheme_of(filled).indicator("duties").children] == [
+    assert read_filled(filled).figures == FIGURES
+    assert [node.code for node in tree_of(filled).indicator("duties").children] == [
         "own_1",
         "own_2",
         "own_3",
@@ -116,7 +117,7 @@ def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, prepa
         replace(OWN[2], kind="manual", weight=Decimal(4)),
     ]
     saved(filled, [*renamed, replace(OWN[3], code="")], preparer)
-    found = figures_of(filled)
+    found = read_filled(filled).figures
 
     assert [own.code for own in found.own_part] == ["own_2", "own_1", "own_3", "own_5"]
     kept = {code: one for code, one in found.answers.items() if code.startswith("own_")}
@@ -124,6 +125,17 @@ def test_answers_stay_while_an_indicator_is_scored_in_the_same_way(filled, prepa
         "own_1": Answer({"actual": Decimal(1800)}),
         "own_2": Answer({"actual": Decimal("10.5")}),
     }
+
+
+def test_answers_do_not_stay_in_another_slot(filled, preparer):
+    moved = [replace(OWN[0], slot="elsewhere"), *OWN[1:]]
+
+    expected = with_own_indicators(FIGURES, moved)
+    saved(filled, moved, preparer)
+
+    found = read_filled(filled).figures
+    assert set(FIGURES.answers) - set(found.answers) == {"own_1"}
+    assert found == expected
 
 
 def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer):
@@ -135,7 +147,7 @@ def test_evidence_and_remarks_stand_at_own_indicators(filled, preparer, reviewer
     filled.refresh_from_db()
     add_comment(report=filled, indicator_code="own_2", text="请补充", by=reviewer, at=AT)
 
-    assert [item.indicator for item in take_snapshot(filled).evidence] == ["own_1"]
+    assert [item.indicator for item in snapshot_of(filled).evidence] == ["own_1"]
     assert [comment.code for comment in Comment.objects.all()] == ["own_2"]
 
 
@@ -159,23 +171,23 @@ def test_the_snapshot_freezes_the_own_part_and_its_hash(filled, preparer, review
 
 
 def test_schemes_without_a_slot_write_no_trace_of_it(zengcheng_report):
-    text = snapshot_text(take_snapshot(zengcheng_report))
+    text = snapshot_text(snapshot_of(zengcheng_report))
 
     assert "scoring_hash" not in text
     assert "own_part" not in text
 
 
 def test_an_exported_report_is_imported_with_its_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(filled))
+    text = snapshot_text(snapshot_of(filled))
     saved(filled, (), preparer)
     report = import_report(text=text, by=preparer, at=AT, is_replacing=True)
 
-    assert figures_of(report) == FIGURES
+    assert read_filled(report).figures == FIGURES
     assert stored_result(report).total == Decimal("90.08")
 
 
 def test_an_import_names_what_is_wrong_in_the_own_part(filled, preparer):
-    text = snapshot_text(take_snapshot(filled))
+    text = snapshot_text(snapshot_of(filled))
     text = text.replace('"slot":"duties"', '"slot":"assets"', 1)
     text = text.replace('"code":"own_2"', '"code":"own_3"', 1).replace(
         "培训高素质农民", "农" * 101, 1
@@ -215,7 +227,7 @@ def test_own_indicators_are_approved_before_the_report_is(filled, preparer, revi
 
     assert (decided.decision, decided.decided_by, decided.decided_at) == ("approved", reviewer, AT)
     assert list(own_parts_waiting_for(reviewer)) == []
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == []
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == []
     with pytest.raises(AlreadyDone):
         _decide(filled, sha256, OwnPartDecision.APPROVED, by=reviewer)
 
@@ -227,7 +239,7 @@ def test_changed_own_indicators_are_not_the_approved_ones(filled, preparer, revi
 
     with pytest.raises(SnapshotChanged):
         _decide(filled, own_part_hash(OWN), OwnPartDecision.APPROVED, by=reviewer)
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == [
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == [
         "own_part_not_approved"
     ]
 
@@ -253,7 +265,7 @@ def test_returned_own_indicators_have_to_be_changed_before_handing_in(filled, pr
 def test_approving_the_report_approves_its_own_indicators(filled, preparer, reviewer):
     submit(report=filled, by=preparer, at=AT)
     filled.refresh_from_db()
-    assert [one.code for one in readiness(filled) if one.code.startswith("own_")] == [
+    assert [one.code for one in problems_of(filled) if one.code.startswith("own_")] == [
         "own_part_not_approved"
     ]
     sha256 = latest_snapshot(filled).sha256
@@ -309,14 +321,14 @@ def test_preparer_sets_own_indicators_and_fills_them_in(report, preparer, client
 
     new = [replace(own, code="") for own in OWN]
     client.post(page(report), typed(new, report))
-    assert figures_of(report).own_part == OWN
+    assert read_filled(report).figures.own_part == OWN
 
     group = page(report, "group", group="duties")
     shown = client.get(group).content.decode()
     assert "培训高素质农民" in shown
     assert "年度目标2000人。" in shown
     data = {
-        "version": part_version(report, "answers:duties"),
+        "version": read_filled(report).version("answers:duties"),
         "own_1-actual": "1800",
         "own_2-actual": "10.5",
         "own_3-met": "yes",
@@ -351,7 +363,7 @@ def test_a_stale_form_is_found_and_shows_what_is_stored(report, preparer, client
     answer = client.post(page(report), stale)
 
     assert answer.status_code == 409
-    assert figures_of(report).own_part == OWN[:1]
+    assert read_filled(report).figures.own_part == OWN[:1]
     assert "农机安全事故" in answer.content.decode()
 
 
@@ -363,13 +375,13 @@ def test_an_indicator_with_files_is_not_removed_with_them(filled, preparer, clie
     answer = client_of(preparer).post(page(filled), typed(OWN[1:], filled))
 
     assert answer.status_code == 422
-    assert figures_of(filled).own_part == OWN
+    assert read_filled(filled).figures.own_part == OWN
 
 
 def test_a_group_that_is_gone_is_told_instead_of_lost(filled, preparer, client_of):
     client = client_of(preparer)
     group = page(filled, "group", group="duties")
-    version = part_version(filled, "answers:duties")
+    version = read_filled(filled).version("answers:duties")
     saved(filled, (), preparer)
     answer = client.post(group, {"version": version, "own_1-actual": "5"})
 
@@ -411,7 +423,7 @@ def test_queries_of_the_own_page_do_not_grow_with_rows(
         client.get(page(report))
 
 
-QUERIES = 33
+QUERIES = 17
 
 
 def test_the_scheme_s_page_says_what_is_left_open(report, preparer, client_of):

@@ -61,7 +61,9 @@ def test_published_pdf_is_served_byte_for_byte_under_its_chinese_title(
 def test_draft_pdf_is_marked_in_its_name_and_kept_by_nobody(
     client_of, preparer, zengcheng_report, monkeypatch
 ):
-    monkeypatch.setattr(publishing, "draft_pdf", lambda report: SimpleNamespace(data=b"%PDF-"))
+    made = SimpleNamespace(data=b"%PDF-")
+    pages = SimpleNamespace(progress=lambda at: None, rendered=lambda: made)
+    monkeypatch.setattr(publishing, "draft_pages", lambda filled: pages)
 
     answer = client_of(preparer).get(url("report_pdf", zengcheng_report))
 
@@ -72,19 +74,19 @@ def test_draft_pdf_is_marked_in_its_name_and_kept_by_nobody(
 def test_draft_pdf_that_cannot_be_set_leads_to_an_explanation(
     client_of, preparer, zengcheng_report, monkeypatch
 ):
-    def fail(_report: object) -> None:
+    def fail(**_when: object) -> None:
         raise RenderFailed("too long")
 
-    monkeypatch.setattr(publishing, "draft_pdf", fail)
+    pages = SimpleNamespace(progress=lambda at: None, prepare=fail, rendered=fail)
+    monkeypatch.setattr(publishing, "draft_pages", lambda filled: pages)
 
     answer = client_of(preparer).get(url("report_pdf", zengcheng_report), follow=True)
 
     assert answer.redirect_chain == [(url("publication", zengcheng_report), 302)]
     assert "too long" in answer.text
 
-    # A job that failed is told to the waiting page's script, which leads there.
-    monkeypatch.setattr(publishing, "prepare_draft", lambda _report, at: fail(at))
-    script = client_of(preparer).get(
+    # A job that failed is told to the waiting page's script when it asks anew, which leads there.
+    script = client_of(preparer).post(
         url("report_pdf", zengcheng_report), headers={"hx-request": "true"}
     )
     assert script["HX-Redirect"] == url("publication", zengcheng_report)
@@ -152,8 +154,15 @@ def test_long_report_is_laid_out_beside_the_request(client_of, approver, in_stat
     report = in_state(ReportState.APPROVED)
     client = client_of(approver)
 
+    asked = client.get(url("publish_report", report))
+    unbegun = client.get(url("report_pdf", report))
+    assert not PdfJob.objects.exists()
+    assert 'hx-trigger="load, submit"' in unbegun.text
+    assert "refresh" not in unbegun.text
+    assert "laying-out" not in asked.text
+
     first = client.post(url("publish_report", report))
-    draft = client.get(url("report_pdf", report))
+    draft = client.post(url("report_pdf", report))
 
     assert first.status_code == 202
     assert "0%" in first.text

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from perfeval.reports.filled import read_filled
 from perfeval.reports.parts import narrative_part
-from perfeval.reports.queries import part_version
 from perfeval.reports.services import save_narrative
 from perfeval.reports.states import ReportState
 
@@ -30,7 +30,7 @@ def write(report, text, by, section="achievements"):
         report=report,
         section=section,
         text=text,
-        version=part_version(report, narrative_part(section)),
+        version=read_filled(report).version(narrative_part(section)),
         by=by,
         at=timezone.now(),
     )
@@ -50,7 +50,7 @@ def test_section_shows_what_is_found_in_its_stored_text(client_of, preparer, zen
 
 
 def test_saving_by_script_brings_the_findings_along(client_of, preparer, zengcheng_report):
-    version = part_version(zengcheng_report, narrative_part("achievements"))
+    version = read_filled(zengcheng_report).version(narrative_part("achievements"))
 
     answer = client_of(preparer).post(
         address("section", zengcheng_report, section="achievements"),

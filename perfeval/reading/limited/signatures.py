@@ -18,7 +18,8 @@ _MOST = 10
 
 def signatures_of(data: bytes, trust_file: str) -> tuple[Signature, ...]:
     """Return every signature with what is known of it; one that cannot be checked has its problem."""
-    logging.disable(logging.CRITICAL)
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         found = PdfFileReader(BytesIO(data)).embedded_signatures[:_MOST]
     except Exception as error:  # noqa: BLE001  a broken file breaks the library in many ways

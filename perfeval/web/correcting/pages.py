@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perfeval.accounts.models import Role, User
-from perfeval.accounts.queries import departments_where
+from perfeval.accounts.queries import has_role
 from perfeval.corrections import queries, services
 from perfeval.corrections.models import CorrectedReport, Correction
 from perfeval.corrections.permissions import may_approve, may_propose, may_see_any, may_view
@@ -42,7 +42,7 @@ SEE_CORRECTIONS = Requirement("see corrections", of_user=may_see_any)
 
 def _approves(user: User) -> bool:
     """Return whether the person is an approver anywhere; the service looks at the departments."""
-    return bool(departments_where(user, {Role.APPROVER}))
+    return has_role(user, {Role.APPROVER})
 
 
 APPROVE_CORRECTIONS = Requirement("approve corrections", of_user=_approves)

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.evidence.services import EvidenceRefused, attach_evidence, remove_evidence
+from perfeval.reports.filled import read_filled, tree_of
 from perfeval.reports.models import Report
-from perfeval.reports.queries import scheme_of
 from perfeval.reports.services import ReportLocked
-from perfeval.scoring.scheme.tree import Indicator
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, person, requires
 from perfeval.web.filling.page import report_page, show
 from perfeval.web.filling.places import Places
@@ -23,7 +23,7 @@ from perfeval.web.filling.places import Places
 @require_POST
 def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse:
     """Keep the uploaded file as evidence of the indicator."""
-    _leaf(report, indicator)
+    _leaf(tree_of(report), indicator)
     upload = request.FILES.get("file")
     if upload is None:
         return _answer(request, report, indicator, _("Choose a file first, then upload it."))
@@ -46,8 +46,7 @@ def attach(request: HttpRequest, report: Report, indicator: str) -> HttpResponse
 @require_POST
 def remove(request: HttpRequest, report: Report, evidence_id: int) -> HttpResponse:
     """Remove one evidence file."""
-    item = _item(report, evidence_id)
-    code = item.code
+    code = _item(report, evidence_id).code
     try:
         remove_evidence(
             report=report, evidence_id=evidence_id, by=person(request), at=timezone.now()
@@ -76,9 +75,9 @@ def read(_request: HttpRequest, report: Report, evidence_id: int) -> HttpRespons
     )
 
 
-def _leaf(report: Report, code: str) -> Indicator:
+def _leaf(scheme: Scheme, code: str) -> Indicator:
     """Return the leaf of the report's scheme. Raises: Http404 when there is none of that code."""
-    for leaf in scheme_of(report).leaves():
+    for leaf in scheme.leaves():
         if leaf.code == code:
             return leaf
     raise Http404
@@ -97,18 +96,19 @@ def _locked() -> str:
 
 def _answer(request: HttpRequest, report: Report, code: str, refusal: str = "") -> HttpResponse:
     """Return the indicator's evidence list to a script, else go back to the indicator."""
+    filled = read_filled(report)
     if request.htmx:  # type: ignore[attr-defined]
-        page = report_page(request, report)
+        page = report_page(request, filled)
         return show(
             request,
             "evidence_list",
             page,
             code=code,
-            asked=_leaf(report, code).evidence,
+            asked=_leaf(filled.scheme, code).evidence,
             evidence=evidence_by_indicator(report).get(code, []),
             refusal=refusal,
             is_open=page.can_edit,
         )
     if refusal:
         messages.error(request, refusal)
-    return redirect(Places(report, scheme_of(report)).indicator(code))
+    return redirect(Places(filled).indicator(code))

@@ -1,6 +1,6 @@
 """The budget table: one cell per line and column, in 万元."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import FIGURES
-from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_figures
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.result import RateResult, Severity
@@ -66,54 +66,56 @@ class BudgetBlock:
 @require_http_methods(["GET", "POST"])
 def figures(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the budget table, or save it whole."""
-    scheme = as_scoring_scheme(report.scheme)
-    stored = figures_of(report).amounts
     if request.method != "POST":
-        return _page(request, report, FiguresForm(scheme=scheme, amounts=stored))
-    form = FiguresForm(request.POST, scheme=scheme, amounts=stored)
+        filled = read_filled(report)
+        return _page(request, filled, _form(filled))
+    form = FiguresForm(request.POST, scheme=as_scoring_scheme(report.scheme), amounts={})
     if not form.is_valid():
-        return _page(request, report, form, status=UNREADABLE)
+        return _page(request, read_filled(report), form, status=UNREADABLE)
     try:
-        save_figures(
+        filled = save_figures(
             report=report,
             amounts=form.amounts(),
             version=request.POST.get("version", ""),
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, form, status=COLLIDED, is_locked=True)
-    except PartChanged:
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, form, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        stored = filled.figures.amounts
         if form.amounts() != {key: stored.get(key) for key in form.fields}:
-            note_stored(form, FiguresForm(scheme=scheme, amounts=stored))
+            note_stored(form, _form(filled))
             conflict = conflict_in(report, FIGURES)
-            return _page(request, report, form, status=COLLIDED, conflict=conflict)
-    return saved(request, report, FIGURES, _bits)
+            return _page(request, filled, form, status=COLLIDED, conflict=conflict)
+    return saved(request, filled, FIGURES, _bits)
+
+
+def _form(filled: Filled) -> FiguresForm:
+    """Return the form with what is stored."""
+    return FiguresForm(scheme=filled.issued, amounts=filled.figures.amounts)
 
 
 def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
     """Return what a script puts into the page after saving."""
-    stored = figures_of(page.report).amounts
-    form = FiguresForm(scheme=page.scheme, amounts=stored)
-    version = part_version(page.report, FIGURES)
-    blocks = _blocks(page, form, stored)
-    return show(request, "figures_saved", page, blocks=blocks, version=version)
+    blocks = _blocks(page, _form(page.filled))
+    return show(request, "figures_saved", page, blocks=blocks, version=page.version)
 
 
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     form: FiguresForm,
     *,
     status: int = 200,
     is_locked: bool = False,
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    page = report_page(request, report, FIGURES)
+    page = report_page(request, filled, FIGURES)
     if is_locked or not page.can_edit:
         freeze(form)
-    stored = figures_of(report).amounts
     return show(
         request,
         "autosave_refused" if request.htmx and status != 200 else "figures",  # type: ignore[attr-defined]
@@ -122,17 +124,15 @@ def _page(
         status=status,
         form=form,
         forms=[form],
-        blocks=_blocks(page, form, stored),
+        blocks=_blocks(page, form),
         columns=page.scheme.figure_columns,
-        version=part_version(report, FIGURES),
+        version=page.version,
         is_locked=is_locked,
         **context,
     )
 
 
-def _blocks(
-    page: ReportPage, form: FiguresForm, stored: Mapping[str, Decimal]
-) -> tuple[BudgetBlock, ...]:
+def _blocks(page: ReportPage, form: FiguresForm) -> tuple[BudgetBlock, ...]:
     """Return the table: the undivided lines first, then each breakdown."""
     scheme = page.scheme
     names = [("", ""), *((breakdown.code, breakdown.name) for breakdown in scheme.breakdowns)]
@@ -140,7 +140,7 @@ def _blocks(
     for code, name in names:
         lines = [line for line in scheme.figure_lines if line.breakdown == code]
         if lines:
-            sums = _sums(code, lines, page, stored) if code else ()
+            sums = _sums(code, lines, page) if code else ()
             blocks.append(BudgetBlock(name, tuple(_line(line, page, form) for line in lines), sums))
     return tuple(blocks)
 
@@ -171,10 +171,9 @@ def _cell(reference: str, column: str, page: ReportPage, form: FiguresForm) -> B
     return BudgetCell(column, form[reference], problems)
 
 
-def _sums(
-    breakdown: str, lines: Sequence[FigureLine], page: ReportPage, stored: Mapping[str, Decimal]
-) -> tuple[Sum, ...]:
+def _sums(breakdown: str, lines: Sequence[FigureLine], page: ReportPage) -> tuple[Sum, ...]:
     """Return the sum of each column of a breakdown."""
+    stored = page.filled.figures.amounts
     sums = []
     for column in page.scheme.figure_columns:
         filled = [

@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import GOALS, asked_for
-from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_goals
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Goal
@@ -78,8 +78,8 @@ def goals(request: HttpRequest, report: Report) -> HttpResponse:
 
     Raises: Http404 when the scheme asks for none and none is stored.
     """
-    page = report_page(request, report, GOALS)
-    stored = figures_of(report).goals
+    page = report_page(request, read_filled(report), GOALS)
+    stored = page.filled.figures.goals
     if not asked_for(page.scheme, GOALS) and not stored:
         raise Http404
     return show(
@@ -99,55 +99,47 @@ def goal_category(request: HttpRequest, report: Report, category: str) -> HttpRe
     if chosen is None:
         raise Http404
     build = partial(GoalForm, category=chosen, has_ratio=has_ratio(scheme, chosen))
-    stored = figures_of(report).goals
     if request.method != "POST":
-        rows = FormRows.stored(build, _of(chosen, stored))
-        return _page(request, report, chosen, rows)
+        filled = read_filled(report)
+        rows = FormRows.stored(build, _of(chosen, filled.figures.goals))
+        return _page(request, filled, chosen, rows)
     rows = FormRows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
-        return _page(request, report, chosen, rows, is_unsaved=True)
+        return _page(request, read_filled(report), chosen, rows, is_unsaved=True)
     if not rows.is_valid():
-        return _page(request, report, chosen, rows, status=UNREADABLE)
+        return _page(request, read_filled(report), chosen, rows, status=UNREADABLE)
     try:
-        save_goals(
+        filled = save_goals(
             report=report,
-            goals=merged(scheme, chosen, stored, rows.values()),
+            category=chosen.code,
+            goals=rows.values(),
             version=request.POST.get("version", ""),
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, chosen, rows, status=COLLIDED, is_locked=True)
-    except PartChanged:
-        theirs = _of(chosen, figures_of(report).goals)
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, chosen, rows, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        theirs = _of(chosen, filled.figures.goals)
         if rows.values() != theirs:
             conflict = conflict_in(report, GOALS)
             return _page(
-                request, report, chosen, rows, status=COLLIDED, conflict=conflict, stored=theirs
+                request, filled, chosen, rows, status=COLLIDED, conflict=conflict, stored=theirs
             )
-    return saved(request, report, GOALS)
+    return saved(request, filled, GOALS)
 
 
 def _of(category: GoalCategory, stored: tuple[Goal, ...]) -> list[Goal]:
     return [goal for goal in stored if goal.category == category.code]
 
 
-def merged(
-    scheme: Scheme, changed: GoalCategory, stored: tuple[Goal, ...], typed: list[Goal]
-) -> list[Goal]:
-    """Return all goals in the scheme's order of categories, those of ``changed`` as typed."""
-    known = {category.code for category in scheme.goal_categories}
-    rows = [goal for goal in stored if goal.category not in known]
-    for category in scheme.goal_categories:
-        rows += typed if category.code == changed.code else _of(category, stored)
-    return rows
-
-
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     category: GoalCategory,
     rows: FormRows,
     *,
@@ -156,15 +148,14 @@ def _page(
     is_unsaved: bool = False,
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    page = report_page(request, report, GOALS)
+    page = report_page(request, filled, GOALS)
     if is_locked or not page.can_edit:
         for form in rows.forms:
             freeze(form)
     is_typed = request.method == "POST"
     if not rows.forms and page.can_edit:
         rows.grow()
-    positions = [] if is_typed else _positions(report, category)
+    positions = [] if is_typed else _positions(filled, category)
     return show(
         request,
         "goal_category",
@@ -173,7 +164,7 @@ def _page(
         status=status,
         category=category,
         others=[
-            (one.name, report_url("goal_category", report, category=one.code), one == category)
+            (one.name, report_url("goal_category", page.report, category=one.code), one == category)
             for one in page.scheme.goal_categories
         ],
         rows=[
@@ -182,7 +173,7 @@ def _page(
         ],
         blank=GoalRow(0, rows.blank),
         table=rows,
-        version=request.POST.get("version", "") if is_unsaved else part_version(report, GOALS),
+        version=request.POST.get("version", "") if is_unsaved else page.version,
         is_locked=is_locked,
         is_unsaved=is_unsaved,
         **context,
@@ -200,9 +191,9 @@ def _codes(held: object) -> tuple[str, ...]:
     return held if isinstance(held, tuple) else ()
 
 
-def _positions(report: Report, category: GoalCategory) -> list[int]:
+def _positions(filled: Filled, category: GoalCategory) -> list[int]:
     """Return where the category's goals stand among all goals."""
-    placed = goal_rows([goal.category for goal in figures_of(report).goals])
+    placed = goal_rows([goal.category for goal in filled.figures.goals])
     return [n for n, (code, _row_number) in enumerate(placed) if code == category.code]
 
 

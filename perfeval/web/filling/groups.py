@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from perfeval.evidence.models import EvidenceFile
 from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import Filled, read_filled, tree_of
 from perfeval.reports.models import Report
 from perfeval.reports.parts import answers_part
-from perfeval.reports.queries import figures_of, part_version, scheme_of
 from perfeval.reports.services import PartChanged, ReportLocked, save_answers
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
 from perfeval.scoring.figures import Answer
 from perfeval.scoring.result import IndicatorResult, Severity
-from perfeval.scoring.scheme.tree import Indicator
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze, note_stored
 from perfeval.web.filling.answer_forms import AnswerForm
@@ -78,16 +78,17 @@ class LeafCard:
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
     """Show one group of indicators, or save all its answers."""
-    chosen = scored_group(report, group)
-    part = answers_part(group)
     if request.method != "POST":
-        return _page(request, report, chosen, _forms(report, chosen))
-    typed = _forms(report, chosen, request)
+        filled = read_filled(report)
+        chosen = scored_group(filled.scheme, group)
+        return _page(request, filled, chosen, _forms(filled, chosen))
+    chosen = scored_group(tree_of(report), group)
+    typed = [AnswerForm(request.POST, indicator=leaf, answer=None) for leaf in chosen.leaves()]
     if not all(form.is_valid() for form in typed):
-        return _page(request, report, chosen, typed, status=UNREADABLE)
+        return _page(request, read_filled(report), chosen, typed, status=UNREADABLE)
     answers = answers_in(typed)
     try:
-        save_answers(
+        filled = save_answers(
             report=report,
             group=group,
             answers=answers,
@@ -95,23 +96,25 @@ def group(request: HttpRequest, report: Report, group: str) -> HttpResponse:
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, chosen, typed, status=COLLIDED, is_locked=True)
-    except PartChanged:
-        if all(node.code != group for node in scheme_of(report).walk()):
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, chosen, typed, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        if all(node.code != group for node in filled.scheme.walk()):
             return _group_is_gone(request, report)
-        stored = figures_of(report).answers
+        stored = filled.figures.answers
         if any(answers.get(leaf.code) != stored.get(leaf.code) for leaf in chosen.leaves()):
-            for form, theirs in zip(typed, _forms(report, chosen), strict=True):
+            for form, theirs in zip(typed, _forms(filled, chosen), strict=True):
                 note_stored(form, theirs)
-            conflict = conflict_in(report, part)
-            return _page(request, report, chosen, typed, status=COLLIDED, conflict=conflict)
-    return saved(request, report, part, _bits)
+            conflict = conflict_in(report, refusal.part)
+            return _page(request, filled, chosen, typed, status=COLLIDED, conflict=conflict)
+    return saved(request, filled, answers_part(group), _bits)
 
 
-def scored_group(report: Report, code: str) -> Indicator:
-    """Return the scored group. Raises: Http404 when the scheme has none of that code."""
-    for found in scheme_of(report).scored_groups():
+def scored_group(scheme: Scheme, code: str) -> Indicator:
+    """Return the scored group. Raises: Http404 when the tree has none of that code."""
+    for found in scheme.scored_groups():
         if found.code == code and (found.children or found.rule):
             return found
     raise Http404
@@ -129,15 +132,10 @@ def _group_is_gone(request: HttpRequest, report: Report) -> HttpResponse:
     return redirect("web:own_part", report_id=report.pk)
 
 
-def _forms(
-    report: Report, chosen: Indicator, request: HttpRequest | None = None
-) -> list[AnswerForm]:
-    """Return a form for each leaf, with what is stored or with what ``request`` typed."""
-    stored = figures_of(report).answers
-    data = request.POST if request else None
-    return [
-        AnswerForm(data, indicator=leaf, answer=stored.get(leaf.code)) for leaf in chosen.leaves()
-    ]
+def _forms(filled: Filled, chosen: Indicator) -> list[AnswerForm]:
+    """Return a form for each leaf with what is stored."""
+    stored = filled.figures.answers
+    return [AnswerForm(indicator=leaf, answer=stored.get(leaf.code)) for leaf in chosen.leaves()]
 
 
 def answers_in(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
@@ -152,21 +150,21 @@ def answers_in(typed: Sequence[AnswerForm]) -> dict[str, Answer]:
 
 def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
     """Return what a script puts into the page after saving: results, never the inputs."""
-    chosen = scored_group(page.report, page.part.partition(":")[2])
+    chosen = scored_group(page.scheme, page.part.partition(":")[2])
     return show(
         request,
         "group_saved",
         page,
         group=chosen,
         group_result=page.result.indicator(chosen.code),
-        cards=_cards(page, _forms(page.report, chosen)),
-        version=part_version(page.report, page.part),
+        cards=_cards(page, _forms(page.filled, chosen)),
+        version=page.version,
     )
 
 
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     chosen: Indicator,
     typed: Sequence[AnswerForm],
     *,
@@ -174,8 +172,7 @@ def _page(
     is_locked: bool = False,
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    page = report_page(request, report, answers_part(chosen.code))
+    page = report_page(request, filled, answers_part(chosen.code))
     is_open = page.can_edit and not is_locked
     if not is_open:
         for form in typed:
@@ -191,7 +188,7 @@ def _page(
         path=_path_to(page, chosen.code),
         forms=typed,
         cards=_cards(page, typed),
-        version=part_version(report, page.part),
+        version=page.version,
         is_locked=is_locked,
         **context,
     )

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import KEY_TASKS, asked_for
-from perfeval.reports.queries import figures_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_key_tasks
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import KeyTask
@@ -42,35 +42,38 @@ def key_tasks(request: HttpRequest, report: Report) -> HttpResponse:
     if not asked_for(as_scoring_scheme(report.scheme), KEY_TASKS) and not report.key_tasks.exists():
         raise Http404
     if request.method != "POST":
-        return _page(request, report, FormRows.stored(KeyTaskForm, figures_of(report).key_tasks))
+        filled = read_filled(report)
+        return _page(request, filled, FormRows.stored(KeyTaskForm, filled.figures.key_tasks))
     rows = FormRows.typed(KeyTaskForm, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
-        return _page(request, report, rows, is_unsaved=True)
+        return _page(request, read_filled(report), rows, is_unsaved=True)
     if not rows.is_valid():
-        return _page(request, report, rows, status=UNREADABLE)
+        return _page(request, read_filled(report), rows, status=UNREADABLE)
     try:
-        save_key_tasks(
+        filled = save_key_tasks(
             report=report,
             key_tasks=rows.values(),
             version=request.POST.get("version", ""),
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, rows, status=COLLIDED, is_locked=True)
-    except PartChanged:
-        stored = figures_of(report).key_tasks
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, rows, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        stored = filled.figures.key_tasks
         if tuple(rows.values()) != stored:
             conflict = conflict_in(report, KEY_TASKS)
-            return _page(request, report, rows, status=COLLIDED, conflict=conflict, stored=stored)
-    return saved(request, report, KEY_TASKS)
+            return _page(request, filled, rows, status=COLLIDED, conflict=conflict, stored=stored)
+    return saved(request, filled, KEY_TASKS)
 
 
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     rows: FormRows,
     *,
     status: int = 200,
@@ -79,15 +82,13 @@ def _page(
     stored: tuple[KeyTask, ...] = (),
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    page = report_page(request, report, KEY_TASKS)
+    page = report_page(request, filled, KEY_TASKS)
     if is_locked or not page.can_edit:
         for form in rows.forms:
             freeze(form)
     typed = request.method == "POST"
     if not rows.forms and page.can_edit:
         rows.grow()
-    version = request.POST.get("version", "") if is_unsaved else part_version(report, KEY_TASKS)
     return show(
         request,
         "key_tasks",
@@ -100,7 +101,7 @@ def _page(
         ],
         blank=KeyTaskRow(0, rows.blank),
         table=rows,
-        version=version,
+        version=request.POST.get("version", "") if is_unsaved else page.version,
         is_locked=is_locked,
         is_unsaved=is_unsaved,
         stored=stored,

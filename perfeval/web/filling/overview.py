@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.web.access import VIEW_REPORT, requires
 from perfeval.web.correcting.lines import moves_told
@@ -14,7 +15,7 @@ from perfeval.web.filling.page import report_page, show
 @require_GET
 def overview(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the task list."""
-    page = report_page(request, report)
+    page = report_page(request, read_filled(report))
     evidence = evidence_by_indicator(report)
     return show(
         request,

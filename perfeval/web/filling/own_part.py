@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import OWN_PART
-from perfeval.reports.queries import figures_of, own_part_of, version_of
 from perfeval.reports.services import PartChanged, ReportLocked, save_own_part
 from perfeval.review.models import OwnPartReview
 from perfeval.review.own_queries import latest_own_review, own_part_hash
@@ -24,7 +24,6 @@ from perfeval.review.refusals import AlreadyDone, MoveRefused
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import OwnIndicator
 from perfeval.scoring.result import Severity
-from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.access import FILL_REPORT, person, requires
 from perfeval.web.fields import freeze
 from perfeval.web.filling.own_part_forms import OwnIndicatorForm
@@ -72,36 +71,40 @@ def own_part(request: HttpRequest, report: Report) -> HttpResponse:
     scheme = as_scoring_scheme(report.scheme)
     build = partial(OwnIndicatorForm, scheme=scheme)
     if not scheme.slots:
-        return show(request, "own_part_none", report_page(request, report, OWN_PART))
+        return show(request, "own_part_none", report_page(request, read_filled(report), OWN_PART))
     if request.method != "POST":
-        return _page(request, report, FormRows.stored(build, own_part_of(report)))
+        filled = read_filled(report)
+        return _page(request, filled, FormRows.stored(build, filled.figures.own_part))
     rows = FormRows.typed(build, request.POST)
     if wants_other_rows(request.POST):
         if "add" in request.POST:
             rows.grow()
-        return _page(request, report, rows, is_unsaved=True)
+        return _page(request, read_filled(report), rows, is_unsaved=True)
     if not rows.is_valid():
-        return _page(request, report, rows, status=UNREADABLE)
+        return _page(request, read_filled(report), rows, status=UNREADABLE)
     typed = rows.values()
     attached = _attached_to_removed(report, typed)
     if attached:
-        return _page(request, report, rows, status=UNREADABLE, attached=attached)
+        filled = read_filled(report)
+        return _page(request, filled, rows, status=UNREADABLE, attached=attached)
     try:
-        save_own_part(
+        filled = save_own_part(
             report=report,
             own_part=typed,
             version=request.POST.get("version", ""),
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, rows, status=COLLIDED, is_locked=True)
-    except PartChanged:
-        theirs = list(own_part_of(report))
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, rows, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        theirs = list(filled.figures.own_part)
         if typed != theirs:
             conflict = conflict_in(report, OWN_PART)
-            return _page(request, report, rows, status=COLLIDED, conflict=conflict, stored=theirs)
-    return saved(request, report, OWN_PART)
+            return _page(request, filled, rows, status=COLLIDED, conflict=conflict, stored=theirs)
+    return saved(request, filled, OWN_PART)
 
 
 @requires(FILL_REPORT)
@@ -122,7 +125,8 @@ def send(request: HttpRequest, report: Report) -> HttpResponse:
 def _attached_to_removed(report: Report, typed: Sequence[OwnIndicator]) -> tuple[FieldError, ...]:
     """Return an error for each indicator that is to go while files are attached to it."""
     kept = {own.code for own in typed}
-    names = {own.code: own.name for own in own_part_of(report) if own.code not in kept}
+    removed = report.own_indicators.exclude(code__in=kept)
+    names = dict(removed.values_list("code", "name"))
     return tuple(
         FieldError(
             "#row-0",
@@ -139,7 +143,7 @@ def _attached_to_removed(report: Report, typed: Sequence[OwnIndicator]) -> tuple
 
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     rows: FormRows,
     *,
     status: int = 200,
@@ -148,17 +152,13 @@ def _page(
     attached: tuple[FieldError, ...] = (),
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    page = report_page(request, report, OWN_PART)
+    page = report_page(request, filled, OWN_PART)
     if is_locked or not page.can_edit:
         for form in rows.forms:
             freeze(form)
     is_typed = request.method == "POST"
     if not rows.forms and page.can_edit:
         rows.grow()
-    figures = figures_of(report)
-    scheme = as_scoring_scheme(report.scheme)
-    version = version_of(OWN_PART, scheme, figures, {})
     unreadable = field_errors(*rows.filled) if status == UNREADABLE and not attached else ()
     return show(
         request,
@@ -166,15 +166,15 @@ def _page(
         page,
         errors=(*attached, *unreadable),
         status=status,
-        slots=_slots(page, scheme, figures.own_part),
+        slots=_slots(page),
         rows=[
             OwnRow(n + 1, form, () if is_typed else _problems(page, f"own:{n}"))
             for n, form in enumerate(rows.forms)
         ],
         blank=OwnRow(0, rows.blank),
         table=rows,
-        version=request.POST.get("version", "") if is_unsaved else version,
-        approval=_approval(report, page, figures.own_part),
+        version=request.POST.get("version", "") if is_unsaved else page.version,
+        approval=_approval(page),
         is_locked=is_locked,
         is_unsaved=is_unsaved,
         **context,
@@ -186,7 +186,8 @@ def _problems(page: ReportPage, place: str) -> tuple[ShownProblem, ...]:
     return tuple(shown(problem, page.places) for problem in found if problem.place == place)
 
 
-def _slots(page: ReportPage, scheme: Scheme, stored: Sequence[OwnIndicator]) -> list[ShownSlot]:
+def _slots(page: ReportPage) -> list[ShownSlot]:
+    scheme, stored = page.filled.issued, page.filled.figures.own_part
     return [
         ShownSlot(
             code=slot.indicator,
@@ -201,8 +202,9 @@ def _slots(page: ReportPage, scheme: Scheme, stored: Sequence[OwnIndicator]) -> 
     ]
 
 
-def _approval(report: Report, page: ReportPage, stored: Sequence[OwnIndicator]) -> Approval:
-    latest = latest_own_review(report)
+def _approval(page: ReportPage) -> Approval:
+    stored = page.filled.figures.own_part
+    latest = latest_own_review(page.report)
     is_current = latest is not None and latest.sha256 == own_part_hash(stored)
     is_clean = bool(stored) and not any(
         problem.code.startswith("own_") and problem.severity is not Severity.WARNING

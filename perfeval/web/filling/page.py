@@ -1,6 +1,6 @@
 """What every page of one report shows: score bar, tree of indicators, task list, notices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from perfeval.reports.filled import Filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import PartProgress, PartState, group_of
-from perfeval.reports.queries import narratives_of, progress, scheme_of, stored_result
 from perfeval.reports.states import ReportState
 from perfeval.review.own_queries import own_part_doubts
 from perfeval.review.permissions import may_edit
@@ -76,15 +76,32 @@ class TreeNode:
 class ReportPage:
     """A report with everything that its pages have in common."""
 
-    report: Report
-    scheme: Scheme
-    result: Result
-    narratives: Mapping[str, str]
+    filled: Filled
     parts: tuple[PartLine, ...]
     tree: tuple[TreeNode, ...]
     places: Places
     part: str
     can_edit: bool
+
+    @property
+    def report(self) -> Report:
+        """Return the report's row."""
+        return self.filled.report
+
+    @property
+    def scheme(self) -> Scheme:
+        """Return the tree by which the report is scored."""
+        return self.filled.scheme
+
+    @property
+    def result(self) -> Result:
+        """Return the Result of what is stored."""
+        return self.filled.result
+
+    @property
+    def version(self) -> str:
+        """Return the version of the part that this page shows."""
+        return self.filled.version(self.part)
 
     @property
     def title(self) -> str:
@@ -144,23 +161,18 @@ class ReportPage:
         return self.parts[position] if 0 <= position < len(names) else None
 
 
-def report_page(request: HttpRequest, report: Report, part: str = "") -> ReportPage:
-    """Return what the pages of ``report`` share; ``part`` is the one that this page shows."""
-    scheme = scheme_of(report)
-    result = stored_result(report)
-    narratives = narratives_of(report)
-    places = Places(report, scheme)
-    lines = progress(report, scheme, result, narratives, own_part_doubts(report))
+def report_page(request: HttpRequest, filled: Filled, part: str = "") -> ReportPage:
+    """Return what the pages of a report share; ``part`` is the one that this page shows."""
+    result = filled.result
+    places = Places(filled)
+    lines = filled.progress(own_part_doubts(filled))
     return ReportPage(
-        report=report,
-        scheme=scheme,
-        result=result,
-        narratives=narratives,
+        filled=filled,
         parts=tuple(_line(line, places, result) for line in lines),
-        tree=tuple(_node(node, scheme, places, part) for node in result.indicators),
+        tree=tuple(_node(node, filled.scheme, places, part) for node in result.indicators),
         places=places,
         part=part,
-        can_edit=may_edit(person(request), report),
+        can_edit=may_edit(person(request), filled.report),
     )
 
 

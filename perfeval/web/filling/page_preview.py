@@ -9,11 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from perfeval.documents.document import ReportDocument
 from perfeval.fonts.failures import RenderFailed
-from perfeval.publication.pdf import current_document, unsaved_document
+from perfeval.publication.pdf import current_document
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import scheme_of
-from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.typesetting.preview import PreviewBusy, Spot, preview, turn
 from perfeval.web.access import FILL_REPORT, VIEW_REPORT, requires
@@ -70,8 +68,8 @@ def page_preview(request: HttpRequest, report: Report) -> HttpResponse:
 def preview_page(request: HttpRequest, report: Report) -> HttpResponse:
     """Show one page of the report as it is saved, with the way to the pages before and after it."""
     part = request.GET.get("part", "")
-    page = report_page(request, report, part)
-    document = current_document(report)
+    page = report_page(request, read_filled(report), part)
+    document = current_document(page.filled)
     try:
         with turn():
             number = _number(request) or place_of(document, page.scheme, part, "").page
@@ -88,11 +86,10 @@ def preview_page(request: HttpRequest, report: Report) -> HttpResponse:
 
 def _document(request: HttpRequest, report: Report, part: str) -> tuple[ReportDocument, Scheme]:
     """Return the document and the tree by which it is scored. Raises: UnreadableForm."""
-    if request.method != "POST" or not report.is_editable:
-        return current_document(report), scheme_of(report)
-    held = typed(report, part, request.POST)
-    document = unsaved_document(report, figures=held.figures, narratives=held.narratives)
-    return document, with_own_part(as_scoring_scheme(report.scheme), held.figures.own_part)
+    filled = read_filled(report)
+    if request.method == "POST" and report.is_editable:
+        filled = typed(filled, part, request.POST)
+    return current_document(filled), filled.scheme
 
 
 def _number(request: HttpRequest) -> int:

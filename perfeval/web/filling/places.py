@@ -5,11 +5,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perfeval.reports.models import Report
+from perfeval.reports.filled import Filled
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART, group_of
-from perfeval.reports.queries import figures_of
 from perfeval.scoring.result import Problem
-from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.filling.answer_forms import DEDUCTION, REASON, field_id
 from perfeval.web.filling.figure_forms import cell_id
 
@@ -58,11 +56,11 @@ _PART_PAGES = {
 class Places:
     """Addresses of one report's parts and fields."""
 
-    def __init__(self, report: Report, scheme: Scheme) -> None:
-        """Keep the report; where its goals stand is read when it is first asked for."""
-        self._report = report
-        self._scheme = scheme
-        self._goal_rows: list[tuple[str, int]] | None = None
+    def __init__(self, filled: Filled) -> None:
+        """Keep the report, its tree, and where its goals stand."""
+        self._report = filled.report
+        self._scheme = filled.scheme
+        self._goal_rows = goal_rows([goal.category for goal in filled.figures.goals])
 
     def part(self, part: str) -> str:
         """Return the address of a part's page."""
@@ -149,8 +147,6 @@ class Places:
         return f"{self._page('own_part')}#id_row-{place}-{field}"
 
     def _of_goal(self, position: int, problem_code: str) -> str:
-        if self._goal_rows is None:
-            self._goal_rows = goal_rows([goal.category for goal in figures_of(self._report).goals])
         if position >= len(self._goal_rows):
             return self._page("goals")
         category, row = self._goal_rows[position]

@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from perfeval.checking.findings import FindingSeverity
 from perfeval.reports.parts import narrative_part
 from perfeval.reports.prose import ProseFinding, check_prose
-from perfeval.reports.queries import figures_of
 from perfeval.web.filling.page import ReportPage
 from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 
@@ -36,9 +35,9 @@ def findings_in(page: ReportPage, section: str = "") -> list[ShownFinding]:
     """Return what does not hold in the stored prose of ``section``, or of all sections."""
     found = check_prose(
         scheme=page.scheme,
-        figures=figures_of(page.report),
+        figures=page.filled.figures,
         result=page.result,
-        narratives=page.narratives,
+        narratives=page.filled.narratives,
         title=page.title,
     )
     return [_shown(one, page) for one in found if section in ("", one.section.code)]

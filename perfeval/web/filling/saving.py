@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import User
+from perfeval.reports.filled import Filled
 from perfeval.reports.models import Report
 from perfeval.web.filling.page import ReportPage, report_page
 
@@ -33,7 +34,7 @@ def conflict_in(report: Report, part: str) -> Conflict:
 
 def saved(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     part: str,
     bits: Callable[[HttpRequest, ReportPage], HttpResponse] | None = None,
 ) -> HttpResponse:
@@ -41,8 +42,7 @@ def saved(
 
     ``bits`` renders them; ``go`` on the button says where the person goes next.
     """
-    report.refresh_from_db()
-    page = report_page(request, report, part)
+    page = report_page(request, filled, part)
     if bits and request.htmx:  # type: ignore[attr-defined]
         return bits(request, page)
     messages.success(request, _("Saved."))

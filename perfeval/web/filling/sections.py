@@ -6,12 +6,13 @@ from django.views.decorators.http import require_http_methods
 
 from perfeval.documents.building import build
 from perfeval.documents.document import Heading, Paragraph
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import narrative_part
-from perfeval.reports.queries import narratives_of, part_version
 from perfeval.reports.services import PartChanged, ReportLocked, save_narrative
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.scheme.tree import OutlineSection
+from perfeval.scoring.scheme.tree import OutlineSection, Scheme
 from perfeval.snapshots.services import take_snapshot
 from perfeval.text import prose
 from perfeval.web.access import FILL_REPORT, person, requires
@@ -26,16 +27,17 @@ from perfeval.web.filling.section_forms import NarrativeForm
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
     """Show one section's text, or save it."""
-    chosen = text_section(report, section)
-    stored = narratives_of(report).get(section, "")
+    chosen = text_section(as_scoring_scheme(report.scheme), section)
     if request.method != "POST":
-        return _page(request, report, chosen, NarrativeForm(section=chosen, text=stored))
-    form = NarrativeForm(request.POST, section=chosen, text=stored)
+        filled = read_filled(report)
+        stored = filled.narratives.get(section, "")
+        return _page(request, filled, chosen, NarrativeForm(section=chosen, text=stored))
+    form = NarrativeForm(request.POST, section=chosen, text="")
     if not form.is_valid():
-        return _page(request, report, chosen, form, status=UNREADABLE)
+        return _page(request, read_filled(report), chosen, form, status=UNREADABLE)
     text = form.cleaned_data["text"]
     try:
-        save_narrative(
+        filled = save_narrative(
             report=report,
             section=section,
             text=text,
@@ -43,21 +45,23 @@ def section(request: HttpRequest, report: Report, section: str) -> HttpResponse:
             by=person(request),
             at=timezone.now(),
         )
-    except ReportLocked:
-        return _page(request, report, chosen, form, status=COLLIDED, is_locked=True)
-    except PartChanged:
-        theirs = narratives_of(report).get(section, "")
+    except ReportLocked as refusal:
+        filled = read_filled(refusal.report)
+        return _page(request, filled, chosen, form, status=COLLIDED, is_locked=True)
+    except PartChanged as refusal:
+        filled = refusal.filled
+        theirs = filled.narratives.get(section, "")
         if theirs != text:
             conflict = conflict_in(report, narrative_part(section))
             return _page(
-                request, report, chosen, form, status=COLLIDED, conflict=conflict, stored=theirs
+                request, filled, chosen, form, status=COLLIDED, conflict=conflict, stored=theirs
             )
-    return saved(request, report, narrative_part(section), _bits)
+    return saved(request, filled, narrative_part(section), _bits)
 
 
-def text_section(report: Report, code: str) -> OutlineSection:
+def text_section(scheme: Scheme, code: str) -> OutlineSection:
     """Return the section. Raises: Http404 when the scheme has no text of that code."""
-    for found in as_scoring_scheme(report.scheme).outline:
+    for found in scheme.outline:
         if found.code == code and found.takes_text:
             return found
     raise Http404
@@ -66,14 +70,13 @@ def text_section(report: Report, code: str) -> OutlineSection:
 def _bits(request: HttpRequest, page: ReportPage) -> HttpResponse:
     """Return what a script puts into the page after saving."""
     section = page.part.partition(":")[2]
-    version = part_version(page.report, page.part)
     findings = findings_in(page, section)
-    return show(request, "section_saved", page, version=version, findings=findings)
+    return show(request, "section_saved", page, version=page.version, findings=findings)
 
 
 def _page(
     request: HttpRequest,
-    report: Report,
+    filled: Filled,
     chosen: OutlineSection,
     form: NarrativeForm,
     *,
@@ -81,9 +84,7 @@ def _page(
     is_locked: bool = False,
     **context: object,
 ) -> HttpResponse:
-    report.refresh_from_db()
-    part = narrative_part(chosen.code)
-    page = report_page(request, report, part)
+    page = report_page(request, filled, narrative_part(chosen.code))
     if is_locked or not page.can_edit:
         freeze(form)
     return show(
@@ -98,7 +99,7 @@ def _page(
         form=form,
         forms=[form],
         length=len(str(form["text"].value() or "")),
-        version=part_version(report, part),
+        version=page.version,
         is_locked=is_locked,
         **context,
     )
@@ -108,10 +109,11 @@ def _computed_sentences(page: ReportPage, chosen: OutlineSection) -> list[Paragr
     """Return what the printed report says below this heading besides the filler's own prose."""
     if chosen.content == ("text",):
         return []
-    typed = set(prose.paragraphs(page.narratives.get(chosen.code, "")))
+    typed = set(prose.paragraphs(page.filled.narratives.get(chosen.code, "")))
     found: list[Paragraph] = []
     is_below = False
-    for block in build(take_snapshot(page.report), page.scheme).blocks:
+    snapshot = take_snapshot(page.filled, evidence_by_indicator(page.report))
+    for block in build(snapshot, page.scheme).blocks:
         if isinstance(block, Heading):
             is_below = block.text == prose.clean(chosen.title)
         elif is_below and isinstance(block, Paragraph) and block.text not in typed:

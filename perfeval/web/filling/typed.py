@@ -1,22 +1,20 @@
 """What stands typed in a part's form, read as saving would read it, and stored nowhere."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from django.http import Http404, QueryDict
 
-from perfeval.reports.models import Report
+from perfeval.reports.filled import Filled
 from perfeval.reports.parts import FIGURES, GOALS, KEY_TASKS, OWN_PART
-from perfeval.reports.queries import figures_of, narratives_of
-from perfeval.reports.services import printable, with_own_indicators
-from perfeval.schemes.queries import as_scoring_scheme
+from perfeval.reports.services import printable, with_goals, with_own_indicators
+from perfeval.reports.trial import as_if
 from perfeval.scoring.figures import Figures
 from perfeval.scoring.scheme.tree import Scheme
 from perfeval.web.filling.answer_forms import AnswerForm
 from perfeval.web.filling.figure_forms import FiguresForm
 from perfeval.web.filling.goal_forms import GoalForm
-from perfeval.web.filling.goals import has_ratio, merged
+from perfeval.web.filling.goals import has_ratio
 from perfeval.web.filling.groups import answers_in, scored_group
 from perfeval.web.filling.key_task_forms import KeyTaskForm
 from perfeval.web.filling.own_part_forms import OwnIndicatorForm
@@ -29,40 +27,25 @@ class UnreadableForm(Exception):
     """Something in the form can't be read, as half a number can't."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """All figures and texts of a report, those of one part as typed."""
-
-    figures: Figures
-    narratives: Mapping[str, str]
-
-
-def stored(report: Report) -> Typed:
-    """Return what is saved."""
-    return Typed(figures_of(report), narratives_of(report))
-
-
-def typed(report: Report, part: str, sent: QueryDict) -> Typed:
-    """Return what is saved, with the form of ``part`` in place of that part.
+def typed(filled: Filled, part: str, sent: QueryDict) -> Filled:
+    """Return the report as saving the form of ``part`` would leave it, scored.
 
     ``part``: as ``reports.parts`` names it; of the goals one category, ``goals:<category code>``.
     Raises: UnreadableForm, also for what is no part; Http404 for a group, section or category that is not there.
     """
     data = _printable(sent)
-    scheme = as_scoring_scheme(report.scheme)
-    known = stored(report)
-    figures = known.figures
+    scheme, figures, narratives = filled.issued, filled.figures, filled.narratives
     kind, _colon, code = part.partition(":")
     match kind:
         case "narrative":
-            section = text_section(report, code)
+            section = text_section(scheme, code)
             form = NarrativeForm(data, section=section, text="")
             _demand(is_valid=form.is_valid())
             text = form.cleaned_data["text"]
-            texts = {name: one for name, one in known.narratives.items() if name != code}
-            return Typed(figures, texts | {code: text} if text else texts)
+            others = {name: one for name, one in narratives.items() if name != code}
+            narratives = others | {code: text} if text else others
         case "answers":
-            figures = _with_answers(report, code, data, figures)
+            figures = _with_answers(filled, code, data)
         case _ if kind == FIGURES:
             cells = FiguresForm(data, scheme=scheme, amounts={})
             _demand(is_valid=cells.is_valid())
@@ -78,11 +61,12 @@ def typed(report: Report, part: str, sent: QueryDict) -> Typed:
             figures = with_own_indicators(figures, rows.values())
         case _:
             raise UnreadableForm
-    return Typed(figures, known.narratives)
+    return as_if(filled, figures, narratives)
 
 
-def _with_answers(report: Report, code: str, data: QueryDict, figures: Figures) -> Figures:
-    leaves = {leaf.code: leaf for leaf in scored_group(report, code).leaves()}
+def _with_answers(filled: Filled, code: str, data: QueryDict) -> Figures:
+    figures = filled.figures
+    leaves = {leaf.code: leaf for leaf in scored_group(filled.scheme, code).leaves()}
     forms = [AnswerForm(data, indicator=leaf, answer=None) for leaf in leaves.values()]
     _demand(is_valid=all(form.is_valid() for form in forms))
     others = {name: one for name, one in figures.answers.items() if name not in leaves}
@@ -95,7 +79,7 @@ def _with_goals(scheme: Scheme, code: str, data: QueryDict, figures: Figures) ->
         raise Http404
     build = partial(GoalForm, category=category, has_ratio=has_ratio(scheme, category))
     rows = _read(FormRows.typed(build, data))
-    return replace(figures, goals=tuple(merged(scheme, category, figures.goals, rows.values())))
+    return with_goals(scheme, figures, code, rows.values())
 
 
 def _read(rows: FormRows) -> FormRows:

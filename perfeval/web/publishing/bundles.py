@@ -61,9 +61,6 @@ def bundle(request: HttpRequest, bureau: str, year: int) -> HttpResponseBase:
             raise Http404 from error
         return redirect("web:bundle", bureau, year)
     job = bundle_jobs.job_of(mine, year)
-    if job:
-        # After a restart of the server nobody is at it: who looks has it gone on with.
-        bundle_jobs.go_on(job)
     is_running = bool(job and job.state == BundleState.RUNNING)
     if request.htmx:  # type: ignore[attr-defined] # set by its middleware
         if not is_running:

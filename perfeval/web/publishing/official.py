@@ -15,10 +15,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from perfeval.jobs.pdf import Progress
 from perfeval.publication import services
-from perfeval.publication.pdf import DRAFT_WATERMARK, draft_pdf, prepare_draft
+from perfeval.publication.pdf import DRAFT_WATERMARK, draft_pages
 from perfeval.publication.public_queries import release_of
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import figures_of, narratives_of, scheme_of
 from perfeval.review import permissions, queries
 from perfeval.review.moves import MoveName
 from perfeval.review.refusals import MoveRefused
@@ -47,27 +47,31 @@ def publication(request: HttpRequest, report: Report) -> HttpResponse:
             "publication": queries.publication_of(report),
             "released": release_of(report),
             "may_release": permissions.may_release(person(request), report),
-            "actions": actions_for(person(request), report),
+            "actions": actions_for(person(request), report, queries.latest_snapshot(report)),
         },
     )
 
 
 @requires(DOWNLOAD)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
-    """Serve the published bytes; before publishing, a draft made now and marked as one."""
+    """Serve the published bytes; before publishing, a draft made now and marked as one.
+
+    The pages of a long draft are begun by a POST; until they are ready its address shows how far they are.
+    """
     published = queries.publication_of(report)
     if published:
         return pdf_response(bytes(published.pdf), report, "", f'"{published.sha256}"')
+    pages = draft_pages(read_filled(report))
+    is_post = request.method == "POST"
     try:
-        progress = prepare_draft(report, at=timezone.now())
+        progress = (pages.prepare if is_post else pages.progress)(at=timezone.now())
         if progress:
-            return render(
-                request, "web/publishing/waiting.html", {"report": report, "progress": progress}
-            )
+            told = {"report": report, "progress": progress}
+            return render(request, "web/publishing/waiting.html", told)
         if request.htmx:  # type: ignore[attr-defined] # the waiting page asks; the browser shows the PDF
             return HttpResponseClientRedirect(request.path)
-        draft = draft_pdf(report)
+        draft = pages.rendered()
     except RenderFailed as failure:
         messages.error(request, explain(failure))
         if request.htmx:  # type: ignore[attr-defined]
@@ -79,33 +83,39 @@ def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
 @requires(role_for(MoveName.PUBLISH))
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_report(request: HttpRequest, report: Report) -> HttpResponse:
-    """Ask for confirmation, then make and keep the official PDF."""
+    """Ask for confirmation, then make and keep the official PDF; a long report is laid out first."""
     form = forms.Form(request.POST or None)
-    if request.method == "POST":
-        try:
-            progress = services.prepare_publication(report=report, at=timezone.now())
-            if progress:
-                messages.info(request, still_laid_out(progress))
-                return decision(request, report, MoveName.PUBLISH, form, status=202)
-            services.publish(report=report, by=person(request), at=timezone.now())
-        except MoveRefused as refusal:
-            return refused(request, report, MoveName.PUBLISH, form, refusal)
-        except RenderFailed as failure:
-            messages.error(request, explain(failure))
-            return decision(request, report, MoveName.PUBLISH, form, status=409)
-        messages.success(request, _("The report of %s is published.") % report.department)
-        return redirect("web:publication", report.pk)
-    # Begun while the page is read, a long report is ready when the button is pressed.
-    with suppress(RenderFailed, MoveRefused):
-        services.prepare_publication(report=report, at=timezone.now())
-    return decision(request, report, MoveName.PUBLISH, form, doubts=_personal_data(report))
+    is_possible = permissions.may_move(person(request), report, MoveName.PUBLISH)
+    if request.method != "POST":
+        doubts, progress = _personal_data(report), None
+        with suppress(RenderFailed):  # told when the button is pressed
+            if is_possible:
+                progress = services.handed_in(report).pages.progress(at=timezone.now())
+        return decision(request, report, MoveName.PUBLISH, form, doubts=doubts, progress=progress)
+    try:
+        prepared = services.handed_in(report)
+        progress = prepared.pages.prepare(at=timezone.now()) if is_possible else None
+        if progress:
+            messages.info(request, still_laid_out(progress))
+            return decision(request, report, MoveName.PUBLISH, form, status=202, progress=progress)
+        services.publish(report=report, by=person(request), at=timezone.now(), prepared=prepared)
+    except MoveRefused as refusal:
+        return refused(request, report, MoveName.PUBLISH, form, refusal)
+    except RenderFailed as failure:
+        messages.error(request, explain(failure))
+        return decision(request, report, MoveName.PUBLISH, form, status=409)
+    messages.success(request, _("The report of %s is published.") % report.department)
+    return redirect("web:publication", report.pk)
 
 
 def _personal_data(report: Report) -> list[Doubt]:
     """Return what would stop the public version; after publishing the text can't be changed any more."""
-    found = personal_data(figures_of(report), narratives_of(report))
-    places = Places(report, scheme_of(report))
-    return [Doubt(describe_problem(problem), places.problem(problem)) for problem in found]
+    filled = read_filled(report)
+    places = Places(filled)
+    return [
+        Doubt(describe_problem(problem), places.problem(problem))
+        for problem in personal_data(filled.figures, filled.narratives)
+    ]
 
 
 def still_laid_out(progress: Progress) -> str:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from perfeval.publication import releasing
 from perfeval.publication.public_queries import release_of
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
-from perfeval.reports.queries import scheme_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.review import permissions
 from perfeval.typesetting.pdf import RenderFailed
 from perfeval.web.access import Requirement, person, requires
@@ -29,12 +30,13 @@ def release_report(request: HttpRequest, report: Report) -> HttpResponse:
     if request.method != "POST":
         return _page(request, report)
     try:
-        progress = releasing.prepare_release(report=report, at=timezone.now())
+        version = releasing.public_version(report)
+        progress = version and version.prepare(at=timezone.now())
         if progress:
             return _page(request, report, refusal=still_laid_out(progress), status=202)
         releasing.release(report=report, by=person(request), at=timezone.now())
     except releasing.PersonalDataFound as refusal:
-        places = Places(report, scheme_of(report))
+        places = Places(read_filled(report))
         found = [shown(problem, places) for problem in refusal.problems]
         return _page(request, report, refusal=str(refusal), found=found, status=422)
     except releasing.ReleaseRefused as refusal:

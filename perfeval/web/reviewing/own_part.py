@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from perfeval.accounts.models import Role, User
-from perfeval.accounts.queries import departments_where
+from perfeval.accounts.queries import departments_where, has_role
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.review.own_queries import sent_own_part
 from perfeval.review.own_services import decide_own_part
@@ -31,7 +31,7 @@ from perfeval.words.rule_kinds import own_kind_name
 
 def reviews_somewhere(user: User) -> bool:
     """Return whether the person is the reviewer of any department."""
-    return bool(departments_where(user, {Role.REVIEWER}))
+    return has_role(user, {Role.REVIEWER})
 
 
 REVIEWS = Requirement("review own indicators", of_user=reviews_somewhere)

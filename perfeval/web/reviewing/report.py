@@ -1,6 +1,6 @@
 """Reviewing: reading a report whole, remarking on it, returning or approving it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -16,12 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from perfeval.accounts.models import User
 from perfeval.accounts.queries import SUPERVISING_ROLES, roles_at
+from perfeval.documents.building import build
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.reports.filled import read_filled, tree_of
 from perfeval.reports.models import Report
-from perfeval.reports.queries import scheme_of, stored_result
+from perfeval.reports.queries import stored_result
 from perfeval.review import permissions, queries, services
+from perfeval.review.models import ReportSnapshot
 from perfeval.review.moves import MOVES, MoveName
 from perfeval.review.own_queries import approved_own_part
 from perfeval.snapshots.earlier import year_before
+from perfeval.snapshots.services import take_snapshot
 from perfeval.web.access import VIEW_REPORT, Requirement, person, requires
 from perfeval.web.charts import charts_of
 from perfeval.web.correcting.lines import moves_told
@@ -97,7 +102,7 @@ def add_remark(request: HttpRequest, report: Report) -> HttpResponse:
     code = request.POST.get("indicator", "")
     form = RemarkForm(
         request.POST,
-        codes=page.leaf_codes(scheme_of(report)),
+        codes=page.leaf_codes(tree_of(report)),
         auto_id=page.form_id(code),
     )
     if not form.is_valid():
@@ -146,7 +151,8 @@ def return_report(request: HttpRequest, report: Report) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve_report(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for confirmation, then approve exactly the snapshot that was read."""
-    seen = request.GET.get("snapshot") or _snapshot_hash(report)
+    latest = queries.latest_snapshot(report)
+    seen = request.GET.get("snapshot") or (latest.sha256 if latest else "")
     form = ApproveForm(request.POST or None, initial={"snapshot": seen})
     if request.method == "POST" and form.is_valid():
         try:
@@ -180,7 +186,7 @@ def decision(
     form: forms.Form,
     *,
     status: int = 200,
-    doubts: Sequence[page.Doubt] = (),
+    **context: object,
 ) -> HttpResponse:
     """Show what a move means and ask for it, with whatever was typed already and what speaks against it."""
     user = person(request)
@@ -195,7 +201,7 @@ def decision(
             "score": stored_result(report),
             "is_possible": permissions.may_move(user, report, move),
             "errors": _error_links(form),
-            "doubts": doubts,
+            **context,
         },
         status=status,
     )
@@ -221,13 +227,16 @@ def refused(
     return decision(request, report, move, form, status=409)
 
 
-def actions_for(user: User, report: Report) -> list[Action]:
-    """Return the steps beyond filling that ``user`` may take with ``report`` now, as buttons."""
+def actions_for(user: User, report: Report, snapshot: ReportSnapshot | None) -> list[Action]:
+    """Return the steps beyond filling that ``user`` may take with ``report`` now, as buttons.
+
+    ``snapshot``: what was handed in last, None before the first time.
+    """
     available = permissions.available_moves(user, report)
-    snapshot = _snapshot_hash(report)
+    sha256 = snapshot.sha256 if snapshot else ""
     return [
         Action(
-            reverse(button.url_name, args=[report.pk], query=button.query(snapshot)),
+            reverse(button.url_name, args=[report.pk], query=button.query(sha256)),
             button.label,
             button.css,
         )
@@ -271,34 +280,35 @@ def _review_page(
 ) -> HttpResponse:
     """Render the reviewer's page, with the remark form that was refused, if any."""
     user = person(request)
-    scheme = scheme_of(report)
-    result = stored_result(report)
+    filled, evidence = read_filled(report), evidence_by_indicator(report)
+    scheme, result = filled.scheme, filled.result
     codes = page.leaf_codes(scheme)
     remarks = page.remarks_by_indicator(report)
     on_whole = bound is not None and not bound.data.get("indicator")
-    document = page.document_of(report, scheme)
+    document = build(take_snapshot(filled, evidence), scheme)
+    snapshot = queries.latest_snapshot(report)
     return render(
         request,
         "web/reviewing/review.html",
         {
             "report": report,
             "score": result,
-            "groups": page.groups_of(report, scheme, result, remarks, bound),
+            "groups": page.groups_of(scheme, result, evidence, remarks, bound),
             "document": document,
             "blocks": page.blocks_of(document),
             "charts": charts_of(scheme, result, before=year_before(report)),
-            "doubts": page.doubts_of(queries.readiness(report)),
+            "doubts": page.doubts_of(queries.readiness(filled, evidence)),
             "remarks": remarks.get("", []),
             "remark_form": bound if on_whole else page.remark_form(codes, ""),
             "errors": _error_links(bound) if bound else [],
             "may_remark": permissions.may_comment(user, report),
             "may_edit": permissions.may_edit(user, report),
-            "actions": actions_for(user, report),
+            "actions": actions_for(user, report, snapshot),
             "transitions": queries.transitions_of(report),
             "moves": moves_told(report),
             "publication": queries.publication_of(report),
-            "snapshot": queries.latest_snapshot(report),
-            "own_review": approved_own_part(report),
+            "snapshot": snapshot,
+            "own_review": approved_own_part(filled),
         },
         status=422 if bound else 200,
     )
@@ -311,12 +321,6 @@ def _error_links(form: forms.Form) -> list[dict[str, str]]:
         for name, found in form.errors.items()
         for error in found
     ]
-
-
-def _snapshot_hash(report: Report) -> str:
-    """Return the sha256 of what was handed in last, empty before the first time."""
-    snapshot = queries.latest_snapshot(report)
-    return snapshot.sha256 if snapshot else ""
 
 
 urlpatterns = [

@@ -7,10 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from perfeval.documents.building import build
 from perfeval.documents.document import BodyTable, Chart, Heading, Paragraph, ReportDocument
 from perfeval.evidence.models import EvidenceFile
-from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.models import Report
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
@@ -18,7 +16,6 @@ from perfeval.review.services import COMMENT_LIMIT
 from perfeval.scoring.result import IndicatorResult, Problem, Result, Step, UsedInput
 from perfeval.scoring.rules.parameters import ANSWER_PREFIX
 from perfeval.scoring.scheme.tree import Indicator, Scheme
-from perfeval.snapshots.services import take_snapshot
 from perfeval.web.charts import ShownChart, shown_chart
 from perfeval.web.fields import LongTextField
 from perfeval.web.filling.used_inputs import used_value
@@ -131,14 +128,13 @@ def leaf_codes(scheme: Scheme) -> list[str]:
 
 
 def groups_of(
-    report: Report,
     scheme: Scheme,
     result: Result,
+    evidence: Mapping[str, Sequence[EvidenceFile]],
     remarks: Mapping[str, Sequence[Comment]],
     bound: RemarkForm | None,
 ) -> list[ScoredGroup]:
     """Return all leaves in their groups; ``bound`` is the remark form that was refused, if any."""
-    evidence = evidence_by_indicator(report)
     codes = leaf_codes(scheme)
     refused = bound.data.get("indicator", "") if bound else None
 
@@ -188,11 +184,6 @@ def remarks_by_indicator(report: Report) -> Mapping[str, list[Comment]]:
     for comment in comments_of(report):
         found.setdefault(comment.code, []).append(comment)
     return found
-
-
-def document_of(report: Report, scheme: Scheme) -> ReportDocument:
-    """Return the report's text as it will be printed."""
-    return build(take_snapshot(report), scheme)
 
 
 def blocks_of(document: ReportDocument) -> list[OutlineBlock]:

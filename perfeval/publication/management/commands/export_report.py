@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from perfeval.accounts.models import Department
-from perfeval.publication.pdf import draft_pdf
+from perfeval.evidence.queries import evidence_by_indicator
+from perfeval.publication.pdf import draft_pages
+from perfeval.reports.filled import read_filled
 from perfeval.reports.models import Report
 from perfeval.review.models import Publication
 from perfeval.snapshots.services import take_snapshot
@@ -72,11 +74,16 @@ class Command(BaseCommand):
             report = _find(str(options["department"]), int(str(options["year"])), options["scheme"])
             published = Publication.objects.filter(report=report).select_related("snapshot").first()
             if options["format"] == "pdf":
-                data = bytes(published.pdf) if published else draft_pdf(report).data
+                data = (
+                    bytes(published.pdf)
+                    if published
+                    else draft_pages(read_filled(report)).rendered().data
+                )
             elif published:
                 data = published.snapshot.content.encode()
             else:
-                data = snapshot_text(take_snapshot(report)).encode()
+                evidence = evidence_by_indicator(report)
+                data = snapshot_text(take_snapshot(read_filled(report), evidence)).encode()
         except RenderFailed as failure:
             raise CommandError(str(failure), returncode=EXIT_CODE) from failure
         except DatabaseError as error:
