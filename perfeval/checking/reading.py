@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfeval.checking.figures import FigureTable, StatedFigure
-from perfeval.checking.grids.cells import TextGrid, grids
+from perfeval.checking.grids.cells import Cell, TextGrid, grids, tokens
 from perfeval.checking.grids.heads import Section, sections
 from perfeval.checking.grids.scores import (
     BudgetRow,
@@ -115,6 +115,11 @@ class Reading:
         return tuple(grids(self.text))
 
     @cached_property
+    def tokens(self) -> tuple[Cell, ...]:
+        """Return what stands between spaces, for tables that lost their columns."""
+        return tuple(tokens(self.prose))
+
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Return the tables with their headings read."""
         return tuple(sections(self.grids))
@@ -122,12 +127,12 @@ class Reading:
     @cached_property
     def budget_rows(self) -> tuple[BudgetRow, ...]:
         """Return the table rows of budget, spending and rate."""
-        return tuple(budget_rows(self.prose, self.sections))
+        return tuple(budget_rows(self.tokens, self.sections))
 
     @cached_property
     def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
-        return tuple(score_sheets(self.prose, self.sections, self.budget_rows))
+        return tuple(score_sheets(self.tokens, self.sections, self.budget_rows))
 
     @cached_property
     def stated_scores(self) -> tuple[Total, ...]:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from perfeval.checking.checks.arithmetic import show_percent
 from perfeval.checking.findings import Hit
 from perfeval.checking.grids.accounts import account_groups
-from perfeval.checking.grids.cells import tokens
 from perfeval.checking.grids.ratios import Ratio, ratio_groups
 from perfeval.checking.grids.scores import BudgetRow
 from perfeval.checking.grids.sources import nature_groups, source_groups
@@ -39,7 +38,7 @@ def sources(reading: Reading) -> Iterator[Hit]:
 
 def accounts(reading: Reading) -> Iterator[Hit]:
     """Hold the totals of tables of income and spending, whatever became of their columns."""
-    for group in account_groups(list(tokens(reading.prose))):
+    for group in account_groups(reading.tokens):
         yield from _judged(reading, group)
 
 

@@ -36,7 +36,7 @@ class Cell:
     @property
     def words(self) -> str:
         """Return the text without the spaces that spread words over a cell."""
-        return re.sub(r"\s", "", self.text)
+        return "".join(self.text.split())
 
 
 Row = tuple[Cell, ...]
@@ -92,7 +92,7 @@ def _cells(line: str, offset: int) -> Iterator[Cell]:
 
 def number_of(text: str) -> Decimal | None:
     """Return the number that is all a cell holds, None otherwise."""
-    if not _NUMBER_CELL.match(text):
+    if not text or text[0] not in "-−0123456789" or not _NUMBER_CELL.match(text):
         return None
     return Decimal(re.sub(r"[^\d.\-]", "", text.replace("−", "-")))
 

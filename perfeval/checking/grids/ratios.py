@@ -20,6 +20,8 @@ _DIFFERENCE = re.compile(
 _OF_THE_FIRST = re.compile(r"控制率$")
 #: Pairs of columns are tried in a table of no more amounts than this.
 _MOST_COLUMNS = 12
+#: So many rows show which pair a column follows; so many such columns are read.
+_MOST_TRIED, _MOST_RATES = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
         return
     values = value_columns(section)[:_MOST_COLUMNS]
     rows = [row for row in section.rows if len(row) == section.width]
+    read = 0
     for column, name in enumerate(section.names):
         last = name.split("·")[-1]
         is_rate = _RATE.search(last) is not None
@@ -77,6 +80,9 @@ def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
             continue
         if section.parts[column] == Part.RATE and section.has(Part.SPENT):
             continue  # a row of the budget
+        read += 1
+        if read > _MOST_RATES:
+            return
         others = [value for value in values if value != column]
         found = _best(section, rows, column, others, is_rate=is_rate)
         if found:
@@ -87,7 +93,7 @@ def _best(
     section: Section, rows: Sequence[Row], column: int, values: Sequence[int], *, is_rate: bool
 ) -> list[Ratio]:
     """Return what the rows follow by the pair of columns that most of them hold."""
-    best: list[Ratio] = []
+    pair = (0, 0, False)
     held = 0
     last = section.names[column].split("·")[-1]
 
@@ -99,15 +105,21 @@ def _best(
     kinds = (False, True) if is_rate and _CHANGE.search(last) else (False,)
     for first, second in permutations(values, 2):
         for is_change in kinds:
-            ratios = [
-                ratio(row[column], (row[first], row[second]), is_change=is_change)
-                for row in _filled(rows, column, first, second, is_rate=is_rate)
-            ]
-            count = sum(ratio.holds for ratio in ratios)
+            tried = _filled(rows[:_MOST_TRIED], column, first, second, is_rate=is_rate)
+            count = sum(
+                ratio(row[column], (row[first], row[second]), is_change=is_change).holds
+                for row in tried
+            )
             if count > held:
-                best, held = ratios, count
-    if len(best) - held <= 1 and held >= 2:
-        return best
+                pair, held = (first, second, is_change), count
+    if held >= 2:
+        first, second, is_change = pair
+        best = [
+            ratio(row[column], (row[first], row[second]), is_change=is_change)
+            for row in _filled(rows, column, first, second, is_rate=is_rate)
+        ]
+        if sum(not each.holds for each in best) <= 1:
+            return best
     filled = [row for row in rows if row[column].number is not None]
     if is_rate and _OF_THE_FIRST.search(last) and len(values) == 2 and len(filled) == 1:
         return [

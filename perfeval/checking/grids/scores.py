@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfeval.checking.grids.cells import Cell, Row, tokens
+from perfeval.checking.grids.cells import Cell, Row
 from perfeval.checking.grids.heads import Part, Section, part_of
-from perfeval.checking.text import Prose
 
 _TOTAL = re.compile(
     r"^(?:总分|合计|总计|总得分|共计|自评总分|综合得分|合计得分|总分合计|总分值)(?:[（(][^）)]*[)）])?[：:]?$"
@@ -151,13 +150,13 @@ class StatedScoreSheet:
 
 
 def score_sheets(
-    prose: Prose, sections: Sequence[Section], budget_rows: Sequence[BudgetRow]
+    stream: Sequence[Cell], sections: Sequence[Section], budget_rows: Sequence[BudgetRow]
 ) -> Iterator[StatedScoreSheet]:
     """Yield each score sheet once: by its columns where they are clear, else as a stream."""
     found = list(_Sheets(sections, budget_rows).sheets())
     yield from found
     if not any(sheet.rows for sheet in found):
-        yield from _sheets_of_stream(prose, budget_rows)
+        yield from _sheets_of_stream(stream, budget_rows)
 
 
 class _Sheets:
@@ -336,7 +335,7 @@ class _SheetReader:
         return True
 
 
-def budget_rows(prose: Prose, sections: Sequence[Section]) -> Iterator[BudgetRow]:
+def budget_rows(stream: Sequence[Cell], sections: Sequence[Section]) -> Iterator[BudgetRow]:
     """Yield the rows of all tables; only where there are none, those of the bare stream of cells."""
     is_any = False
     for number, section in enumerate(sections):
@@ -347,7 +346,7 @@ def budget_rows(prose: Prose, sections: Sequence[Section]) -> Iterator[BudgetRow
                     is_any = True
                     yield found
     if not is_any:
-        yield from _budgets_of_stream(prose)
+        yield from _budgets_of_stream(stream)
 
 
 def _budget_row(section: Section, row: Row, number: int) -> BudgetRow | None:
@@ -396,12 +395,12 @@ def _rule_weight(section: Section) -> Decimal | None:
     return None
 
 
-def _budgets_of_stream(prose: Prose) -> Iterator[BudgetRow]:
+def _budgets_of_stream(stream: Sequence[Cell]) -> Iterator[BudgetRow]:
     """Yield what follows 年度资金总额 (budgets, spending, weight, rate, score) and the rows below it."""
     name: Cell | None = None
     run: list[Cell] = []
     is_form = False
-    for token in tokens(prose):
+    for token in stream:
         if token.number is not None:
             run.append(token)
             continue
@@ -435,9 +434,10 @@ def _row_of_run(name: Cell, run: Sequence[Cell]) -> Iterator[BudgetRow]:
         yield BudgetRow(name.text, budgets, run[-4], rate, weight.number, score, is_sure=False)
 
 
-def _sheets_of_stream(prose: Prose, budget_rows: Sequence[BudgetRow]) -> Iterator[StatedScoreSheet]:
+def _sheets_of_stream(
+    stream: Sequence[Cell], budget_rows: Sequence[BudgetRow]
+) -> Iterator[StatedScoreSheet]:
     """Yield the sheets whose cells follow each other without columns."""
-    stream = list(tokens(prose))
     position = 0
     while position < len(stream):
         following = stream[position + 1 : position + 5]

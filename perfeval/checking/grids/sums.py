@@ -35,6 +35,8 @@ _HAN = "零一二三四五六七八九十"
 #: Behind 其中 no list is tried beyond so many rows; a table has no more value columns than this.
 _LONGEST_LIST = 24
 _MOST_COLUMNS = 40
+#: So many rows show which columns a total adds up.
+_MOST_TRIED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,25 +179,26 @@ def _han_number(text: str) -> int:
 
 def _sums_of_lines(lines: Sequence[_Line], columns: Sequence[int]) -> Iterator[SumGroup]:
     """Yield the sums over the rows: totals, numbered lists, lists behind 其中."""
+    first = next((n for n, line in enumerate(lines) if line.style == "total"), None)
+    if first is not None:
+        yield from _sums_of_total(lines, first, columns)
     for number, line in enumerate(lines):
         if line.style == "total":
-            yield from _sums_of_total(lines, number, columns)
-        elif line.style != "of" and number + 1 < len(lines):
+            continue
+        if line.style != "of" and number + 1 < len(lines):
             yield from _sums_below(lines, number, columns)
 
 
 def _sums_of_total(
     lines: Sequence[_Line], number: int, columns: Sequence[int]
 ) -> Iterator[SumGroup]:
-    """Yield the sums of one total row, of the rows above it or, where it is the first, below."""
-    totals = [n for n, line in enumerate(lines) if line.style == "total"]
-    if number == totals[0] and number > 0 and lines[0].style != "total":
+    """Yield the sums of the first total row, of the rows above it or, where it is the first, below."""
+    if number:
         rows = list(lines[:number])
-    elif number == 0:
-        stop = totals[1] if len(totals) > 1 else len(lines)
-        rows = list(lines[1:stop])
     else:
-        return
+        behind = range(1, len(lines))
+        stop = next((n for n in behind if lines[n].style == "total"), len(lines))
+        rows = list(lines[1:stop])
     rows = [row for row in rows if row.values]
     if len(rows) < 1:
         return
@@ -324,7 +327,7 @@ def _holding(column: int, parts: Sequence[int], rows: Sequence[Row]) -> int:
     return sum(
         bool(row[column].number)
         and sum((row[part].number or ZERO for part in parts), ZERO) == row[column].number
-        for row in rows
+        for row in rows[:_MOST_TRIED]
     )
 
 
