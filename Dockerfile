@@ -36,7 +36,10 @@ COPY . .
 ENV PERFEVAL_FONT_DIR=/app/fonts \
     PERFEVAL_MEDIA_DIR=/data/media \
     PERFEVAL_BIND=0.0.0.0:8000
-RUN for source in locale/*/LC_MESSAGES/*.po; do msgfmt --output-file="${source%.po}.mo" -- "$source"; done \
+# A checkout of somebody with umask 077 can be read by root alone, and the application is not root. Only files that need
+# it, and not the .venv and the fonts, which were made here: a changed file lies in the image twice.
+RUN find /app -path /app/.venv -prune -o -path /app/fonts -prune -o ! -type l ! -perm -o+r -exec chmod a+rX {} + \
+    && for source in locale/*/LC_MESSAGES/*.po; do msgfmt --output-file="${source%.po}.mo" -- "$source"; done \
     && PERFEVAL_SECRET_KEY=only-for-this-step .venv/bin/python manage.py collectstatic --no-input \
     && useradd --system --uid 10001 --home-dir /app perfeval \
     && mkdir -p /data/media var \

@@ -35,7 +35,7 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from perfeval.accounts.models import User  # noqa: E402
-from perfeval.publication.services import publish
+from perfeval.publication.services import publish  # noqa: E402
 from perfeval.reports.models import Report  # noqa: E402
 from perfeval.reports.states import ReportState  # noqa: E402
 from perfeval.review.models import Publication  # noqa: E402

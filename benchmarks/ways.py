@@ -157,7 +157,7 @@ def _fonts_by_official_name(folder: Path) -> Path:
 
 def main(name: str, size: str, turn: str, target: str) -> None:
     """Make one report and write it."""
-    from perfeval.fonts import choice as fonts
+    from perfeval.fonts import choice as fonts  # noqa: PLC0415  as above
     from perfeval.typesetting import worker  # noqa: PLC0415  as above
 
     fonts.activate()

@@ -3,11 +3,14 @@
 No domain numbers live here: weights, bands, deadlines and phrases belong to a scheme.
 """
 
+import fcntl
+import os
 import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -17,17 +20,54 @@ if (VAR_DIR / "env").is_file():
     env.read_env(str(VAR_DIR / "env"))
 
 
+#: Shorter ones can be guessed; those that are made here have 67 characters.
+_SECRET_KEY_MIN_CHARACTERS = 16
+
+
+def kept_secret_key(kept: Path) -> str:
+    """Return the key that a file holds; one is made where there is none or an empty one.
+
+    Raises: ImproperlyConfigured, with one sentence, when the file cannot be read or holds no key.
+    """
+    try:
+        key = kept.read_text(encoding="ascii").strip() if kept.exists() else ""
+        if not key:
+            kept.parent.mkdir(exist_ok=True)
+            key = _made_secret_key(kept)
+    except UnicodeDecodeError:
+        problem = "is damaged"
+    except OSError as error:
+        problem = f"cannot be read or made ({error.strerror})"
+    else:
+        if len(key) >= _SECRET_KEY_MIN_CHARACTERS and key.isprintable():
+            return key
+        problem = "is damaged or too short"
+    raise ImproperlyConfigured(
+        f"the key file {kept} {problem}: delete it, and a new one is made (everybody signs in again), "
+        "or set PERFEVAL_SECRET_KEY."
+    )
+
+
+def _made_secret_key(kept: Path) -> str:
+    """Put a new key into a file and return it; of several processes that do so the first gives the key to all."""
+    handle = os.open(kept, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        key = file.read().strip()
+        if not key:
+            key = secrets.token_urlsafe(50)
+            file.seek(0)
+            file.truncate()
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+    return key
+
+
 def _secret_key() -> str:
     """Return the key from the environment, else the one kept in var/secret_key, made at first use."""
-    given: str = env.str("PERFEVAL_SECRET_KEY", default="")
-    if given:
-        return given
-    kept = VAR_DIR / "secret_key"
-    if not kept.is_file():
-        VAR_DIR.mkdir(exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    return kept.read_text(encoding="ascii").strip()
+    given: str = env.str("PERFEVAL_SECRET_KEY", default="").strip()
+    return given or kept_secret_key(VAR_DIR / "secret_key")
 
 
 SECRET_KEY = _secret_key()

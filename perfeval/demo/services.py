@@ -44,8 +44,10 @@ def load_schemes(*, folder: Path, at: datetime, names: str = "*") -> list[Scheme
     for file in sorted(folder.glob(f"{names}.toml")):
         scheme = read_scheme(file.read_text(encoding="utf-8"))
         if not Scheme.objects.filter(code=scheme.code, version=scheme.version).exists():
-            row = load_scheme(scheme=scheme, at=at)
-            loaded.append(issue_scheme(scheme=row, by=None, at=at))
+            # In one step: a draft that an interrupted run left would be taken for a scheme that is there.
+            with transaction.atomic():
+                row = load_scheme(scheme=scheme, at=at)
+                loaded.append(issue_scheme(scheme=row, by=None, at=at))
     return loaded
 
 

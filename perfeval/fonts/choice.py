@@ -28,7 +28,7 @@ from perfeval.fonts.licensed import LicensedFont, licensed_fonts
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 MANIFEST_NAME = "manifest.json"
 PACK_FORMAT = 2
-BUILD_COMMAND = "python -m perfeval.fonts.pack --out"
+BUILD_COMMAND = ".venv/bin/python -m perfeval.fonts.pack --out"
 
 
 class TypefaceRole(StrEnum):

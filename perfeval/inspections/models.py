@@ -16,7 +16,7 @@ class Inspection(models.Model):
     """One kept check, for its owner alone.
 
     ``text`` is the report as it was read, in which the findings' offsets count; ``findings`` is what
-    ``services.findings_as_json`` wrote. The counts stand beside them so that a list reads neither.
+    ``services.findings_as_json`` wrote, ``coverage`` which figures were held against anything. The counts stand beside them so that a list reads neither.
     """
 
     owner = models.ForeignKey(
@@ -31,6 +31,7 @@ class Inspection(models.Model):
     sha256 = models.CharField(max_length=64)
     text = models.TextField()
     findings = models.JSONField()
+    coverage = models.JSONField(default=dict)
     claims = models.PositiveIntegerField()
     errors = models.PositiveIntegerField()
     warnings = models.PositiveIntegerField()

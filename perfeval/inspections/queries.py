@@ -1,9 +1,11 @@
 """Kept checks, read; everybody sees their own only."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db.models import QuerySet, Sum
 
 from perfeval.accounts.models import User
-from perfeval.checking.findings import Finding, Findings, FindingSeverity
+from perfeval.checking.findings import Coverage, Finding, Findings, FindingSeverity
 from perfeval.inspections.models import Inspection
 
 
@@ -30,4 +32,9 @@ def findings_of(inspection: Inspection) -> Findings:
             for row in inspection.findings
         ),
         inspection.claims,
+        Coverage(*(_spans(inspection.coverage.get(kind, ())) for kind in ("held", "loose"))),
     )
+
+
+def _spans(stored: Iterable[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in stored)

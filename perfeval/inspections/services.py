@@ -52,6 +52,7 @@ def keep_inspection(
     inspection.scheme = scheme
     inspection.text = text.replace("\0", " ")  # PostgreSQL takes no zero in a text
     inspection.findings = findings_as_json(found.findings)
+    inspection.coverage = {"held": found.coverage.held, "loose": found.coverage.loose}
     inspection.claims = found.claims
     inspection.errors = found.count(FindingSeverity.ERROR)
     inspection.warnings = found.count(FindingSeverity.WARNING)

@@ -10,7 +10,7 @@ from perfeval.reports import models, parts
 from perfeval.reports.figures import figures_from, own_from
 from perfeval.reports.queries import locked, stored_result
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.scoring.figures import Figures
+from perfeval.scoring.figures import Figures, OwnIndicator
 from perfeval.scoring.own_part import with_own_part
 from perfeval.scoring.result import Problem, Result
 from perfeval.scoring.scheme.tree import Scheme
@@ -83,8 +83,13 @@ class Filled:
 
 def tree_of(report: models.Report) -> Scheme:
     """Return the tree by which a report is scored, for who needs nothing else of it."""
-    issued = as_scoring_scheme(report.scheme)
-    return with_own_part(issued, tuple(own_from(row) for row in _own_rows(report, issued)))
+    return with_own_part(as_scoring_scheme(report.scheme), own_part_of(report))
+
+
+def own_part_of(report: models.Report) -> tuple[OwnIndicator, ...]:
+    """Return the department's own indicators, for who needs nothing else of the report."""
+    rows = _own_rows(report, as_scoring_scheme(report.scheme))
+    return tuple(own_from(row) for row in rows)
 
 
 def read_filled(report: models.Report) -> Filled:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from perfeval.accounts.models import Role, User
 from perfeval.accounts.queries import roles_at
-from perfeval.reports.filled import Filled, lock_filled
+from perfeval.reports.filled import lock_filled, own_part_of
 from perfeval.reports.models import Report
 from perfeval.review.models import OwnPartDecision, OwnPartReview
 from perfeval.review.own_queries import latest_own_review, own_part_hash, own_part_text
@@ -107,9 +107,9 @@ def decide_own_part(
     return latest
 
 
-def approve_with_report(*, filled: Filled, by: User, at: datetime) -> None:
+def approve_with_report(*, report: Report, by: User, at: datetime) -> None:
     """Note that approving a report approves its own indicators, unless they were already."""
-    report, own_part = filled.report, filled.figures.own_part
+    own_part = own_part_of(report)
     if not own_part or report.submitted_by is None:
         return
     sha256, latest = own_part_hash(own_part), latest_own_review(report)

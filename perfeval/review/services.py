@@ -99,7 +99,7 @@ def approve(
             _("The report was submitted anew since you opened it. Read it again, then decide.")
         )
     report.approved_at, report.approved_by = at, by
-    approve_with_report(filled=read_filled(report), by=by, at=at)
+    approve_with_report(report=report, by=by, at=at)
     return finish_move(
         report,
         move,

@@ -6,7 +6,7 @@ sheet cannot say (the budget table, grades, the outline) is taken from a ``base`
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -18,15 +18,16 @@ from perfeval.scoring.scheme.reading import SchemeProblems, read_draft
 from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.scoring.scheme.writing import scheme_as_tables
 from perfeval.sheets.codes import Codes
-from perfeval.sheets.columns import ColumnRole, Header, with_roles
+from perfeval.sheets.columns import ColumnRole, Header, guessed_header, with_roles
 from perfeval.sheets.grid import Grid, column_letters
 from perfeval.sheets.main_page import SHEET
 from perfeval.sheets.ours import as_understood, place_of, shows, shows_of, tell_changes
+from perfeval.sheets.several import parts_of, together
 from perfeval.sheets.standard import SchemeAround
 from perfeval.sheets.standards import BY_HAND, Proposal, propose, propose_adjustment
 from perfeval.sheets.tables import is_ours, read_tables, text_of
 from perfeval.sheets.understood import Remark, Remarks, SheetNode, Understood
-from perfeval.sheets.usual import candidates, understand
+from perfeval.sheets.usual import LONGEST_NAME, candidates, tables, understand
 
 _SKELETON = Path(__file__).parent / "skeleton.toml"
 #: What the base scheme gives: everything but its indicators and what hangs on them.
@@ -69,7 +70,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A workbook as it was understood. ``tables``: of a workbook of ours, all that its rows state."""
+    """A workbook as it was understood. ``tables``: of a workbook of ours, all that its rows state.
+
+    ``is_whole_book``: several sheets are its parts; ``sheet`` is the first of them. Its nodes may have
+    four levels; ``draft_of`` makes three of them.
+    """
 
     sheet: str
     sheets: tuple[str, ...]
@@ -80,6 +85,7 @@ class Import:
     remarks: tuple[Remark, ...]
     full_score: Decimal
     tables: Mapping[str, Any] | None = None
+    is_whole_book: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -129,32 +135,76 @@ def read_import(
     """
     if is_ours(grids) and not roles and sheet in ("", SHEET):
         return _read_ours(grids)
-    pairs = candidates(grids)
-    chosen = next((pair for pair in pairs if pair[0].name == sheet), pairs[0] if pairs else None)
-    if chosen is None:
-        raise NotUnderstood(tuple(grid.name for grid in grids if not grid.is_hidden))
-    grid, header = chosen
-    if roles:
-        header = with_roles(header, roles)
-    understood = understand(grid, header)
+    visible = [grid for grid in grids if not grid.is_hidden]
+    heads = {grid.name: tables(grid) for grid in visible}
     remarks = Remarks()
-    for other in grids:
-        if other.is_hidden and other.cells:
-            remarks.tell("hidden_sheet", other.name, name=other.name)
-    columns = [column for column in grid.columns if column in grid.hidden_columns]
-    if columns:
-        letters = "、".join(column_letters(column) for column in columns)
-        remarks.tell("hidden_columns", letters, columns=letters)
+    if not any(heads.values()):
+        guess = _guess(visible, sheet)
+        if guess is None:
+            raise NotUnderstood(tuple(grid.name for grid in visible))
+        grid, header = guess
+        heads[grid.name] = [header]
+        if not roles or set(roles.values()) == {ColumnRole.IGNORED}:
+            remarks.fault("header_unknown", f"{header.first_row}", row=str(header.first_row))
+    held = [grid for grid in visible if heads[grid.name]]
+    chosen = [grid for grid in held if grid.name == sheet] or held
+    parts = []
+    for grid in chosen:
+        header, *further = heads[grid.name]
+        if roles and header.texts == heads[chosen[0].name][0].texts:
+            header = with_roles(header, roles)
+        parts.append(understand(grid, header, further))
+    if len(parts) > 1:
+        parts = parts_of(parts, remarks)
+    understood = together(parts)
+    names = {part.sheet for part in parts}
+    _tell_left_out(grids, held, names, remarks)
+    for grid in chosen:
+        columns = [column for column in grid.columns if column in grid.hidden_columns]
+        if columns and grid.name in names:
+            letters = "、".join(column_letters(column) for column in columns)
+            remarks.tell("hidden_columns", letters, columns=letters)
+    folded = _folded(understood.nodes)
+    for index in folded:
+        node = understood.nodes[index]
+        remarks.tell("level_folded", node.place, name=node.name)
     return Import(
-        sheet=grid.name,
-        sheets=tuple(pair[0].name for pair in pairs),
-        header=header,
+        sheet=parts[0].sheet,
+        sheets=tuple(grid.name for grid in held),
+        header=parts[0].header,
         title=understood.title,
         year=understood.year,
         lines=_lines(understood, base, {}),
         remarks=(*understood.remarks, *remarks.found),
         full_score=understood.stated_total or base.full_score,
+        is_whole_book=len(parts) > 1,
     )
+
+
+def _guess(visible: Sequence[Grid], sheet: str) -> tuple[Grid, Header] | None:
+    """Return the sheet, the chosen one first, whose header has words that nobody knows."""
+    for grid in sorted(visible, key=lambda one: one.name != sheet):
+        header = guessed_header(grid)
+        if header:
+            return grid, header
+    return None
+
+
+def _tell_left_out(
+    grids: Sequence[Grid], held: Sequence[Grid], read: Collection[str], remarks: Remarks
+) -> None:
+    """Tell of every sheet that holds anything and was not read."""
+    for other in grids:
+        if other.is_hidden and other.cells:
+            remarks.tell("hidden_sheet", other.name, name=other.name)
+        elif not other.is_hidden and other.cells and other.name not in read:
+            code = "sheet_left_out" if other in held else "sheet_without_table"
+            remarks.tell(code, other.name, name=other.name)
+
+
+def _folded(nodes: Sequence[SheetNode]) -> list[int]:
+    """Return the places of third-level groups: a scheme has three levels, so they join their leaves."""
+    return [n for n, node in enumerate(nodes) if node.level == 3 and not node.is_leaf]
 
 
 def draft_of(imported: Import, head: Head, base: Scheme, by_hand: Collection[str] = ()) -> Scheme:
@@ -253,8 +303,15 @@ def _indicator_tables(imported: Import, by_hand: Collection[str]) -> Sequence[di
     """Return the indicators as the file has them, flat, parents first."""
     nodes = [line.node for line in imported.lines]
     tables = []
+    folded = set(_folded(nodes))
     for index, line in enumerate(imported.lines):
+        if index in folded:
+            continue
         node = line.node
+        if node.parent in folded:
+            group = nodes[node.parent]
+            name = f"{group.name}—{node.name}"[:LONGEST_NAME]
+            node = replace(node, name=name, level=3, parent=group.parent)
         table = dict(line.kept or {})
         stated: dict[str, Any] = {"name": node.name, "weight": node.weight or Decimal(0)}
         if node.is_leaf:

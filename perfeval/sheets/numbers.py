@@ -15,6 +15,12 @@ _IN_NAME = re.compile(
     r"[（(\[【]\s*(?:计|满分|共|权重|分值)?\s*[:：]?\s*(\d{1,3}(?:\.\d{1,4})?)\s*(分|%)?\s*[)）\]】]\s*$"
 )
 _BEHIND_NAME = re.compile(r"(?<=[^\d.\s])\s*[:：]?\s*(\d{1,3}(?:\.\d{1,4})?)\s*分\s*$")
+_AT_HEAD = re.compile(
+    r"^[(\[【]\s*(?:满分|计|共|分值)?[:：]?\s*(\d{1,3}(?:\.\d{1,2})?)\s*分\s*[)\]】]"
+)
+_WHOLE = re.compile(
+    r"(?:本项|该项|此项|本指标|该指标)(?:分值|满分|共|计|总分)?[:：为]?(?:满分|共|计)?(\d{1,3}(?:\.\d{1,2})?)分"
+)
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,2}(?:[.．]\d{1,2}){1,3}[、.．\s]*(?=[^\d%])|\d{1,3}[、.．](?=[^\d])|[①-⑳])\s*"
@@ -106,6 +112,13 @@ def name_and_weight(text: str) -> tuple[str, Decimal | None]:
         if found and found.start() > 0 and len(plain) == len(name):
             return without_number(name[: found.start()].strip()), Decimal(found[1])
     return without_number(name), None
+
+
+def points_in_text(text: str) -> Decimal | None:
+    """Return the points (分) that a standard says the whole indicator has: （8分）… at its head, 本项8分."""
+    plain = half_width(text).strip()
+    found = _AT_HEAD.match(plain) or _WHOLE.search(plain)
+    return Decimal(found[1]) if found else None
 
 
 def without_number(name: str) -> str:

@@ -5,18 +5,25 @@ with its cell.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from perfeval.sheets.columns import ColumnRole, Header, find_header, squeezed
-from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place, cell_name
-from perfeval.sheets.numbers import WeightFault, name_and_weight, read_weight
-from perfeval.sheets.sums import StatedSum, sum_up
+from perfeval.sheets.columns import ColumnRole, Header, find_header, find_headers, squeezed
+from perfeval.sheets.grid import MOST_COLUMNS, Grid, Place, as_text, cell_name
+from perfeval.sheets.money import money_row
+from perfeval.sheets.numbers import (
+    WeightFault,
+    half_width,
+    name_and_weight,
+    points_in_text,
+    read_weight,
+)
+from perfeval.sheets.sums import StatedSum, stated_total, sum_up
 from perfeval.sheets.understood import Remarks, SheetNode, Understood, short
 
-#: A sheet has at most this many rows; the largest real one found has 96 leaves.
-MOST_ROWS = 800
+#: A sheet has at most this many rows; a whole county's catalogue of indicators has 3,000.
+MOST_ROWS = 4000
 #: The longest name and text that the database takes, and that a reader would.
 LONGEST_NAME, LONGEST_STANDARD = 200, 8_000
 
@@ -26,6 +33,17 @@ _SUM = re.compile(
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|附注|填表人|联系电话|单位负责人)\s*[0-9]*\s*[:：.、]|^注[0-9]"
 )
+#: What is signed, dated or judged below a table. It is no indicator unless it has a weight.
+_SIGNED = re.compile(
+    r"^(.{0,6}(负责人|责任人|填表人|填报人|经办人|审核人|制表人?|复核人|联系人|评价人|考核人|评分人|联系电话|电话"
+    r"|(填报|填表|评价|考核|审核)(日期|时间|单位)|日期|(审核|评审|主管部门|财政部门|领导|单位|考核|考评|评价组)意见|盖章|签章|签字|签名))"
+    r"([（(].{0,12}[)）])?\s*([:：].*)?$"
+)
+_ROW_NUMBER = re.compile(r"^[(（]?[\d.．一二三四五六七八九十①-⑳A-Za-z-]{1,8}[)）、.]?$")
+#: A cell that says that nothing stands there.
+_DASH = re.compile(r"^[\s—―–\-－─_/／\\]+$")
+#: What takes points off: its weight is often written with a minus.
+_PENALTY = re.compile(r"减分|扣分|罚分|惩戒|负面")
 _ADJUSTMENT = re.compile(r"加减分|加分项|扣分项|附加分|加分指标|减分项|奖励分|奖惩")
 _YEAR = re.compile(r"(20[0-9]{2})\s*年")
 
@@ -40,17 +58,28 @@ def candidates(grids: Iterable[Grid]) -> list[tuple[Grid, Header]]:
     return sorted(pairs, key=lambda pair: -pair[1].score)
 
 
-def understand(grid: Grid, header: Header) -> Understood:
-    """Return the indicators of a sheet whose columns mean what ``header`` says."""
-    return _Reader(grid, header).read()
+def understand(grid: Grid, header: Header, further: Sequence[Header] = ()) -> Understood:
+    """Return the indicators of a sheet whose columns mean what ``header`` says.
+
+    ``further``: the headers of other tables below on the same sheet, from the top.
+    """
+    return _Reader(grid, header, further).read()
+
+
+def tables(grid: Grid) -> list[Header]:
+    """Return the headers of all tables of a sheet, none of a hidden one."""
+    return [] if grid.is_hidden else find_headers(grid)
 
 
 class _Reader:
     """Goes through the rows once and keeps what it found."""
 
-    def __init__(self, grid: Grid, header: Header) -> None:
+    def __init__(self, grid: Grid, header: Header, further: Sequence[Header] = ()) -> None:
         self.grid = grid
-        self.header = header
+        self.first_header = header
+        self.further = {one.first_row: one for one in further}
+        #: Rows of the headers of further tables, and of their titles.
+        self.passed_over: set[int] = set()
         self.nodes: list[SheetNode] = []
         self.remarks = Remarks()
         self.notes: list[str] = []
@@ -63,6 +92,23 @@ class _Reader:
         #: How many columns a merged block reaches over, by its first cell.
         self.widths = {(area.top, area.left): area.right - area.left for area in grid.merged}
         self.columns_of_names: dict[str, int] = {}
+        #: The merged block that a leaf's weight stands in, where it may hold several leaves.
+        self.blocks: dict[int, Place] = {}
+        #: The points that the name or the standard of a leaf states itself.
+        self.points: dict[int, Decimal | None] = {}
+        self.begin(header)
+        self.sums: list[StatedSum] = []
+
+    def begin(self, header: Header) -> None:
+        """Read the rows below by another header; what was open above it is closed."""
+        self.header = header
+        self.open.clear()
+        self.is_extra_table = any(
+            _ADJUSTMENT.search(text)
+            for column, role in header.roles.items()
+            if role.level or role is ColumnRole.NAME
+            for text in header.texts.get(column, ())
+        )
         self.levels = sorted(
             (role.level, column) for column, role in header.roles.items() if role.level
         )
@@ -70,11 +116,13 @@ class _Reader:
             column for column, role in header.roles.items() if role is ColumnRole.WEIGHT
         )
         self.leaf_weight = self.weights[-1] if self.weights else 0
-        self.sums: list[StatedSum] = []
 
     # ── rows ──
 
     def read(self) -> Understood:
+        self.above_the_header()
+        for header in (self.header, *self.further.values()):
+            self.unread_columns(header)
         rows = [row for row in self.grid.rows() if row > self.header.last_row]
         if len(rows) > MOST_ROWS:
             self.remarks.fault("too_many_rows", f"{rows[MOST_ROWS]}", most=str(MOST_ROWS))
@@ -82,29 +130,80 @@ class _Reader:
         hidden = [row for row in rows if row in self.grid.hidden_rows]
         if hidden:
             self.remarks.tell("hidden_rows", _rows_text(hidden), rows=_rows_text(hidden))
+        for header in self.further.values():
+            self.passed_over |= set(range(header.first_row, header.last_row + 1))
         for row in rows:
             if row not in self.grid.hidden_rows:
                 self.read_row(row)
+        self.share_blocks()
+        self.shares_as_points()
         places = [self.weight_place(node) for node in self.nodes]
         self.nodes = sum_up(self.nodes, self.sums, places, self.remarks)
         return Understood(
             sheet=self.grid.name,
-            header=self.header,
-            title=_title(self.grid, self.header),
-            year=_year(self.grid, self.header),
+            header=self.first_header,
+            title=_title(self.grid, self.first_header),
+            year=_year(self.grid, self.first_header),
             nodes=tuple(self.nodes),
             remarks=tuple(self.remarks.found),
             notes=tuple(self.notes),
-            stated_total=next(
-                (total.points for total in self.sums if "小计" not in total.word), None
-            ),
+            stated_total=stated_total(self.nodes, self.sums),
         )
 
+    def unread_columns(self, header: Header) -> None:
+        """Tell of the columns whose headings nobody knows though something stands below them."""
+        end = min((row for row in self.further if row > header.last_row), default=10**6)
+        for column, texts in header.texts.items():
+            rows = (row for row, own in self.grid.cells if own == column)
+            if (
+                texts
+                and column not in header.roles
+                and any(header.last_row < n < end for n in rows)
+            ):
+                place = self.cell(header.last_row, column)
+                self.remarks.tell("column_unread", place, heading=short(texts[-1]))
+
+    def above_the_header(self) -> None:
+        """Take the points of a form's money; tell of other rows with several cells."""
+        above = [row for row in self.grid.rows() if row < self.header.first_row]
+        money = money_row(self.grid, above)
+        if money:
+            row, name_column, weight_column, weight = money
+            place = self.cell(row, name_column)
+            self.nodes.append(
+                SheetNode(
+                    name="预算执行率", level=1, parent=None, row=row, place=place, weight=weight
+                )
+            )
+            told = {"name": "预算执行率", "weight": as_text(weight)}
+            self.remarks.tell("money_points", self.cell(row, weight_column), **told)
+        left = [
+            row
+            for row in above
+            if sum(bool(self.grid.text(row, column)) for column in self.grid.columns) >= 3
+            and not (money and row == money[0])
+        ]
+        if left:
+            self.remarks.tell("rows_above", _rows_text(left), rows=_rows_text(left))
+
     def read_row(self, row: int) -> None:
-        """Take one row: a subtotal, a note, a repeated header, or indicators."""
+        """Take one row: a further header, a subtotal, a note, a repeated header, or indicators."""
+        if row in self.further:
+            self.begin(self.further[row])
+            self.remarks.tell("next_table", str(row), row=str(row))
+        if row in self.passed_over:
+            return
         texts = [self.grid.text(row, column) for column in self.grid.columns]
+        number = self.grid.text(row, self.column_of(ColumnRole.NUMBER))
         first = next((text for text in texts if text), "")
+        if first and first == number and _ROW_NUMBER.match(squeezed(number)):
+            first = next((text for text in texts if text and text != number), "")
+            if not first:
+                self.left_out(row, number)
         if not first:
+            return
+        if row == self.header.last_row + 1 and self.counts_columns(texts):
+            self.left_out(row, first)
             return
         word = squeezed(first)
         if _SUM.match(word) and not self.shown(row, self.column_of(ColumnRole.STANDARD)):
@@ -117,14 +216,43 @@ class _Reader:
         else:
             self.indicators(row)
 
+    def counts_columns(self, texts: Sequence[str]) -> bool:
+        """Return whether a row says 1, 2, 3 …, the numbers of its columns."""
+        filled = [half_width(text).strip("()栏次") for text in texts]
+        filled = [text for text in filled if text]
+        return len(filled) >= 3 and filled == [str(n) for n in range(1, len(filled) + 1)]
+
+    def left_out(self, row: int, text: str) -> None:
+        """Tell of a row that says nothing of an indicator."""
+        self.remarks.tell("row_left_out", str(row), row=str(row), text=short(text))
+
     def is_note(self, row: int, first: str) -> bool:
-        """Return whether a row is one text below or between the indicators."""
+        """Return whether a row is one text below or between the indicators, or is to be signed."""
+        if _SIGNED.match(squeezed(first)) and not self.has_weight(row):
+            return True
         filled = [column for column in self.grid.columns if self.grid.text(row, column)]
         if len(filled) != 1:
             return False
         width = self.widths.get((row, filled[0]), 0)
         is_wide = width >= max(2, len(self.header.roles) - 2)
-        return bool(_NOTE.match(first)) or is_wide
+        return bool(_NOTE.match(first)) or is_wide or self.is_title(row)
+
+    def is_title(self, row: int) -> bool:
+        """Return whether a row of one text stands just above the header of a further table."""
+        header = next(
+            (one for one in self.further.values() if row < one.first_row <= row + 3), None
+        )
+        return header is not None and all(
+            sum(bool(self.grid.text(one, column)) for column in self.grid.columns) <= 1
+            for one in range(row, header.first_row)
+        )
+
+    def has_weight(self, row: int) -> bool:
+        """Return whether a column of weights holds a number in this row itself."""
+        return any(
+            not isinstance(read_weight(self.grid.text(row, column)), WeightFault)
+            for column in self.weights
+        )
 
     def repeats_header(self, row: int) -> bool:
         """Return whether a row says again what the header says."""
@@ -155,6 +283,9 @@ class _Reader:
     def indicators(self, row: int) -> None:
         """Take the names of a row, level by level; the deepest is a leaf until another lies below."""
         named = list(self.names(row))
+        if self.says_nothing(row, named):
+            self.left_out(row, "".join(text for _, _, text in named[-1:]) or "—")
+            return
         if not named:
             self.continue_or_refuse(row)
             return
@@ -168,6 +299,20 @@ class _Reader:
         if not any(self.nodes and self.nodes[self.open[lv]].row == row for lv, _, _ in named):
             self.continue_or_refuse(row)
 
+    def says_nothing(self, row: int, named: Sequence[tuple[int, int, str]]) -> bool:
+        """Return whether dashes say that no indicator stands in this row."""
+        dashes = [
+            column
+            for column in (*(own for _, own in self.levels), *self.weights)
+            if _DASH.match(self.grid.text(row, column) or " x")
+        ]
+        if not dashes:
+            return False
+        deepest = self.levels[-1][1] if self.levels else 0
+        is_named = any(column == deepest for _, column, _ in named)
+        standard = self.shown(row, self.column_of(ColumnRole.STANDARD))
+        return not is_named and not standard and not self.has_weight(row)
+
     def names(self, row: int) -> Iterator[tuple[int, int, str]]:
         """Yield level, column and text of each indicator that a row names or stands in."""
         if not any(role.level for role in self.header.roles.values()):
@@ -177,7 +322,9 @@ class _Reader:
         for level, column in self.levels:
             top = self.tops.get((row, column), (row, column))
             text = self.grid.text(*top)
-            if text and top not in taken:
+            if _DASH.match(text):
+                self.close(level)
+            elif text and top not in taken:
                 taken.add(top)
                 yield level, column, text
 
@@ -232,11 +379,18 @@ class _Reader:
             parent=parent,
             row=row,
             place=self.cell(row, column),
-            is_adjustment=parent is None and bool(_ADJUSTMENT.search(name)),
+            is_adjustment=parent is None
+            and (self.is_extra_table or bool(_ADJUSTMENT.search(name))),
         )
         if parent is not None and self.nodes[parent].is_leaf:
+            above_it = self.nodes[parent]
+            if above_it.standard:
+                self.name_missing(above_it.row, above_it.standard)
             self.nodes[parent] = replace(self.nodes[parent], is_leaf=False)
-        weight = self.leaf_details(row, level) if is_leaf else None
+        takes_off = bool(_PENALTY.search(name)) or any(
+            _PENALTY.search(self.nodes[held].name) for held in self.open.values()
+        )
+        weight = self.leaf_details(row, level, takes_off=takes_off) if is_leaf else None
         group = self.weight_at(row, self.weight_column(level)) if not is_leaf else None
         if weight is not None:
             node = replace(
@@ -248,9 +402,15 @@ class _Reader:
             node = replace(node, weight=group)
         self.columns_of_names[self.cell(row, column)] = column
         self.open[level] = len(self.nodes)
+        if is_leaf:
+            at = (row, self.weight_column(level) or self.leaf_weight)
+            self.blocks[len(self.nodes)] = self.tops.get(at, at)
+            if own_weight is None:
+                own_weight = points_in_text(node.standard)
+            self.points[len(self.nodes)] = own_weight
         self.nodes.append(replace(node, place=self.cell(row, column), row=row, is_leaf=is_leaf))
 
-    def leaf_details(self, row: int, level: int) -> SheetNode:
+    def leaf_details(self, row: int, level: int, *, takes_off: bool) -> SheetNode:
         """Return a leaf with what its row says beside its name."""
         column = self.weight_column(level) or self.leaf_weight
         return SheetNode(
@@ -259,7 +419,7 @@ class _Reader:
             parent=None,
             row=row,
             place="",
-            weight=self.weight_at(row, column),
+            weight=self.weight_at(row, column, takes_off=takes_off),
             standard=self.long_text(row, ColumnRole.STANDARD),
             evidence=self.long_text(row, ColumnRole.EVIDENCE),
             note=self.long_text(row, ColumnRole.NOTE),
@@ -269,16 +429,20 @@ class _Reader:
     def continue_or_refuse(self, row: int) -> None:
         """Take a row without a name of its own: more of the leaf above it, or a fault."""
         leaf = max((place for place in self.open.values()), default=None)
-        standard = self.grid.text(row, self.column_of(ColumnRole.STANDARD))
-        weight_cell = self.grid.text(row, self.leaf_weight) if self.leaf_weight else ""
+        standard = self.text(row, self.column_of(ColumnRole.STANDARD))
+        weight_cell = self.text(row, self.leaf_weight) if self.leaf_weight else ""
         if leaf is None:
             if standard or weight_cell:
                 self.name_missing(row, standard or weight_cell)
+            elif said := self.said(row):
+                self.left_out(row, said)
             return
         node = self.nodes[leaf]
         if not self.continues(row, node):
             if standard or weight_cell:
                 self.name_missing(row, standard or weight_cell)
+            elif said := self.said(row):
+                self.left_out(row, said)
             return
         more = self.weight_at(row, self.leaf_weight) if weight_cell else None
         self.nodes[leaf] = replace(
@@ -296,6 +460,78 @@ class _Reader:
         )
         if standard or more is not None:
             self.remarks.tell("rows_joined", str(row), row=str(row), name=node.name)
+        elif said := self.said(row):
+            self.left_out(row, said)
+
+    def said(self, row: int) -> str:
+        """Return the first text of a row in a column that is read."""
+        kinds = self.header.roles.items()
+        read = [column for column, role in kinds if role is not ColumnRole.IGNORED]
+        return next((text for column in sorted(read) if (text := self.text(row, column))), "")
+
+    def shares_as_points(self) -> None:
+        """Read weights such as 0.2 that add up to 1 as shares of 100 points."""
+        weights = [node.weight for node in self.nodes if node.is_leaf and not node.is_adjustment]
+        known = [weight for weight in weights if weight is not None]
+        if len(known) < 2 or len(known) < len(weights) or sum(known) != 1:
+            return
+        self.nodes = [
+            replace(node, weight=None if node.weight is None else node.weight * 100)
+            for node in self.nodes
+        ]
+        self.sums = [
+            replace(one, points=one.points * 100) if one.points <= 1 else one for one in self.sums
+        ]
+        self.remarks.tell(
+            "shares_as_points", self.cell(self.first_header.last_row, self.leaf_weight)
+        )
+
+    def share_blocks(self) -> None:
+        """Give each leaf its points where one merged weight, or none, stands for several leaves."""
+        held: dict[Place, list[int]] = {}
+        last: Place | None = None
+        for index, top in self.blocks.items():
+            node = self.nodes[index]
+            if not node.is_leaf:
+                continue
+            is_own = node.weight in (None, self.points[index])
+            is_blank = top[1] > 0 and not self.grid.text(*top) and is_own
+            # Without merged cells the weight of a block stands in its first row only.
+            at = last if is_blank and last and self.points[index] is not None else top
+            held.setdefault(at, []).append(index)
+            last = at
+        for top, leaves in held.items():
+            if len(leaves) > 1:
+                self.share(top, leaves)
+            elif self.nodes[leaves[0]].weight is None and self.points[leaves[0]] is not None:
+                self.from_text(leaves[0])
+
+    def share(self, top: Place, leaves: Sequence[int]) -> None:
+        """Divide the weight of one cell by the points that its leaves state, or tell that none do."""
+        stated = [self.points[index] for index in leaves]
+        weight = self.nodes[leaves[0]].weight
+        known = [one for one in stated if one is not None]
+        if len(known) == len(leaves) and (weight is None or sum(known) == weight):
+            for index in leaves:
+                self.from_text(index)
+            return
+        if weight is None:
+            return
+        merged = [index for index in leaves if self.blocks[index] == top]
+        if len(merged) < 2:
+            return
+        values = {"weight": as_text(weight), "count": str(len(merged))}
+        self.remarks.fault("weight_shared", self.cell(*top), **values)
+        for index in merged:
+            self.nodes[index] = replace(self.nodes[index], weight=None)
+
+    def from_text(self, index: int) -> None:
+        """Take the points that a leaf states itself, and tell it where its weight said otherwise."""
+        node, points = self.nodes[index], self.points[index]
+        if points is None or node.weight == points:
+            return
+        self.nodes[index] = replace(node, weight=points)
+        self.remarks.tell("weight_from_text", node.place, name=node.name, weight=as_text(points))
 
     def name_missing(self, row: int, text: str) -> None:
         """Note a row that has a weight or a standard but no name."""
@@ -312,9 +548,14 @@ class _Reader:
 
     # ── cells ──
 
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell itself says; a dash says nothing."""
+        text = self.grid.text(row, column)
+        return "" if _DASH.match(text) else text
+
     def shown(self, row: int, column: int) -> str:
         """Return what a person sees in a cell, also where it is merged with the one above."""
-        return self.grid.text(*self.tops.get((row, column), (row, column))) if column else ""
+        return self.text(*self.tops.get((row, column), (row, column))) if column else ""
 
     def long_text(self, row: int, role: ColumnRole) -> str:
         """Return the text of every column of a role, one below the other."""
@@ -330,8 +571,11 @@ class _Reader:
                 texts.append(text)
         return "\n".join(texts)
 
-    def weight_at(self, row: int, column: int) -> Decimal | None:
-        """Return the weight that a cell states; what is none becomes a fault that names the cell."""
+    def weight_at(self, row: int, column: int, *, takes_off: bool = False) -> Decimal | None:
+        """Return the weight that a cell states; what is none becomes a fault that names the cell.
+
+        ``takes_off``: a penalty, whose weight may be written with a minus.
+        """
         if not column:
             return None
         text = self.shown(row, column)
@@ -339,6 +583,8 @@ class _Reader:
         if not text:
             return None
         weight = read_weight(text)
+        if weight is WeightFault.NEGATIVE and takes_off:
+            weight = read_weight(half_width(text).replace("-", ""))
         if isinstance(weight, WeightFault):
             self.remarks.fault(weight.value, self.cell(row, column), found=short(text))
             return None
@@ -359,7 +605,12 @@ class _Reader:
             )
         own = next((column for of_level, column in self.levels if of_level == level), 0)
         following = next((column for of_level, column in self.levels if of_level > level), 10**6)
-        return next((column for column in self.weights if own < column < following), 0)
+        between = [column for column in self.weights if own < column < following]
+        # 权重 0.2 beside 分值 20: the points count.
+        points = [
+            column for column in between if "分" in "".join(self.header.texts.get(column, ()))
+        ]
+        return next(iter(points or between), 0)
 
     def weight_place(self, node: SheetNode) -> str:
         """Return the cell in which a node's weight stands or would stand."""

@@ -55,6 +55,29 @@ REMARKS: Mapping[str, Promise] = {
     "note_kept": _("a note, no indicator: “%(text)s”"),
     "header_repeated": _("row %(row)s repeats the header and was passed over"),
     "rows_joined": _("row %(row)s was added to “%(name)s”"),
+    "row_left_out": _("row %(row)s holds no indicator and was left out: “%(text)s”"),
+    "rows_above": _("rows %(rows)s stand above the header and were left out"),
+    "next_table": _("row %(row)s begins another table; it was read by its own header"),
+    "money_points": _("the money of the form carries %(weight)s points; they became “%(name)s”"),
+    "weight_from_text": _("“%(name)s”: its %(weight)s points stand in its own text"),
+    "shares_as_points": _("the weights add up to 1; they were read as shares of 100 points"),
+    "column_unread": _("the column “%(heading)s” was not read"),
+    "weight_shared": _(
+        "this cell holds the weight %(weight)s for %(count)s indicators together; they count as 0 until "
+        "each has its own"
+    ),
+    "header_unknown": _(
+        "no word of the header in row %(row)s is known; say under “Read the sheet otherwise” what the "
+        "columns mean"
+    ),
+    "level_folded": _(
+        "a scheme has three levels; “%(name)s” stands before the names of what lies below it"
+    ),
+    "sheet_joined": _("the sheet “%(name)s” is a part of the scheme and was read too"),
+    "sheet_left_out": _(
+        "the sheet “%(name)s” holds a table too and was left out; choose it under “Read the sheet otherwise”"
+    ),
+    "sheet_without_table": _("the sheet “%(name)s” holds no table of indicators and was left out"),
     "main_row_added": _("“%(name)s” was added in the main sheet; the rule sheet does not know it"),
     "main_row_removed": _("“%(name)s” is gone from the main sheet; its rule is dropped too"),
     "main_name_changed": _("renamed in the main sheet: “%(was)s” is now “%(now)s”"),
@@ -67,6 +90,16 @@ REMARKS: Mapping[str, Promise] = {
     ),
     "main_evidence_changed": _("the evidence asked for “%(name)s” was changed in the main sheet"),
 }
+
+#: Their sentences name the place themselves.
+_WITHOUT_PLACE = (
+    "hidden_rows",
+    "hidden_columns",
+    "hidden_sheet",
+    "sheet_joined",
+    "sheet_left_out",
+    "sheet_without_table",
+)
 
 ASSUMPTIONS: Mapping[str, Promise] = {
     "denominator_assumed": _("It does not say which budget divides; the adjusted one is assumed."),
@@ -127,7 +160,7 @@ def describe_refusal(refused: WorkbookRefused) -> str:
 def describe_remark(remark: Remark) -> str:
     """Return the sentence for what was found in a sheet, its place before it."""
     sentence = str(REMARKS[remark.code]) % remark.parameters
-    is_cell = remark.place and remark.code not in ("hidden_rows", "hidden_columns", "hidden_sheet")
+    is_cell = remark.place and remark.code not in _WITHOUT_PLACE
     return f"{remark.place}: {sentence}" if is_cell else sentence
 
 

@@ -29,4 +29,4 @@ def test_every_code_has_one_sentence_and_every_sentence_a_check():
 def test_page_in_docs_is_current():
     written = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 
-    assert written == page(), "run: python manage.py list_checks > docs/checks.md"
+    assert written == page(), "run: .venv/bin/python manage.py list_checks > docs/checks.md"

@@ -17,7 +17,8 @@ from perfeval.reports.states import ReportState
 from perfeval.review.models import Publication
 from perfeval.schemes.models import Scheme, SchemeState
 from perfeval.schemes.queries import as_scoring_scheme
-from perfeval.schemes.services import issue_scheme, load_scheme
+from perfeval.schemes.services import SchemeOutdated, issue_scheme, load_scheme
+from perfeval.scoring.scheme.reading import read_scheme
 from tests.conftest import AT, FIXTURES
 from tests.snapshots.database import rows
 
@@ -125,6 +126,19 @@ def test_demo_starts_on_the_latest_issued_version(world):
 
     assert Report.objects.get(department__code="zengcheng-kexie").scheme == first
     assert Scheme.objects.filter(state=SchemeState.DRAFT).count() == 1
+
+
+def test_demo_leaves_no_draft_behind_when_it_stops_between_storing_and_issuing():
+    """A draft of that version would be taken for a loaded scheme the next time, and no report could start on it."""
+    file = FIXTURES / "schemes" / "guangzhou_2021.toml"
+    first = read_scheme(file.read_text(encoding="utf-8"))
+    later = load_scheme(scheme=replace(first, version=2), at=AT)
+    issue_scheme(scheme=later, by=None, at=AT)
+
+    with pytest.raises(SchemeOutdated):
+        load_schemes(folder=FIXTURES / "schemes", at=AT, names="guangzhou_2021")
+
+    assert list(Scheme.objects.values_list("version", "state")) == [(2, SchemeState.ISSUED)]
 
 
 def test_load_demo_prints_what_is_new_and_all_accounts(capsys):

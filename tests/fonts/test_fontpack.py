@@ -1,6 +1,7 @@
 """The font pack holds what a report needs, says when it is damaged, and is all that Pango sees."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from perfeval.fonts import choice as fonts
 from perfeval.fonts import pack as fontpack
 from perfeval.fonts.choice import FontPackMissing, TypefaceRole
 from perfeval.fonts.pack import making
+from perfeval.fonts.pack.sources import download
 
 RARE = "㙍堃喆镕瑢䶮𬭎𫖯"
 
@@ -245,3 +247,20 @@ def test_licensed_font_is_chosen_and_recorded(tmp_path, monkeypatch):
     }
     record = setup.as_record()
     assert record["fonts"]["fangsong"]["sha256"] == fonts.file_sha256(licensed / "below" / "fs.ttf")
+
+
+def test_words_of_apt_get_in_another_encoding_are_shown(tmp_path, monkeypatch):
+    """Under zh_CN.GBK its messages are Chinese in GBK."""
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_bytes(
+        b'#!/bin/sh\necho "locale $LC_ALL"\nprintf "%s\\n" "'
+        + "无法下载".encode("gbk")
+        + b'" >&2\nexit 100\n'
+    )
+    apt_get.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("LC_ALL", "zh_CN.GBK")
+    with pytest.raises(fontpack.FontPackError) as told:
+        download(tmp_path, ["fonts-noto-cjk"])
+    assert "apt-get could not download the fonts" in str(told.value)
+    assert "locale C.UTF-8\n\ufffd" in str(told.value)

@@ -239,5 +239,5 @@ def test_sheet_takes_work_as_its_rows():
 
 def test_largest_sheet_that_is_taken_is_understood():
     found = read_import(read_workbook(long_sheet(9_000)), skeleton())
-    assert ("too_many_rows", "802") in {(one.code, one.place) for one in found.remarks}
-    assert len(found.lines) == 267
+    assert ("too_many_rows", "4002") in {(one.code, one.place) for one in found.remarks}
+    assert len(found.lines) == 1333

@@ -199,7 +199,7 @@ def test_score_help_shows_the_example():
 
     assert (
         "Example:\n"
-        "  python manage.py score --scheme fixtures/schemes/zengcheng_2022.toml \\\n"
+        "  .venv/bin/python manage.py score --scheme fixtures/schemes/zengcheng_2022.toml \\\n"
         "      --figures fixtures/demo/zengcheng_2022.figures.toml\n"
     ) in parser.format_help()
 

@@ -73,6 +73,15 @@ def test_script_explains_itself(script):
     [
         (["--port", "many"], '--port takes a number from 1 to 65535, not "many".'),
         (["--port", "70000"], '--port takes a number from 1 to 65535, not "70000".'),
+        (
+            ["--port", "99999999999999999999"],
+            '--port takes a number from 1 to 65535, not "99999999999999999999".',
+        ),
+        (["--port", "000"], '--port takes a number from 1 to 65535, not "000".'),
+        (["--port="], '--port takes a number from 1 to 65535, not "".'),
+        (["--host="], "--host takes an address of this machine"),
+        (["--host", "no.such.host.invalid"], "Nobody can listen at address no.such.host.invalid"),
+        (["--host", "192.0.2.1"], "Nobody can listen at address 192.0.2.1, port 8000"),
         (["--port"], "--port needs a value."),
         (["--wrong"], "script/demo does not know --wrong."),
     ],

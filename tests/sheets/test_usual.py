@@ -285,6 +285,7 @@ def test_hidden_rows_and_sheets_are_left_out_and_told():
         ("hidden_rows", "3"),
         ("hidden_columns", "F"),
         ("hidden_sheet", "旧版"),
+        ("sheet_without_table", "说明"),
     }
 
 
@@ -303,11 +304,12 @@ def test_of_several_sheets_the_clearest_is_taken_and_another_on_demand():
 
 def test_person_says_what_the_columns_mean():
     rows = [("指标", "甲列", "乙列"), ("出勤", 40, "每缺一次扣1分。"), ("成果", 60, "酌情扣分。")]
-    with pytest.raises(NotUnderstood) as refused:
-        read_import(read_workbook(workbook(rows)), skeleton())
-    assert refused.value.sheets == ("Sheet",)
+    unknown = read_import(read_workbook(workbook(rows)), skeleton())
+    assert unknown.lines == ()
+    assert [(one.code, one.place, one.is_fault) for one in unknown.remarks] == [
+        ("header_unknown", "1", True)
+    ]
 
-    rows[0] = ("指标", "分值", "乙列")
     grids = read_workbook(workbook(rows))
     roles = {1: ColumnRole.LEVEL_1, 2: ColumnRole.WEIGHT, 3: ColumnRole.STANDARD}
     found = read_import(grids, skeleton(), roles=roles)
@@ -316,6 +318,13 @@ def test_person_says_what_the_columns_mean():
         ("出勤", Decimal(40), "per_defect"),
         ("成果", Decimal(60), "manual"),
     ]
+
+
+def test_workbook_without_any_table_is_refused():
+    with pytest.raises(NotUnderstood) as refused:
+        read_import(read_workbook(workbook([("填表说明",), ("由各部门填报。",)])), skeleton())
+
+    assert refused.value.sheets == ("Sheet",)
 
 
 def test_bonus_and_penalty_stand_outside_the_full_score():
@@ -345,3 +354,16 @@ def test_header_on_each_printed_page_is_passed_over():
 
     assert [one.name for one in found.nodes if one.is_leaf] == ["场次", "影响"]
     assert told(found, faults=False) == [("header_repeated", "3")]
+
+
+def test_standard_of_a_group_without_a_name_below_it_is_told():
+    rows = [
+        HEAD,
+        ("绩效", "产出", None, 20, "每少1项扣1分，扣完为止。", None),
+        (None, None, "完成率", 60, "得分＝完成率×分值。", None),
+    ]
+
+    found = understood(workbook(rows, ["A2:A3", "B2:B3"]))
+
+    assert [(one.name, one.weight) for one in found.nodes if one.is_leaf] == [("完成率", 60)]
+    assert told(found, faults=True) == [("name_missing", "C2"), ("group_differs", "B2")]

@@ -150,5 +150,5 @@ def test_import_help_shows_the_example():
     text = Command().create_parser("manage.py", "import_report").format_help()
 
     assert (
-        "Example:\n  python manage.py import_report zengcheng-kexie-2022.json --by preparer\n"
+        "Example:\n  .venv/bin/python manage.py import_report zengcheng-kexie-2022.json --by preparer\n"
     ) in text

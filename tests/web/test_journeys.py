@@ -128,3 +128,12 @@ def test_checking_a_file(client_of, preparer, report):
         return client.post(reverse("web:checking"), {"reports": file})
 
     assert asked(check, 200) == 5
+
+
+def test_approving(client_of, reviewer, in_state, grown):
+    grown()
+    report = in_state(ReportState.SUBMITTED)
+    client, address = client_of(reviewer), url("approve_report", report)
+    data = {"snapshot": latest_snapshot(report).sha256, "comment": ""}
+
+    assert asked(lambda: client.post(address, data), 302) == 10

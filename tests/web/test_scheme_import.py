@@ -15,7 +15,7 @@ from perfeval.scoring.scheme.reading import read_scheme
 from perfeval.scoring.scheme.writing import write_scheme
 from perfeval.web.schemes.importing_forms import MOST_TOKEN
 from tests.conftest import FIXTURES
-from tests.sheets.books import HEAD, saved, usual, workbook
+from tests.sheets.books import HEAD, put, saved, usual, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +278,67 @@ def test_workbook_of_ours_whose_rules_are_damaged_is_refused_by_its_cells(
 
     assert answer.status_code == 422
     assert "等级!B2" in answer.content.decode()
+
+
+def test_columns_of_an_unknown_header_are_named_by_hand(owner):
+    rows = [
+        ("板块", None, "配比", "把握尺度"),
+        ("大", "小", None, None),
+        ("机关运转", "会议组织", 40, "每缺席1次扣2分，扣完为止。"),
+        ("服务群众", "来信办理", 60, "每逾期1件扣2分，扣完为止。"),
+    ]
+    shown = upload(owner, workbook(rows, ["A1:B1", "C1:C2", "D1:D2"]))
+
+    assert shown.status_code == 200
+    assert 'id="columns" open' in shown.content.decode()
+    empty = owner.post(URL, carried(shown) | NAMED | {"step": "confirm"})
+    assert (empty.status_code, 'href="#columns"' in empty.content.decode()) == (422, True)
+    roles = ("level_1", "level_2", "weight", "standard")
+    columns = {f"column-{n}": role for n, role in enumerate(roles, 1)}
+    read = owner.post(URL, carried(shown) | columns | {"step": "read"})
+    owner.post(URL, carried(read) | NAMED | {"step": "confirm"})
+
+    draft = as_scoring_scheme(Scheme.objects.get(code="city_2023"))
+    assert [(node.level, node.name, node.weight) for node in draft.walk()] == [
+        (1, "机关运转", 40),
+        (2, "会议组织", 40),
+        (1, "服务群众", 60),
+        (2, "来信办理", 60),
+    ]
+
+
+def test_parts_on_several_sheets_make_one_scheme_or_one_is_chosen(owner):
+    book = openpyxl.Workbook()
+    book.active.title = "共性"
+    put(book.active, [HEAD[:5], ("管理", "采购", "合规", 40, "每宗扣1分，扣完为止。")])
+    standard = "每少1项扣1分，扣完为止。"
+    put(book.create_sheet("个性"), [HEAD[:5], ("履职", "整体", "完成", 60, standard)])
+
+    shown = upload(owner, saved(book))
+    owner.post(URL, carried(shown) | NAMED | {"step": "confirm"})
+    alone = owner.post(URL, carried(shown) | {"sheet": "个性", "step": "read"}).content.decode()
+
+    draft = as_scoring_scheme(Scheme.objects.get(code="city_2023"))
+    assert [(leaf.name, leaf.weight) for leaf in draft.leaves()] == [("合规", 40), ("完成", 60)]
+    assert ("个性!C2" in shown.content.decode(), "合规" in alone, ">C2<" in alone) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_fourth_level_joins_the_third_in_the_draft_and_is_told(owner):
+    rows = [
+        ("一级指标", "二级指标", "三级指标", "四级指标", "权重", "评分标准"),
+        ("过程", "预算", "编制", "完整性", 40, "完整得40分，否则不得分。"),
+        ("过程", "预算", "编制", "及时性", 60, "每逾期1天扣1分，扣完为止。"),
+    ]
+    shown = upload(owner, workbook(rows))
+    owner.post(URL, carried(shown) | NAMED | {"step": "confirm"})
+
+    draft = as_scoring_scheme(Scheme.objects.get(code="city_2023"))
+    assert [(leaf.level, leaf.name, leaf.weight) for leaf in draft.leaves()] == [
+        (3, "编制—完整性", 40),
+        (3, "编制—及时性", 60),
+    ]
+    assert "C2: " in shown.content.decode()

@@ -1,20 +1,32 @@
 """Build the whole pack beside the place where it goes, and put it there when it is complete."""
 
+import ctypes
 import gzip
 import io
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from perfeval.fonts import choice as fonts
 from perfeval.fonts.pack.making import make_font
 from perfeval.fonts.pack.recipes import RECIPES
-from perfeval.fonts.pack.sources import PACKAGES, download, package_version, unpack
+from perfeval.fonts.pack.sources import (
+    PACKAGES,
+    FontPackError,
+    download,
+    package_version,
+    unpack,
+)
 
 
 def build(
@@ -23,7 +35,7 @@ def build(
     """Build the pack in a folder beside the wanted one and move it into place when it is complete.
 
     Raises:
-        FontPackError: a source is missing or cannot be read.
+        FontPackError: a source is missing or cannot be read; a process was ended from outside.
     """
     began = time.monotonic()
 
@@ -44,7 +56,7 @@ def build(
             say(
                 f"downloaded {sum(deb.stat().st_size for deb in work.glob('*.deb')) / 1e6:.0f} MB of packages"
             )
-        with ProcessPoolExecutor(max_workers=jobs or len(os.sched_getaffinity(0))) as pool:
+        with _workers(jobs or len(os.sched_getaffinity(0))) as pool:
             debs = list(
                 pool.map(
                     unpack,
@@ -85,6 +97,41 @@ def build(
         say(f"ready in {out}")
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Lend processes that end at once, whatever they are at, when the block ends with an exception (Ctrl-C is one)."""
+    others = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(max_workers=count, initializer=_end_with_the_builder) as pool:
+        try:
+            yield pool
+        except BaseException as error:
+            # Left alone, the pool would first make every font that is still to be made.
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.kill()
+            pool.shutdown(wait=False, cancel_futures=True)
+            if isinstance(error, BrokenProcessPool):
+                raise FontPackError(
+                    "a process that made fonts was ended from outside; is there memory enough?"
+                ) from error
+            raise
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_the_builder() -> None:
+    """Let one signal end this process, and the end of the process that started it too."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def remove_leftovers(out: Path) -> None:
+    """Remove what builds of a pack left beside it that were killed. Nobody may be building it meanwhile."""
+    for folder in out.parent.glob(f".{out.name}-*/"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy_licences(sources: Path, into: Path) -> None:

@@ -2,19 +2,23 @@
 
 import argparse
 import fcntl
+import signal
 import sys
 from pathlib import Path
 
 from perfeval.fonts import choice as fonts
 from perfeval.fonts.licensed import licensed_fonts
-from perfeval.fonts.pack.building import build
+from perfeval.fonts.pack.building import build, remove_leftovers
 from perfeval.fonts.pack.sources import FontPackError
+
+_STOPPED = 130
+"""The exit code of a command that a signal ended, as shells give it for Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m perfeval.fonts.pack",
+        prog=".venv/bin/python -m perfeval.fonts.pack",
         description="Build the fonts that reports are set in, unless they are there already.",
         epilog="Needs apt-get, dpkg-deb and tar (any Debian), no root; about 160 MB of downloads, 600 MB while it runs.",
     )
@@ -58,8 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
                     if not options.quiet:
                         print(f"{out}: already there, version {pack.version}")
                     return 0
+            remove_leftovers(out)
+            # A closed terminal and kill end a build as Ctrl-C does.
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.default_int_handler)
             build(out, packages_dir=options.packages, jobs=options.jobs, quiet=options.quiet)
     except (FontPackError, fonts.FontPackMissing, OSError) as error:
         print(f"Font pack: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Font pack: stopped. Nothing half made is kept.", file=sys.stderr)
+        return _STOPPED
     return 0

@@ -1,5 +1,6 @@
 """Where the fonts of the pack come from: three Debian packages, and what is taken out of each."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -70,7 +71,16 @@ def download(into: Path, names: Iterable[str]) -> None:
             + " of Debian 12 elsewhere and give their folder with --packages."
         )
     done = subprocess.run(
-        ["apt-get", "-q", "download", *names], cwd=into, capture_output=True, text=True, check=False
+        ["apt-get", "-q", "download", *names],
+        cwd=into,
+        env={
+            **os.environ,
+            "LC_ALL": "C.UTF-8",
+        },  # its messages would come in the locale's own bytes
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         raise FontPackError(

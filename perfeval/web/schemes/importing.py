@@ -129,7 +129,7 @@ class _Page:
 
 def _confirmed(request: HttpRequest, page: _Page) -> HttpResponse:
     """Store the draft and open it in the editor, or show the preview with what is missing."""
-    if not page.head.is_valid() or page.unanswered:
+    if not page.head.is_valid() or page.unanswered or not page.found.lines:
         return _shown(request, page, errors=_errors(page))
     by_hand = {code for code, choice in page.chosen.items() if choice == BY_HAND}
     try:
@@ -149,6 +149,11 @@ def _confirmed(request: HttpRequest, page: _Page) -> HttpResponse:
 def _errors(page: _Page) -> list[FieldError]:
     """Return every error with a link to its field."""
     errors = list(field_errors(page.head))
+    if not page.found.lines:
+        told = _(
+            "Nothing was read yet. Say what the columns of the sheet mean, then read it again."
+        )
+        errors.append(FieldError("#columns", told))
     names = {line.code: line.node.name for line in page.found.lines}
     for code in page.unanswered:
         told = _("“%(name)s”: take the proposed rule or score by hand?") % {"name": names[code]}

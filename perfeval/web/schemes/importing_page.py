@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from perfeval.schemes.services import faults_of
-from perfeval.scoring.scheme.tree import Scheme
+from perfeval.scoring.scheme.tree import Indicator, Scheme
 from perfeval.sheets.columns import ColumnRole
 from perfeval.sheets.grid import as_text
 from perfeval.sheets.importing import Import, ImportedLine, RuleOrigin
@@ -22,6 +22,7 @@ ROLE_NAMES: Mapping[ColumnRole, Promise] = {
     ColumnRole.LEVEL_1: _("first-level indicator"),
     ColumnRole.LEVEL_2: _("second-level indicator"),
     ColumnRole.LEVEL_3: _("third-level indicator"),
+    ColumnRole.LEVEL_4: _("fourth-level indicator"),
     ColumnRole.NAME: _("indicator of any level"),
     ColumnRole.WEIGHT: _("weight"),
     ColumnRole.STANDARD: _("scoring standard"),
@@ -106,12 +107,20 @@ def preview_of(
             by_code.setdefault(match[1], []).append(sentence)
         else:
             general.append(sentence)
+    drafted = {node.code: node for node in draft.walk()}
     top = [line.node for line in found.lines if line.node.parent is None]
     total = sum((node.weight or 0 for node in top if not node.is_adjustment), start=0)
     return Preview(
         found=found,
         rows=tuple(
-            _row(line, draft, chosen, by_code.get(line.code, []), line.code in unanswered)
+            _row(
+                line,
+                drafted.get(line.code),
+                draft,
+                chosen,
+                by_code.get(line.code, []),
+                is_bad=line.code in unanswered,
+            )
             for line in found.lines
         ),
         faults=tuple(describe_remark(one) for one in found.remarks if one.is_fault),
@@ -133,13 +142,14 @@ def likely_codes(found: Import) -> list[str]:
 
 def _row(
     line: ImportedLine,
+    indicator: Indicator | None,
     draft: Scheme,
     chosen: Mapping[str, str],
     findings: list[str],
-    is_bad: bool,  # noqa: FBT001
+    *,
+    is_bad: bool,
 ) -> PreviewRow:
     node = line.node
-    indicator = draft.indicator(line.code)
     is_guess = line.origin is RuleOrigin.PROPOSED
     is_likely = bool(line.proposal and line.proposal.confidence is Confidence.LIKELY)
     return PreviewRow(
@@ -148,8 +158,9 @@ def _row(
         level=node.level,
         name=node.name,
         weight="" if node.weight is None else as_text(node.weight),
-        standard=indicator.standard if node.is_leaf else "",
-        rule=describe_rule(indicator, draft),
+        standard=indicator.standard if indicator and node.is_leaf else "",
+        # A group of the third level joins its leaves: the draft does not have it.
+        rule=describe_rule(indicator, draft) if indicator else (),
         origin=describe_origin(line),
         quote=line.proposal.quote if line.proposal else "",
         told=describe_proposal(line.proposal) if line.proposal else (),

@@ -25,10 +25,10 @@ class Command(BaseCommand):
         "Another person has to approve between the trial run and applying; each step is logged\n"
         "with the account that --by names.\n\n"
         "Example:\n"
-        "  python manage.py correct_year propose zengcheng_2022:1 --by owner --reason 更正通知\n"
-        "  python manage.py correct_year approve 7 --by approver\n"
-        "  python manage.py correct_year apply 7 --by owner\n"
-        "  python manage.py correct_year revert 7 --by owner"
+        "  .venv/bin/python manage.py correct_year propose zengcheng_2022:1 --by owner --reason 更正通知\n"
+        "  .venv/bin/python manage.py correct_year approve 7 --by approver\n"
+        "  .venv/bin/python manage.py correct_year apply 7 --by owner\n"
+        "  .venv/bin/python manage.py correct_year revert 7 --by owner"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

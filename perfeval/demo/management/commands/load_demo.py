@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = (
         "Load the schemes, the demonstration accounts and the two demonstration reports. "
-        "What is there already is kept. Example: python manage.py load_demo"
+        "What is there already is kept. Example: .venv/bin/python manage.py load_demo"
     )
 
     def handle(self, **options: Any) -> None:

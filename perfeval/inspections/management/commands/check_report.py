@@ -38,7 +38,7 @@ class Command(BaseCommand):
         "the reports in it. Exit code 0: nothing found; 1: findings; 2: a file can't be read\n"
         "(a scan, a password, not a report), whatever the others gave.\n\n"
         "Example:\n"
-        "  python manage.py check_report report.pdf --scheme zengcheng_2022 --json"
+        "  .venv/bin/python manage.py check_report report.pdf --scheme zengcheng_2022 --json"
     )
     requires_system_checks = ()
 

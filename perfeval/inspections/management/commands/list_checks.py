@@ -1,4 +1,4 @@
-"""The catalogue of the checker as a page: ``python manage.py list_checks > docs/checks.md``.
+"""The catalogue of the checker as a page: ``.venv/bin/python manage.py list_checks > docs/checks.md``.
 
 Every sentence is what the checker itself says about the example, so the page cannot be wrong.
 """
@@ -17,12 +17,12 @@ from perfeval.words.checking import SENTENCES, describe_finding
 
 _HEAD = """# What the checker checks
 
-`python manage.py check_report FILE…` and the page “Check a report” run these checks over any finished
+`.venv/bin/python manage.py check_report FILE…` and the page “Check a report” run these checks over any finished
 report. An **error** cannot be true. A **warning** is probably wrong, or true only in a reading that the
 text does not give: another denominator, an incomplete list. A **note** is worth a look. 近, 约, 余, 以上
 and 其中 never give an error by themselves.
 
-Made by `python manage.py list_checks`; a test holds this page against the code.
+Made by `.venv/bin/python manage.py list_checks`; a test holds this page against the code.
 """
 
 

@@ -21,8 +21,8 @@ class Command(BaseCommand):
         "Without a version the newest is written, without -o to standard output. What is written\n"
         "is read back by load_scheme without a difference. Exit code 0; 2 with the reason.\n\n"
         "Examples:\n"
-        "  python manage.py export_scheme zengcheng_2022\n"
-        "  python manage.py export_scheme zengcheng_2022:1 --format xlsx -o zengcheng.xlsx"
+        "  .venv/bin/python manage.py export_scheme zengcheng_2022\n"
+        "  .venv/bin/python manage.py export_scheme zengcheng_2022:1 --format xlsx -o zengcheng.xlsx"
     )
     requires_system_checks = ()
 

@@ -23,8 +23,8 @@ EXIT_CODE = 2
 
 EXAMPLES = """
 Examples:
-  python manage.py export_report --department zengcheng-kexie --year 2022 --format pdf --out report.pdf
-  python manage.py export_report --department zengcheng-kexie --year 2022 --format json --out -
+  .venv/bin/python manage.py export_report --department zengcheng-kexie --year 2022 --format pdf --out report.pdf
+  .venv/bin/python manage.py export_report --department zengcheng-kexie --year 2022 --format json --out -
 
 A published report is written exactly as it was published, byte for byte. Until then the report is
 written as it stands, and each page of the PDF bears a watermark.
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             raise CommandError(str(failure), returncode=EXIT_CODE) from failure
         except DatabaseError as error:
             raise CommandError(
-                f"the database cannot be read ({error}); set it up with: python manage.py migrate",
+                f"the database cannot be read ({error}); set it up with: .venv/bin/python manage.py migrate",
                 returncode=EXIT_CODE,
             ) from error
         _write(str(options["out"]), data)

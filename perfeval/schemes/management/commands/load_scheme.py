@@ -41,8 +41,8 @@ class Command(BaseCommand):
         "nothing is stored. A bureau's own sheet without rules is imported in the browser, where\n"
         "each guess is confirmed. Exit code 0; 2 with everything that is wrong.\n\n"
         "Examples:\n"
-        "  python manage.py load_scheme fixtures/schemes/zengcheng_2022.toml --issue\n"
-        "  python manage.py load_scheme edited.xlsx"
+        "  .venv/bin/python manage.py load_scheme fixtures/schemes/zengcheng_2022.toml --issue\n"
+        "  .venv/bin/python manage.py load_scheme edited.xlsx"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

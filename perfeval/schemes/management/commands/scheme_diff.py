@@ -22,7 +22,7 @@ class Command(BaseCommand):
         "Each change says whether it is wording only, may change scores, or leaves answers that\n"
         "no longer fit.\n\n"
         "Example:\n"
-        "  python manage.py scheme_diff zengcheng_2022:1 zengcheng_2022:2"
+        "  .venv/bin/python manage.py scheme_diff zengcheng_2022:1 zengcheng_2022:2"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         "Prints every indicator with its points and how they came about, the total and the\n"
         "grade. Exit code 0; or 2 with a list of everything that is wrong or missing.\n\n"
         "Example:\n"
-        "  python manage.py score --scheme fixtures/schemes/zengcheng_2022.toml \\\n"
+        "  .venv/bin/python manage.py score --scheme fixtures/schemes/zengcheng_2022.toml \\\n"
         "      --figures fixtures/demo/zengcheng_2022.figures.toml"
     )
     requires_system_checks = ()

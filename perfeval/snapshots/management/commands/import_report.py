@@ -24,7 +24,7 @@ class Command(BaseCommand):
         "A file that does not fit the scheme is refused with its name, the place and the reason\n"
         "of everything that is wrong; then nothing is imported, and the exit code is 2.\n\n"
         "Example:\n"
-        "  python manage.py import_report zengcheng-kexie-2022.json --by preparer"
+        "  .venv/bin/python manage.py import_report zengcheng-kexie-2022.json --by preparer"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

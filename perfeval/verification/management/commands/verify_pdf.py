@@ -22,8 +22,8 @@ class Command(BaseCommand):
         "scores anew from the data inside and compare every figure on its pages with them.\n\n"
         "Exit code: 0 genuine, 1 not, 2 unreadable.\n\n"
         "Examples:\n"
-        "  python manage.py verify_pdf report.pdf\n"
-        "  python manage.py verify_pdf report.pdf --json"
+        "  .venv/bin/python manage.py verify_pdf report.pdf\n"
+        "  .venv/bin/python manage.py verify_pdf report.pdf --json"
     )
     # Reading a file needs the models, not the site's addresses.
     requires_system_checks = ()
