@@ -48,14 +48,25 @@ class StatedFigure:
 
     @property
     def name(self) -> str:
-        """Return the subject without year, stance and brackets: 2022年度“三公”经费支出决算 is 三公经费."""
-        return bare_name(self.subject)
+        """Return what it names, without year, stance, brackets and scope: 2022年度“三公”经费支出决算 is 三公经费."""
+        return bare_name(_SCOPE.sub("", _BRACKETS.sub("", self.subject)))
+
+    @property
+    def scope(self) -> frozenset[str]:
+        """Return the budgets that its words and its whole name: 财政拨款, 一般公共预算, 政府性基金 …"""
+        return frozenset(_SCOPE.findall(_BRACKETS.sub("", self.whole + self.subject)))
 
     def agrees_with(self, other: "StatedFigure") -> bool:
         """Return whether both may be one figure, written with different units or decimals."""
         return abs(self.value - other.value) < max(self.quantum, other.quantum)
 
 
+_SCOPE = re.compile(r"一般公共预算|政府性基金|国有资本经营|财政拨款|社会保险基金|专户")
+#: 本年收入合计, 收入决算合计, 支出总计, 总收入, 收、支总计
+_TOTAL = re.compile(
+    r"^(?:(?P<both>收、?支|收入、?支出)(?:决算|预算)?总(?:计|预算|额|体)?|(?P<side>收入|支出)(?:决算|预算)?(?:(?P<total>总计)|合计)|总(?P<side2>收入|支出))"
+    r"(?:决算|预算|数|均|各)*(?:为|是|达|共)*$"
+)
 _BRACKETS = re.compile(r"（[^（）]*）|[“”\"'《》 ]")
 _LEADING = re.compile(
     r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,3}、|其中|截至[^，]*?[日月底]|20\d\d年度?|(?:本|当|全)年度?|年度"
@@ -63,14 +74,21 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(
     r"(?:财政拨款)?(?:支出决算数?|收入决算数?|决算支出|支出数|支出总额|支出合计|支出|决算数?|预算数?|执行数|使用|完成|金额|总额|合计|总计|总数|共计"
-    r"|数|共|为|是|达|达到|约|的|有|计)+$"
+    r"|数|(?<!公)共|为|是|达|达到|约|的|有|计)+$"
 )
 
 
 def bare_name(subject: str) -> str:
-    """Return what a subject names, so that two wordings of it can be compared; empty for nothing but stance."""
-    plain = _BRACKETS.sub("", subject)
-    return _TRAILING.sub("", _LEADING.sub("", plain))
+    """Return what a subject names, so that two wordings of it can be compared.
+
+    收入合计 and 支出总计 keep their words, for they name totals; empty for nothing but stance.
+    """
+    plain = _LEADING.sub("", _BRACKETS.sub("", subject))
+    total = _TOTAL.search(plain)
+    if total:
+        side = "收支" if total["both"] else (total["side"] or total["side2"])
+        return side + ("总计" if total["total"] or total["side2"] or total["both"] else "合计")
+    return _TRAILING.sub("", plain)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ SEVERITIES: Mapping[str, FindingSeverity] = {
     "wrong-word": FindingSeverity.WARNING,
     "word-usage": FindingSeverity.NOTE,
     "doubled-mark": FindingSeverity.NOTE,
+    "bracket-unpaired": FindingSeverity.NOTE,
     "table-total-wrong": FindingSeverity.ERROR,
     "table-total-doubtful": FindingSeverity.WARNING,
     "target-copied": FindingSeverity.NOTE,

@@ -75,22 +75,24 @@ _NUMBER = re.compile(
     r"|(?P<percent>%)|(?P<point>个?百分点)"
     r"|(?P<points>分)(?![钟之类局会公析校部支包管期布解项别配层享级散工店行])"
     r"|(?P<scale>[万亿])?(?P<many2>[余多])?"
-    r"(?P<unit>人次|场次|人|个|项|家|次|场|篇|件|套|台|户|名|册|期|条|处|亩|公里|平方米|吨|例|份|批|所|辆|座|支|头|只|门|课时|天|小时|分钟|学时|张|部|类|宗|起|对|幅|本|片|盏|棵|株|块|款|棟|栋|间|根|组|班|堂|节|米|千克|公斤|斤|升|度|卷|盘|组织))"
+    r"(?P<unit>人次|剂次|册次|场次|批次|户次|班次|学时|公顷|平方公里|人|个|项|家|次|场|篇|件|套|台|户|名|册|期|条|处|亩|公里|平方米|吨|例|份|批|所|辆|座|支|头|只|门|课时|天|小时|分钟|学时|张|部|类|宗|起|对|幅|本|片|盏|棵|株|块|款|棟|栋|间|根|组|班|堂|节|米|千克|公斤|斤|升|度|卷|盘|组织))"
 )
-_NO_QUANTITY_BEFORE = re.compile(r"(?:第|〔|\[|图|表|附件|科目)$")
+_NO_QUANTITY_BEFORE = re.compile(r"(?:第|〔|\[|图|表|附件|科目|[A-Za-z])$")
+_RANGE_BEFORE = re.compile(r"\d[-—–~～至到]$")
+_BACK_TO_A_LIST = re.compile(r"^.*(?:其中|包括|包含|[：:])")
 _NO_QUANTITY_AFTER = re.compile(r"^(?:年|月(?!均)|日|号|届|季度|时(?!效))")
 _OPEN_BEFORE = re.compile(
-    r"(?:近|约|大约|超|超过|逾|突破|不少于|不低于|不超过|不足|至少|将近|接近|多达|高达|预计|≥|≤|>|<|大于|小于|低于|高于|控制在)(?:了|为|到)?[ ]?$"
+    r"(?:近|(?<!节)约|大约|超|超过|逾|突破|不少于|不低于|不超过|不足|至少|将近|接近|多达|高达|预计|≥|≤|>|<|大于|小于|低于|高于|控制在)(?:了|为|到)?[ ]?$"
 )
 _OPEN_AFTER = re.compile(r"^(?:余|多(?!个)|以上|左右|上下|以内|以下|不等|之多|及以上)")
 _STOPS = frozenset("，,。；;、（()）\n\t！？|“”《》")
-_LINK = re.compile(r"(?:[：:为是达到约近超即仅于了 ]|等于|共(?!计))+$")
+_LINK = re.compile(r"(?:[：:为是达到近超即仅于了 ]|(?<!节)约|等于|共(?!计))+$")
 _LABEL_LENGTH = 40
 
 _ROLE_WORDS = re.compile(
     r"(?P<rest>结转|结余|剩余|调增|调减|追加|核减|压减|压缩|收回|上缴|缴回|节约|节余|差额|缺口|减少|增加|增长|下降|退回|调入|调出)"
     r"|(?P<budget>预算|批复|下达|到位|安排|计划(?!资金)|指标数|资金总额)"
-    r"|(?P<spent>支出|执行|使用|支付|决算|完成|列支|花费|拨付|实际(?:政府)?采购)"
+    r"|(?P<spent>支出|发放|兑付|核销|执行|使用|支付|决算|完成|列支|花费|拨付|实际(?:政府)?采购)"
 )
 _PLANNED = re.compile(r"安排|计划|年初|下达|批复|预算支出")
 _DONE = re.compile(r"实际|执行|决算|完成|支付|使用")
@@ -112,9 +114,9 @@ def _quantity(text: str, match: re.Match[str], floor: int) -> Quantity | None:
     """Return the quantity that a number and its unit make, or None when it is a date or the like."""
     before = text[max(0, match.start() - 8) : match.start()]
     after = text[match.end() : match.end() + 6]
-    if _NO_QUANTITY_BEFORE.search(before) or re.search(r"[A-Za-z]$", before):
+    if _NO_QUANTITY_BEFORE.search(before):
         return None
-    if re.search(r"\d[-—–~～至到]$", before) or _NO_QUANTITY_AFTER.match(after):
+    if _RANGE_BEFORE.search(before) or _NO_QUANTITY_AFTER.match(after):
         return None  # ranges: 3-5个
     kind, factor, unit = _unit(match)
     written = match["number"]
@@ -169,7 +171,7 @@ def _label(text: str, number_start: int, floor: int) -> str:
     while position and window[position - 1] not in _STOPS:
         position -= 1
     label = window[position:].strip()
-    return re.sub(r"^.*(?:其中|包括|包含|[：:])", "", label)
+    return _BACK_TO_A_LIST.sub("", label)
 
 
 def role_of(label: str) -> AmountRole:

@@ -6,6 +6,7 @@ Built once for each text; every check reads it and none changes it.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -22,6 +23,8 @@ from perfeval.checking.grids.scores import (
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
+from perfeval.checking.prose.lists import Model
+from perfeval.checking.prose.stated import stated_figures
 from perfeval.checking.spans import Spans
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
@@ -33,6 +36,10 @@ _TOTAL = re.compile(
     r"(?:合计|共计|结果)?[为是：: ]{0,2}(?P<points>\d{1,3}(?:\.\d{1,4})?) ?分(?![钟之类值])"
 )
 _WHOLE = re.compile(r"整体|部门|单位|总分|总得分|综合|评价总|合计")
+#: 总分100分，自评得分96分: the first is the full score.
+_ITS_SCORE = re.compile(
+    r"[，、（]?(?:部门|整体|自评|实际|评价|综合|最终|绩效|支出)*(?:总?得分|得)[为：: ]?\d"
+)
 _OTHERS_TOTAL = re.compile(r"复核|财政审定|第三方|上年|去年|上一年|平均|满意度|抽查|其中")
 #: A sentence without a stop is cut here, so that work grows with length and no faster.
 _LONGEST_SENTENCE = 1500
@@ -73,9 +80,9 @@ class Reading:
         self._held.update(starts)
 
     @property
-    def held(self) -> frozenset[int]:
+    def held(self) -> AbstractSet[int]:
         """Return where the figures begin that any check has held against something so far."""
-        return frozenset(self._held)
+        return self._held
 
     @property
     def text(self) -> str:
@@ -103,6 +110,11 @@ class Reading:
                     paragraph,
                     tuple(quantities(self.text, start, end)),
                 )
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the prose as statements and lists."""
+        return Model(self.text, [q for sentence in self.sentences for q in sentence.quantities])
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -145,6 +157,7 @@ class Reading:
                 start = sentence.start + match.start("points")
                 words = before + match["label"]
                 is_foreign = _OTHERS_TOTAL.search(before) or re.search(r"指标|率", before[-12:])
+                is_foreign = is_foreign or _ITS_SCORE.match(sentence.text, match.end())
                 if start in taken or is_foreign or not (_WHOLE.search(words) or "自评" in words):
                     continue
                 is_whole = bool(_WHOLE.search(words)) and not (
@@ -198,7 +211,7 @@ class Reading:
     @cached_property
     def figure_table(self) -> FigureTable:
         """Return every figure with what it names, of the prose and of the tables."""
-        return FigureTable.of(self.cell_figures)
+        return FigureTable.of(stated_figures(self.model, self.title_year), self.cell_figures)
 
     @cached_property
     def cell_figures(self) -> tuple[StatedFigure, ...]:

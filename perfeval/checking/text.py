@@ -48,6 +48,7 @@ _LONGEST_ROW = 200
 _NUMBER_ROW = re.compile(
     r"^[^\s。，；]+(?: [^\s。，；]+)*(?: -?\d[\d,]*(?:\.\d+)?%?){2,}(?: [^\s。，；]+)?$"
 )
+_WORDS_AND_GAPS = re.compile(r"[^ \t|]+|[ \t|]+")
 _WIDE_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -210,18 +211,13 @@ def _append_line(line: Line, chars: list[str], origin: "array[int]") -> None:
     """Append a line's characters: spaces beside Chinese dropped, gaps of a row made one tab."""
     text = line.text
     is_row = line.is_row
-    position = 0
-    while position < len(text):
-        char = text[position]
-        if char not in " \t|":
-            chars.append(char)
-            origin.append(line.start + position)
-            position += 1
+    for run in _WORDS_AND_GAPS.finditer(text):
+        start, position = run.span()
+        gap = run.group()
+        if gap[0] not in " \t|":
+            chars.append(gap)
+            origin.extend(range(line.start + start, line.start + position))
             continue
-        start = position
-        while position < len(text) and text[position] in " \t|":
-            position += 1
-        gap = text[start:position]
         if is_row and (gap.strip(" ") or len(gap) > 1):
             # Each bar or tab ends a cell, also an empty one.
             marks = [index for index, mark in enumerate(gap) if mark != " "] or [0]

@@ -122,6 +122,7 @@ SENTENCES: Mapping[str, Promise] = {
     "wrong-word": _("Probably misspelt: “%(stated)s” should be “%(computed)s”."),
     "word-usage": _("Not the usual wording: “%(stated)s”, better “%(computed)s”."),
     "doubled-mark": _("A mark or a word is doubled: “%(stated)s”."),
+    "bracket-unpaired": _("A bracket has no other half: “%(stated)s”."),
     "table-total-wrong": _(
         "The total row does not add up: column “%(label)s” states %(stated)s, %(arithmetic)s; the other columns hold."
     ),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from perfeval.checking.numbers import Quantity, with_unit
+from perfeval.checking.numbers import Kind, Quantity, with_unit
 from perfeval.scoring.quantity import Rounding, RoundingMode, exact, plain
 
 
@@ -41,6 +41,12 @@ def percent_of(numerator: Quantity, denominator: Quantity) -> tuple[Fraction, Fr
     if denominator.value <= 0 or numerator.value < 0:
         return None
     percent = exact(numerator.value) / exact(denominator.value) * 100
+    if (
+        numerator.kind == denominator.kind == Kind.COUNT
+        and numerator.quantum <= 1
+        and denominator.quantum <= 1
+    ):
+        return percent, Fraction(0)  # what is counted is not rounded
     slack = (exact(numerator.quantum) / 2 * 100 + percent * exact(denominator.quantum) / 2) / exact(
         denominator.value
     )

@@ -20,6 +20,11 @@ _AFTER_LIST = re.compile(
     + _COUNT
     + r"(?P<noun>个[一二三]级指标|大(?:方面|类|部分|板块)|个(?:方面|部分|维度|一级指标|二级指标|部室|科室|处室|股室))"
 )
+#: 直属单位10个，即甲、乙、丙。
+_NAMELY = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<noun>[个家所类项处])"
+    r"[，：（](?:即|分别为|分别是|包括|具体为)[:：]?(?P<list>[^。；;：:\n\t\d，（）]{4,240})(?=[。；）])"
+)
 _AND = re.compile(r"和|及|与|以及")
 _LIST_NOUN = re.compile(r"指标|方面|部分|维度|板块|部室|科室|处室|股室|部门|单位|机构|类")
 #: Two numerals count no further.
@@ -34,14 +39,17 @@ _ANNOUNCED = re.compile(r"(?:以下|如下|下列)" + _COUNT + r"(?:个|点|方�
 
 def counts_of_lists(reading: Reading) -> Iterator[Hit]:
     """Count what is listed behind or before its number (三个一级指标，分别为…)."""
-    for pattern in (_BEFORE_LIST, _AFTER_LIST):
+    seen: set[int] = set()
+    for pattern in (_NAMELY, _BEFORE_LIST, _AFTER_LIST):
         for match in pattern.finditer(reading.text):
-            yield from _check_list(match, reading.text)
+            if match.start("count") not in seen:
+                seen.add(match.start("count"))
+                yield from _check_list(match, reading.text)
 
 
 def _check_list(match: re.Match[str], text: str) -> Iterator[Hit]:
     """Compare a number with the entries of its list; 和 may join two or stand inside a name."""
-    if not _LIST_NOUN.search(match["noun"]):
+    if not _LIST_NOUN.search(match["noun"]) and match.re is not _NAMELY:
         return
     stated = number_of(match["count"])
     entries, is_whole = _entries(match["list"])
@@ -65,8 +73,8 @@ def _check_list(match: re.Match[str], text: str) -> Iterator[Hit]:
     yield Hit(
         "count-doubtful",
         match.start("count"),
-        match.end("noun"),
-        match["count"] + match["noun"],
+        max(match.end("count"), match.end("noun")),
+        match["count"] + (match["noun"] if match.start("noun") > match.start("count") else ""),
         str(least),
         {"list": shown if len(shown) <= 60 else f"{shown[:60]}…"},
     )

@@ -20,6 +20,17 @@ _STALE = re.compile(
 _DOUBLED = re.compile(
     r"，，|。。|、、|；；|：：|，。|。，|、。|、，|；。|(?<!目)的的(?!确|士)|是是(?!非)|和和(?!气|美|睦)|了了(?!解)"
 )
+#: 占%，比上年减少万元: the number was never put in. 数万元, 上万元, 三万元 are words.
+_NO_NUMBER = re.compile(
+    r"[\u4e00-\u9fff](?<![一二三四五六七八九十百千两几数上余多近每亿半位满好过破])(?:%|万元)(?=[，。；、]|$)",
+    re.MULTILINE,
+)
+_DOUBLED_WORD = re.compile(
+    r"(原因|情况|主要|进行|进一步|完成|实际|问题|措施|通过|加强|开展|以及|其中|截至|根据|按照|共计|合计|万元|由于|因此|及时|严格|由于|增加|减少|下降|增长)\1"
+)
+_PAIRS = {"）": "（", "〕": "〔", "】": "【", "》": "《"}
+_BRACKETS = re.compile("[（）〔〕【】《》]")
+_LIST_NUMBER = re.compile(r"(?:^|[。；，：、])(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
 
 
 def dates(reading: Reading) -> Iterator[Hit]:
@@ -53,6 +64,11 @@ def hints(reading: Reading) -> Iterator[Hit]:
     """Report what a template leaves behind: （请填写…）, XX万元, ____年."""
     for match in knowledge().hint.finditer(reading.text):
         yield Hit("hint-left", match.start(), match.end(), match.group()[:40], "")
+    for match in _NO_NUMBER.finditer(reading.text):
+        line = reading.text[reading.text.rfind("\n", 0, match.start()) + 1 : match.end() + 1]
+        if "\t" not in line:
+            low = max(match.start() - 4, match.end() - len(line) + 1, 0)
+            yield Hit("hint-left", match.start(), match.end(), reading.text[low : match.end()], "")
 
 
 def wrong_words(reading: Reading) -> Iterator[Hit]:
@@ -67,6 +83,43 @@ def wrong_words(reading: Reading) -> Iterator[Hit]:
 
 
 def doubled(reading: Reading) -> Iterator[Hit]:
-    """Report marks and small words that stand twice."""
+    """Report marks and words that stand twice."""
+    for match in _DOUBLED_WORD.finditer(reading.text):
+        yield Hit("doubled-mark", match.start(), match.end(), match.group(), "")
     for match in _DOUBLED.finditer(reading.text):
         yield Hit("doubled-mark", match.start(), match.end(), match.group(), "")
+
+
+def brackets(reading: Reading) -> Iterator[Hit]:
+    """Report brackets of prose without their other half; one may close in the next paragraph."""
+    carried: dict[str, int] = {}
+    for line in re.finditer(r"[^\n]+", reading.text):
+        if "\t" in line.group() or not re.search(r"[，。；]", line.group()):
+            carried = {}
+            continue
+        opened: dict[str, list[int]] = {}
+        for match in _BRACKETS.finditer(line.group()):
+            mark = match.group()
+            if mark not in _PAIRS:
+                opened.setdefault(mark, []).append(match.start())
+            elif opened.get(_PAIRS[mark]):
+                opened[_PAIRS[mark]].pop()
+            elif carried.get(_PAIRS[mark]):
+                carried[_PAIRS[mark]] -= 1
+            elif not _LIST_NUMBER.search(line.group(), 0, match.start()):
+                yield _unpaired(reading, line.start() + match.start())
+        carried = {}
+        for mark, places in opened.items():
+            if line.group()[-1] not in "。；！？":
+                carried[mark] = len(places)  # a line that a PDF cut
+                continue
+            for place in places:
+                yield _unpaired(reading, line.start() + place)
+
+
+def _unpaired(reading: Reading, place: int) -> Hit:
+    """Return the hit for a bracket, shown with the words beside it."""
+    low = max(reading.text.rfind("\n", 0, place) + 1, place - 8)
+    return Hit(
+        "bracket-unpaired", place, place + 1, reading.text[low : place + 6].split("\n")[0], ""
+    )

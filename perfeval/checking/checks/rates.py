@@ -14,6 +14,7 @@ from perfeval.checking.checks.arithmetic import (
 )
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import BUDGETS, AmountRole, Kind, Quantity
+from perfeval.checking.prose import ratios
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import exact
 
@@ -59,6 +60,10 @@ def stated_rates(reading: Reading) -> Iterator[Hit]:
             if quantity.kind == Kind.AMOUNT:
                 group.append(quantity)
             elif quantity.kind == Kind.PERCENT and _RATE.search(quantity.label):
+                if any(q.role == AmountRole.SPENT for q in group) and any(
+                    q.role in BUDGETS for q in group
+                ):
+                    reading.hold(quantity.start, *(q.start for q in group))
                 yield from _check_rate(reading.text, quantity, group, before)
                 before += group
                 group = []
@@ -320,3 +325,12 @@ def _check_scope(reading: Reading, rate: Quantity, scope: str, place: int) -> It
         show_percent(pair[0], rate.digits),
         {"arithmetic": show_ratio(spent[0], budgets[0], pair[0], rate.digits)},
     )
+
+
+def rates_bound_elsewhere(reading: Reading) -> Iterator[Hit]:
+    """Hold the other rates: the budget stands behind them, in an earlier list, or they are of counts."""
+    for relation in ratios.ratios(reading.model, reading.held):
+        reading.hold(*(figure.start for figure in relation.figures))
+        hit = ratios.judge(relation)
+        if hit is not None:
+            yield hit

@@ -1,12 +1,15 @@
 """What is stated twice: one rate, one figure, one name, with two values or two spellings."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from perfeval.checking.figures import Origin, StatedFigure
 from perfeval.checking.findings import Hit
 from perfeval.checking.numbers import AmountRole, Kind, Quantity
+from perfeval.checking.prose.sums import is_typing_error
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import Rounding
 
@@ -27,13 +30,16 @@ _ANOTHER_TIME = re.compile(
 #: So far before a rate the words of its time and its unit stand.
 _NEAR = 40
 _YEAR = re.compile(r"(20\d\d)年")
-_OWN_FIGURE = re.compile(
-    r"^(?:20\d\d年)?度?(?:我|本)?(?:部门|单位|局|会|委|中心)?(?:整体)?"
-    r"(?:年初预算|年度预算|全年预算|调整预算|调整后预算|预算收入|预算支出|收入总计|支出总计|收入合计|支出合计|支出决算|收入决算|年初部门预算|部门预算"
-    r"|整体支出|总支出|总收入|实际支出|实际完成支出|基本支出|项目支出|“?三公”?经费支出|人员经费支出|公用经费支出)"
-    r"(?:数|总额|金额|合计|总计|决算数)?$"
+#: Names that can't mean two things in one report.
+_SPECIFIC = re.compile(
+    r"^(?:部门|本级)?(?:基本|项目(?:支出)?|整体|三公经费|人员经费|公用经费|机关运行经费|收入总计|支出总计|收支总计|收入合计|支出合计)$"
 )
-_STANCE = re.compile(r"[为是达到共计约近]|(?:总额|金额|合计|数)$")
+_LEAST_NAME = 2
+_A_PAIR = 2
+_TOTALS = ("收入总计", "支出总计", "收支总计")
+_MOST_OF_A_NAME = 12
+#: So many digits two different figures seldom share all but one of.
+_TELLING_DIGITS = 5
 #: Names are compared pairwise; more than this many a report never has.
 _MOST_NAMES = 150
 
@@ -102,38 +108,111 @@ def _whole_rates(reading: Reading) -> Iterator[_Stated]:
 
 
 def one_figure_two_values(reading: Reading) -> Iterator[Hit]:
-    """Compare amounts of the department as a whole that carry the same name."""
-    first: dict[str, Quantity] = {}
-    for sentence in reading.sentences:
-        for quantity in sentence.quantities:
-            if quantity.kind != Kind.AMOUNT or quantity.is_open:
-                continue
-            if not _OWN_FIGURE.match(quantity.label) or quantity.role == AmountRole.REST:
-                continue
-            key = _STANCE.sub("", re.sub(r"^20\d\d年度?|^度", "", quantity.label))
-            year = re.match(r"20\d\d", quantity.label)
-            if year:
-                key = f"{year.group()}{key}"
-            known = first.setdefault(key, quantity)
-            if not _agree(known, quantity) and _is_about_the_whole(key):
+    """Compare the figures that carry one name, in prose and in tables, of one year, budget and scope.
+
+    Two values a typing error apart are said wherever the name tells anything; others only where the name can't
+    mean two things.
+    """
+    is_budget_only = not re.search(r"决算|执行|实际", reading.text)
+    for name in reading.figure_table.names():
+        groups: dict[tuple[object, ...], list[StatedFigure]] = {}
+        for figure in reading.figure_table.named(name):
+            part = _part_of_budget(figure, is_budget_only=is_budget_only)
+            if part and not figure.is_open and len(name) >= _LEAST_NAME:
+                groups.setdefault((figure.year, figure.kind, figure.unit, part), []).append(figure)
+        for figures in groups.values():
+            if 2 <= len(figures) <= _MOST_OF_A_NAME:
+                yield from _compare(reading, name, figures)
+    yield from _totals_of_a_year(reading)
+
+
+def _totals_of_a_year(reading: Reading) -> Iterator[Hit]:
+    """Compare 收入总计, 支出总计 and 收支总计 of a year: they are one figure."""
+    groups: dict[int | None, list[StatedFigure]] = {}
+    for name in _TOTALS:
+        for figure in reading.figure_table.named(name):
+            if figure.kind == Kind.AMOUNT and not figure.scope and not figure.is_open:
+                groups.setdefault(figure.year, []).append(figure)
+    for figures in groups.values():
+        counts = Counter(figure.value for figure in figures)
+        usual, number = counts.most_common(1)[0]
+        for figure in figures[: _MOST_OF_A_NAME if len(figures) > 1 else 0]:
+            known = next(other for other in figures if other.value == usual)
+            if figure.value == usual:
+                if number > 1:
+                    reading.hold(figure.start)
+            elif (number > 1 or len(figures) == _A_PAIR) and is_typing_error(
+                figure.value - usual, min(figure.quantum, known.quantum)
+            ):
                 yield Hit(
                     "figure-restated",
-                    quantity.label_start,
-                    quantity.end,
-                    quantity.written,
+                    figure.start,
+                    figure.end,
+                    figure.written,
                     known.written,
-                    {"label": quantity.label, "line": _line(reading, known.start)},
+                    {"label": figure.subject, "line": _line(reading, known.start)},
                 )
 
 
-def _is_about_the_whole(key: str) -> bool:
-    """Return whether the name can only be said of the whole department."""
-    return bool(re.search(r"部门|本单位|整体|总计", key))
+def _part_of_budget(figure: StatedFigure, *, is_budget_only: bool) -> str:
+    """Return the same word for figures that may be one: budgets of each stage, and what was spent."""
+    if figure.role == AmountRole.REST:
+        return ""
+    if figure.role in (AmountRole.SPENT, AmountRole.OTHER) or (
+        is_budget_only and figure.role == AmountRole.BUDGET
+    ):
+        return "spent"
+    return str(figure.role)
 
 
-def _agree(one: Quantity, other: Quantity) -> bool:
-    """Return whether two amounts are one, written with different units or decimals."""
-    return abs(one.value - other.value) < max(one.quantum, other.quantum)
+def _compare(reading: Reading, name: str, figures: list[StatedFigure]) -> Iterator[Hit]:
+    """Report each figure that stands alone against others of its name."""
+    values = {figure.value for figure in figures}
+    for place, figure in enumerate(figures):
+        others = [
+            other
+            for other in figures
+            if other is not figure
+            and (
+                other.scope == figure.scope
+                or (other.scope < figure.scope or figure.scope < other.scope)
+            )
+            and Origin.PROSE in (other.origin, figure.origin)
+        ]
+        agreeing = [other for other in others if other.agrees_with(figure)]
+        if agreeing:
+            reading.hold(figure.start, *(other.start for other in agreeing))
+            continue
+        before = [
+            other for other in others if other.start < figure.start or other.origin == Origin.TABLE
+        ]
+        if not before or len(values) > 2:
+            continue
+        known = before[0]
+        if place and _is_one_figure(name, known, figure, len(figures)):
+            reading.hold(figure.start, known.start)
+            yield Hit(
+                "figure-restated",
+                figure.start,
+                figure.end,
+                figure.written,
+                known.written,
+                {"label": figure.subject or name, "line": _line(reading, known.start)},
+            )
+
+
+def _is_one_figure(name: str, one: StatedFigure, other: StatedFigure, number: int) -> bool:
+    """Return whether two figures of one name with two values must be one."""
+    quantum = min(one.quantum, other.quantum)
+    is_slip = is_typing_error(one.value - other.value, quantum)
+    is_specific = bool(_SPECIFIC.search(name))
+    digits = len(str(int(max(one.value, other.value) / quantum)))
+    if one.kind != Kind.AMOUNT:
+        return False
+    apart = abs(one.value - other.value)
+    if one.scope == other.scope and is_specific and (is_slip or apart * 20 <= one.value):
+        return True
+    return is_slip and (digits >= _TELLING_DIGITS or (is_specific and number > 2))
 
 
 def one_score_two_values(reading: Reading) -> Iterator[Hit]:
