@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfeval.checking.checks import (
+    amount_tables,
     counts,
     equations,
     growth,
@@ -12,9 +13,9 @@ from perfeval.checking.checks import (
     prose,
     rates,
     repeated,
+    score_tables,
     scores,
     shares,
-    sheets,
     sums,
 )
 from perfeval.checking.findings import Hit
@@ -146,31 +147,59 @@ CATALOGUE: tuple[Check, ...] = (
         "部门整体支出绩效自评得分为86分，等级为优。",
     ),
     Check(
-        sheets.score_sheets,
+        score_tables.score_sheets,
         (
             "score-above-weight",
             "loss-without-reason",
             "target-copied",
+            "target-missed-full-score",
+            "score-rate-wrong",
+            "score-rate-cut-off",
+            "score-rule-doubtful",
+            "group-weight-doubtful",
             "total-weight-wrong",
             "total-score-wrong",
+            "total-score-doubtful",
         ),
         "指标\t分值\t得分\n投入\t40\t42\n产出\t60\t55\n总分\t100\t97",
     ),
     Check(
-        sheets.budget_rows,
+        score_tables.totals_of_the_text,
+        ("total-restated", "total-weight-wrong"),
+        "经自评，部门整体支出绩效自评总分为96分。\n指标\t分值\t得分\n投入\t40\t40\n产出\t60\t55\n总分\t100\t95",
+    ),
+    Check(
+        score_tables.budget_rows,
         (
             "rate-wrong",
             "rate-doubtful",
             "rate-cut-off",
+            "rate-rounding",
             "score-above-weight",
             "score-rule-doubtful",
         ),
         "项目\t全年预算数\t全年执行数\t执行率\n年度资金总额\t80\t72\t92%",
     ),
     Check(
-        sheets.total_rows,
+        amount_tables.table_sums,
         ("table-total-wrong", "table-total-doubtful", "sum-rounding"),
         "项目\t预算数\t支出数\t人数\n培训\t10\t9\t30\n宣传\t20\t18\t40\n合计\t30\t29\t70",
+    ),
+    Check(
+        amount_tables.sources,
+        ("table-total-wrong", "table-total-doubtful"),
+        "项目资金\n年度资金总额：\n80\n85\n72\n10\n84.71%\n8.47\n其中：财政拨款\n50\n50\n45\n-\n90%\n其他资金\n30\n30\n27\n-\n90%",
+    ),
+    Check(
+        amount_tables.accounts,
+        ("table-total-doubtful",),
+        "一、事业收入\t20.00\t一、教育支出\t19.00\n二、其他收入\t5.00\t二、住房保障支出\t5.00\n"
+        "本年收入合计\t26.00\t本年支出合计\t24.00",
+    ),
+    Check(
+        amount_tables.table_ratios,
+        ("rate-doubtful", "balance-doubtful"),
+        "单位\t编制数\t在职人数\t控制率\n本级\t20\t18\t92%",
     ),
     Check(
         repeated.one_rate_two_values,
@@ -184,7 +213,7 @@ CATALOGUE: tuple[Check, ...] = (
     ),
     Check(
         repeated.one_score_two_values,
-        ("score-restated", "total-restated"),
+        ("score-restated",),
         "资产管理分值40分，得38分，因盘点滞后。\n指标\t分值\t得分\n资产管理\t40\t36\n产出\t60\t60\n总分\t100\t96",
     ),
     Check(

@@ -125,6 +125,7 @@ SEVERITIES: Mapping[str, FindingSeverity] = {
     "table-total-wrong": FindingSeverity.ERROR,
     "table-total-doubtful": FindingSeverity.WARNING,
     "target-copied": FindingSeverity.NOTE,
+    "target-missed-full-score": FindingSeverity.WARNING,
     "known-rate-differs": FindingSeverity.WARNING,
     "known-figure-differs": FindingSeverity.WARNING,
     "known-total-differs": FindingSeverity.ERROR,

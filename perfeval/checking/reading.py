@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfeval.checking.budget_rows import BudgetRow, budget_rows
 from perfeval.checking.figures import FigureTable, StatedFigure
+from perfeval.checking.grids.cells import Cell, TextGrid, grids, tokens
+from perfeval.checking.grids.heads import Section, sections
+from perfeval.checking.grids.scores import (
+    BudgetRow,
+    StatedScoreSheet,
+    budget_rows,
+    score_sheets,
+)
 from perfeval.checking.items import Item, ItemReader
 from perfeval.checking.known import Known
 from perfeval.checking.numbers import Quantity, quantities
 from perfeval.checking.prose.lists import Model
 from perfeval.checking.prose.stated import stated_figures
 from perfeval.checking.spans import Spans
-from perfeval.checking.tables import StatedScoreSheet, TextGrid, grids, score_sheets
 from perfeval.checking.text import Prose
 from perfeval.scoring.scheme.tree import Scheme
 
@@ -58,14 +64,6 @@ class Total:
     start: int
     end: int
     is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetPoints:
-    """What budget rows weigh and earn: the first score of each weight, the first weight of each score."""
-
-    score_of: dict[Decimal, Decimal]
-    weight_of: dict[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -129,14 +127,24 @@ class Reading:
         return tuple(grids(self.text))
 
     @cached_property
+    def tokens(self) -> tuple[Cell, ...]:
+        """Return what stands between spaces, for tables that lost their columns."""
+        return tuple(tokens(self.prose))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Return the tables with their headings read."""
+        return tuple(sections(self.grids))
+
+    @cached_property
     def budget_rows(self) -> tuple[BudgetRow, ...]:
         """Return the table rows of budget, spending and rate."""
-        return tuple(budget_rows(self.prose, self.grids))
+        return tuple(budget_rows(self.tokens, self.sections))
 
     @cached_property
     def score_sheets(self) -> tuple[StatedScoreSheet, ...]:
         """Return the score sheets, also those whose cells lost their places."""
-        return tuple(score_sheets(self.prose, self.grids))
+        return tuple(score_sheets(self.tokens, self.sections, self.budget_rows))
 
     @cached_property
     def stated_scores(self) -> tuple[Total, ...]:
@@ -180,17 +188,6 @@ class Reading:
     @cached_property
     def _paragraph_ends(self) -> list[int]:
         return [match.start() for match in re.finditer("\n", self.text)]
-
-    @cached_property
-    def budget_points(self) -> BudgetPoints:
-        """Return the points of the budget rows that have both weight and score."""
-        found = BudgetPoints({}, {})
-        for row in self.budget_rows:
-            if row.weight and row.score:
-                weight, score = row.weight.number or Decimal(0), row.score.number or Decimal(0)
-                found.score_of.setdefault(weight, score)
-                found.weight_of.setdefault(score, weight)
-        return found
 
     @cached_property
     def is_national_form(self) -> bool:

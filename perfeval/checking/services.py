@@ -42,8 +42,9 @@ def check_text(text: str, scheme: Scheme | None = None, known: Known | None = No
 def _coverage(reading: Reading) -> Coverage:
     """Return which figures any check has held against something, in offsets of the raw text."""
     sides: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    held = reading.held
     for start, end in reading.places:
-        sides[start not in reading.held].append(reading.prose.raw_span(start, end))
+        sides[start not in held].append(reading.prose.raw_span(start, end))
     return Coverage(tuple(sides[0]), tuple(sides[1]))
 
 

@@ -6,6 +6,7 @@ REASONS = (
     "encrypted",
     "broken",
     "kind",
+    "old-format",
     "empty",
     "not-a-report",
     "missing",

@@ -32,7 +32,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def read_report(name: str, data: bytes) -> str:
-    """Return the text of a report: PDF, Word or plain text. Raises: ReportUnreadable."""
+    """Return the text of a report: PDF, OFD, Word, Excel or plain text. Raises: ReportUnreadable."""
     return str(_told(ReportUnreadable, "report_files:read_report", name, data))
 
 

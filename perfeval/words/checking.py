@@ -130,6 +130,9 @@ SENTENCES: Mapping[str, Promise] = {
         "The total row does not add up: column “%(label)s” states %(stated)s, %(arithmetic)s."
     ),
     "target-copied": _("The actual value repeats the target word for word: “%(stated)s”."),
+    "target-missed-full-score": _(
+        "The target was missed, yet the score is full: “%(name)s” reached %(stated)s, its target is %(computed)s."
+    ),
     "known-rate-differs": _(
         "Differs from what was filled in: “%(label)s” is %(stated)s here; by the figures filled in (%(name)s) %(arithmetic)s."
     ),

@@ -6,11 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 REPORT_REFUSALS: Mapping[str, Promise] = {
-    "scan": _("The file is a scan without text; use a recognised copy or the Word original."),
+    "scan": _(
+        "The file is a scan or a picture without text; use a recognised copy or the Word original."
+    ),
     "encrypted": _("The file asks for a password; remove it first."),
     "broken": _("The file is broken or not what its name says; it can't be opened."),
     "kind": _(
-        "This kind of file can't be read; use PDF, Word (.docx) or text, and save old .doc or .wps as .docx."
+        "This kind of file can't be read; use PDF, OFD, Word (.docx), Excel (.xlsx, .xls) or text."
+    ),
+    "old-format": _(
+        "Old Word and WPS files (.doc, .wps, .et) can't be read; save the file as .docx, .xlsx or PDF."
     ),
     "empty": _("The file has no text."),
     "not-a-report": _(

@@ -114,7 +114,8 @@ def test_zip_gives_an_overview_with_what_could_not_be_read(client):
             "甲/wrong.txt": WRONG.encode(),
             "乙/scan.pdf": b"%PDF-1.7\n",
             "__MACOSX/._wrong.txt": b"",
-            "picture.png": b"1",
+            "乙/旧.doc": b"\xd0\xcf\x11\xe0" + bytes(100),
+            "notes.bin": b"1",
         }
     )
 
@@ -122,7 +123,8 @@ def test_zip_gives_an_overview_with_what_could_not_be_read(client):
 
     page = body(response)
     assert response.streaming
-    assert page.count('<th scope="row">') == 3
+    assert page.count('<th scope="row">') == 4
+    assert ".doc、.wps、.et" in page
     assert page.index("乙/scan.pdf") < page.index("甲/right.txt") < page.index("甲/wrong.txt")
     assert "<!--" not in page
     assert 'name="token"' in page

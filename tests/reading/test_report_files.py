@@ -1,9 +1,11 @@
-"""PDF, Word and text come in whole; what cannot be read is refused with its reason."""
+"""PDF, OFD, Word, Excel and text come in whole; what cannot be read is refused with its reason."""
 
 import io
 import zipfile
+from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from pypdf import PdfReader, PdfWriter
 from weasyprint import HTML
@@ -144,6 +146,77 @@ def zip_of(name: str, size: int = 10) -> bytes:
     return out.getvalue()
 
 
+OLD = b"\xd0\xcf\x11\xe0" + b"\x00" * 100
+#: Made once by a library for old files: a 自评表 whose total is 97, and a hidden sheet.
+OLD_WORKBOOK = Path(__file__).parent / "sheet.xls"
+
+
+def ofd_of(objects: str, *, before: str = "") -> bytes:
+    """Return an OFD file with one page."""
+    name = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    parts = {
+        "OFD.xml": f"<ofd:OFD {name}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {name}><ofd:Pages><ofd:Page ID='1' BaseLoc='Pages/Page_0/Content.xml'/>"
+        "</ofd:Pages></ofd:Document>",
+        "Doc_0/Pages/Page_0/Content.xml": f"{before}<ofd:Page {name}><ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, text in parts.items():
+            archive.writestr(path, text)
+    return out.getvalue()
+
+
+def ofd_text_at(text: str, left: float, top: float) -> str:
+    return (
+        f'<ofd:TextObject Boundary="{left} {top} {4 * len(text)} 4"><ofd:TextCode X="0" Y="3">{text}</ofd:TextCode>'
+        "</ofd:TextObject>"
+    )
+
+
+def test_ofd_gives_its_lines_in_reading_order():
+    objects = "".join(
+        [
+            ofd_text_at("合计", 20, 40),
+            ofd_text_at("绩效自评报告", 60, 10),
+            ofd_text_at("100", 80, 40.3),
+            ofd_text_at("预算", 20, 30),
+            ofd_text_at("执行率95%", 28, 30),
+        ]
+    )
+
+    assert read_report("报告.ofd", ofd_of(objects)) == "绩效自评报告\n预算执行率95%\n合计\t100\f"
+
+
+def test_workbook_gives_its_rows_with_tabs_and_titles_as_lines():
+    book = openpyxl.Workbook()
+    book.active.title = "自评表"
+    book.active.append(["项目支出绩效自评表"])
+    for row in SHEET:
+        book.active.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.create_sheet("草稿").append(["绩效", "得分"])
+    book["草稿"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+
+    text = read_report("表.xlsx", out.getvalue())
+
+    assert text.startswith("自评表\n项目支出绩效自评表\n三级指标\t年度指标值\t")
+    assert "总分\t\t\t100\t98" in text
+    assert "草稿" not in text
+    assert codes(text) == ["total-score-wrong"]
+
+
+def test_old_workbook_gives_its_rows():
+    text = read_report("表.xls", OLD_WORKBOOK.read_bytes())
+
+    assert text == (
+        "自评表\n项目支出绩效自评表\n三级指标\t完成率\t分值\t得分\n培训场次\t100%\t60\t60\n满意度\t95.5%\t40\t38.5\n"
+        "总分\t\t100\t97\n"
+    )
+    assert codes(text) == ["total-score-wrong"]
+
+
 @pytest.mark.parametrize(
     ("reason", "name", "data"),
     [
@@ -152,9 +225,16 @@ def zip_of(name: str, size: int = 10) -> bytes:
         ("broken", "坏.pdf", lambda: b"%PDF-1.7\nnothing"),
         ("broken", "坏.docx", lambda: b"nothing"),
         ("broken", "坏.docx", lambda: zip_of("word/document.xml")),
-        ("kind", "表.xlsx", lambda: zip_of("xl/workbook.xml")),
-        ("kind", "旧.doc", lambda: b"\xd0\xcf\x11\xe0" + b"\x00" * 100),
-        ("kind", "图.png", lambda: b"\x89PNG\r\n\x1a\n"),
+        ("broken", "表.xlsx", lambda: zip_of("xl/workbook.xml")),
+        ("broken", "表.xls", lambda: OLD + "Workbook".encode("utf-16-le")),
+        ("encrypted", "表.xlsx", lambda: OLD + "EncryptedPackage".encode("utf-16-le")),
+        ("old-format", "旧.doc", lambda: OLD + "WordDocument".encode("utf-16-le")),
+        ("old-format", "旧.wps", lambda: OLD),
+        ("scan", "图.png", lambda: b"\x89PNG\r\n\x1a\n"),
+        ("scan", "空.ofd", lambda: ofd_of("")),
+        ("broken", "坏.ofd", lambda: zip_of("OFD.xml")),
+        ("broken", "实体.ofd", lambda: ofd_of("", before='<!DOCTYPE a [<!ENTITY b "c">]>')),
+        ("kind", "包.pptx", lambda: zip_of("ppt/presentation.xml")),
         ("too-large", "炸弹.docx", lambda: zip_of("word/document.xml", 210 * 1024 * 1024)),
         ("empty", "空.txt", lambda: b"  \n"),
         ("not-a-report", "信.txt", "你好，明天见。".encode),

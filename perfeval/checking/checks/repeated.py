@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from difflib import SequenceMatcher
 
 from perfeval.checking.figures import Origin, StatedFigure
@@ -217,12 +216,13 @@ def _is_one_figure(name: str, one: StatedFigure, other: StatedFigure, number: in
 
 
 def one_score_two_values(reading: Reading) -> Iterator[Hit]:
-    """Compare an indicator's score in the text with its score in the table, and the totals."""
+    """Compare an indicator's score in the text with its score in the table."""
     in_text = {item.name: item for item in reading.items if item.score is not None}
     for sheet in reading.score_sheets:
         for row in sheet.rows:
             item = in_text.get(row.name)
-            if item is None or row.weight.number != item.weight or item.score is None:
+            weight = row.weight.number if row.weight else None
+            if item is None or weight != item.weight or item.score is None:
                 continue
             if row.score.number is not None and row.score.number != item.score:
                 yield Hit(
@@ -232,18 +232,6 @@ def one_score_two_values(reading: Reading) -> Iterator[Hit]:
                     row.score.text,
                     str(item.score),
                     {"name": row.name, "line": _line(reading, item.score_span[0])},
-                )
-        stated = sheet.total_score.number if sheet.total_score else None
-        if sheet.total_score and stated is not None and reading.totals and sheet.is_proved:
-            total = reading.totals[0]
-            if stated != total.points and sheet.weight_sum == Decimal(100):
-                yield Hit(
-                    "total-restated",
-                    sheet.total_score.start,
-                    sheet.total_score.end,
-                    sheet.total_score.text,
-                    str(total.points),
-                    {"line": _line(reading, total.start)},
                 )
 
 
@@ -255,7 +243,7 @@ def one_name_two_spellings(reading: Reading) -> Iterator[Hit]:
     for number, sheet in enumerate(reading.score_sheets, 1):
         for row in sheet.rows:
             if row.name:
-                names.setdefault(row.name, (row.weight.start, number))
+                names.setdefault(row.name, (row.score.start, number))
     listed = [(name, *place) for name, place in names.items() if len(name) >= 6][:_MOST_NAMES]
     for index, (name, start, source) in enumerate(listed):
         for other, other_start, other_source in listed[:index]:

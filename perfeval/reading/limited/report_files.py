@@ -1,7 +1,7 @@
-"""A report file's text: PDF, Word or plain text in, one text in reading order out.
+"""A report file's text: PDF, OFD, Word, Excel or plain text in, one text in reading order out.
 
 Cells of tables come out apart by tabs, rows as lines, pages apart by form feeds. What cannot be
-read is refused with the reason: a scan without text, a password, a broken file, not a report.
+read is refused with the reason: a scan, a password, a broken file, an old kind of file, not a report.
 """
 
 import io
@@ -14,13 +14,17 @@ import docx
 
 from perfeval.checking.findings import Findings
 from perfeval.checking.services import LONGEST_TEXT, check_text
+from perfeval.reading.limited.ofd import ofd_text
 from perfeval.reading.limited.pdf_text import pdf_text
+from perfeval.reading.limited.spreadsheets import old_workbook_text, workbook_text
 from perfeval.reading.refusals import ReportUnreadable
 from perfeval.scoring.scheme.tree import Scheme
 
 #: What a report speaks of; a text without any of these is none.
 _REPORT_WORDS = re.compile(r"绩效|自评|预算|支出|得分|资金")
 _UNPACKED_LIMIT = 200 * 1024 * 1024
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -33,12 +37,14 @@ def read_report(name: str, data: bytes) -> str:
     if data.startswith(b"%PDF") or b"%PDF-" in data[:1024]:
         text = _pdf(data)
     elif data.startswith(b"PK"):
-        text = _word(data)
-    elif data.startswith(
-        (b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")
-    ):
+        text = _packed(data)
+    elif data.startswith(_COMPOUND):
+        text = _compound(data)
+    elif data.startswith(_PICTURES):
+        raise ReportUnreadable("scan")
+    elif data.startswith((b"Rar!", b"7z\xbc\xaf")):
         raise ReportUnreadable("kind")
-    elif re.search(r"\.(?:pdf|docx)$", name, re.IGNORECASE):
+    elif re.search(r"\.(?:pdf|docx|xlsx|xls|ofd|doc|wps|et)$", name, re.IGNORECASE):
         raise ReportUnreadable("broken")
     else:
         text = _plain(data)
@@ -81,17 +87,35 @@ def _pdf(data: bytes) -> str:
     return text
 
 
-def _word(data: bytes) -> str:
-    """Return a Word file's paragraphs and tables in their order."""
+def _packed(data: bytes) -> str:
+    """Return the text of a file that is packed: Word, Excel or OFD, by what is inside."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise ReportUnreadable("broken") from error
-    if "word/document.xml" not in sizes:
-        raise ReportUnreadable("kind")
     if sum(sizes.values()) > _UNPACKED_LIMIT:
         raise ReportUnreadable("too-large")
+    if "word/document.xml" in sizes:
+        return _word(data)
+    if "xl/workbook.xml" in sizes:
+        return workbook_text(data)
+    if "OFD.xml" in sizes:
+        return ofd_text(data)
+    raise ReportUnreadable("kind")
+
+
+def _compound(data: bytes) -> str:
+    """Return the text of an old Excel file; its kin are refused by their streams' names."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise ReportUnreadable("encrypted")
+    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
+        return old_workbook_text(data)
+    raise ReportUnreadable("old-format")
+
+
+def _word(data: bytes) -> str:
+    """Return a Word file's paragraphs and tables in their order."""
     try:
         body = docx.Document(io.BytesIO(data)).element.body
     except Exception as error:  # the XML parser and python-docx have many ways to refuse a file

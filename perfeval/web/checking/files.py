@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from perfeval.checking.findings import Finding, Findings, FindingSeverity
+from perfeval.reading.bounds import REPORT_SUFFIXES, UNREAD_SUFFIXES
 from perfeval.reading.contents import ArchiveEntry
 from perfeval.reading.refusals import ArchiveUnreadable, ReportUnreadable
 from perfeval.reading.services import archive_entries, check_pasted, check_report, unpacked
@@ -16,7 +17,6 @@ from perfeval.scoring.scheme.tree import Scheme
 #: A ZIP holds at most this many reports, and unpacks to at most this many times the limit of a file.
 MOST_REPORTS = 2_000
 UNPACKED_TIMES = 40
-_SUFFIXES = (".pdf", ".docx", ".txt", ".md")
 
 
 class BatchRefused(Exception):
@@ -106,7 +106,7 @@ def _is_archive(file: UploadedFile) -> bool:
     head = file.read(4)
     file.seek(0)
     return head.startswith(b"PK") and not (file.name or "").lower().endswith(
-        (".docx", ".xlsx", ".pptx")
+        (".docx", ".xlsx", ".pptx", ".ofd")
     )
 
 
@@ -131,10 +131,10 @@ def _entries(file: UploadedFile) -> Iterator[Sent]:
 
 
 def _is_wanted(name: str) -> bool:
-    """Return whether an entry is a report; what systems hide in a ZIP is not."""
+    """Return whether an entry may be a report, readable or not; what systems hide in a ZIP is none."""
     path = PurePosixPath(name)
     is_hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts)
-    return path.suffix.lower() in _SUFFIXES and not is_hidden
+    return path.suffix.lower() in REPORT_SUFFIXES + UNREAD_SUFFIXES and not is_hidden
 
 
 def check(sent: Sent, scheme: Scheme | None) -> Checked:

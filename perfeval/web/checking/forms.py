@@ -36,11 +36,11 @@ class CheckForm(forms.Form):
     reports = FilesField(
         label=gettext_lazy("Finished reports"),
         help_text=gettext_lazy(
-            "PDF, Word (.docx) or text; several at once, or a ZIP of a whole district. Files are read and forgotten unless you ask to keep one."
+            "PDF, OFD, Word (.docx), Excel (.xlsx, .xls) or text; several at once, or a ZIP of a whole district. Files are read and forgotten unless you ask to keep one."
         ),
         required=False,
         allow_empty_file=True,
-        widget=FilesInput(attrs={"accept": ".pdf,.docx,.txt,.md,.zip"}),
+        widget=FilesInput(attrs={"accept": ".pdf,.ofd,.docx,.xlsx,.xls,.txt,.md,.zip"}),
     )
     text = forms.CharField(
         label=gettext_lazy("Or paste the text"),

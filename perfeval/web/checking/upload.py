@@ -45,7 +45,7 @@ _REFUSALS = {
     "too-large": gettext_lazy("The ZIP is too large; send the reports in parts."),
     "too-much-work": REPORT_REFUSALS["too-much-work"],
     "busy": REPORT_REFUSALS["busy"],
-    "empty": gettext_lazy("The ZIP holds no PDF, Word (.docx) or text file."),
+    "empty": gettext_lazy("The ZIP holds no PDF, OFD, Word, Excel or text file."),
 }
 #: Stands in a rendered page where rows are put in as they come.
 _ROWS = "<!-- rows -->"

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from perfeval.checking.findings import Finding, Findings, FindingSeverity
+from perfeval.reading.bounds import REPORT_SUFFIXES, UNREAD_SUFFIXES
 from perfeval.reading.refusals import ReportUnreadable
 from perfeval.reading.services import check_report
 from perfeval.schemes.queries import (
@@ -25,7 +26,6 @@ from perfeval.scoring.scheme.tree import Scheme
 from perfeval.words.checking import SEVERITY_NAMES, describe_finding
 from perfeval.words.reading import REPORT_REFUSALS
 
-_SUFFIXES = (".pdf", ".docx", ".txt", ".md")
 NOTHING_FOUND, FOUND, UNREADABLE = 0, 1, 2
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     """Prints what does not hold in each report, and ends with 0, 1 or 2."""
 
     help = (
-        "Check every number of finished reports (PDF, Word, text).\n\n"
+        "Check every number of finished reports (PDF, OFD, Word, Excel, text).\n\n"
         "Prints each finding with its line, what is stated and what follows. A folder stands for\n"
         "the reports in it. Exit code 0: nothing found; 1: findings; 2: a file can't be read\n"
         "(a scan, a password, not a report), whatever the others gave.\n\n"
@@ -102,7 +102,9 @@ def _reports(files: list[str]) -> Iterator[Path]:
         path = Path(name)
         if path.is_dir():
             yield from (
-                child for child in sorted(path.rglob("*")) if child.suffix.lower() in _SUFFIXES
+                child
+                for child in sorted(path.rglob("*"))
+                if child.suffix.lower() in REPORT_SUFFIXES + UNREAD_SUFFIXES
             )
         else:
             yield path
