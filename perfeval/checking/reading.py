@@ -13,7 +13,7 @@ from functools import cached_property
 
 from perfeval.checking.figures import FigureTable, StatedFigure
 from perfeval.checking.grids.cells import Cell, TextGrid, grids, tokens
-from perfeval.checking.grids.heads import Section, sections
+from perfeval.checking.grids.heads import HeadSection, sections
 from perfeval.checking.grids.scores import (
     BudgetRow,
     StatedScoreSheet,
@@ -132,7 +132,7 @@ class Reading:
         return tuple(tokens(self.prose))
 
     @cached_property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[HeadSection, ...]:
         """Return the tables with their headings read."""
         return tuple(sections(self.grids))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from perfeval.reports import models, parts
 from perfeval.reports.figures import figures_from, own_from
-from perfeval.reports.places import Contents, state_of
+from perfeval.reports.places import FilledIn, state_of
 from perfeval.reports.queries import locked, stored_result
 from perfeval.schemes.queries import as_scoring_scheme
 from perfeval.scoring.figures import Figures, OwnIndicator
@@ -45,16 +45,16 @@ class Filled:
         return self.computed or stored_result(self.report)
 
     @cached_property
-    def contents(self) -> Contents:
+    def contents(self) -> FilledIn:
         """Return all that is filled in, with the names of its rows."""
-        return Contents(self.figures, self.narratives, self.goal_rows, self.task_rows)
+        return FilledIn(self.figures, self.narratives, self.goal_rows, self.task_rows)
 
     @cached_property
     def state(self) -> dict[str, str]:
         """Return the text at every place (see ``places``)."""
         return state_of(self.contents)
 
-    def filled_with(self, contents: Contents) -> "Filled":
+    def filled_with(self, contents: FilledIn) -> "Filled":
         """Return the report with other contents, not scored yet."""
         return replace(
             self,

@@ -52,7 +52,7 @@ PROSE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class FilledIn:
     """All that is filled in: figures, prose by section, and the names of the rows of goals and key tasks, in order."""
 
     figures: Figures
@@ -61,7 +61,7 @@ class Contents:
     task_rows: tuple[str, ...] = ()
 
 
-def state_of(contents: Contents) -> dict[str, str]:
+def state_of(contents: FilledIn) -> dict[str, str]:
     """Return the text at every place that holds one."""
     figures = contents.figures
     found = {f"amount:{cell}": plain(amount) for cell, amount in figures.amounts.items()}
@@ -81,7 +81,7 @@ def state_of(contents: Contents) -> dict[str, str]:
     return {place: text for place, text in found.items() if text}
 
 
-def contents_of(scheme: Scheme, state: State) -> Contents:
+def contents_of(scheme: Scheme, state: State) -> FilledIn:
     """Return what a state says; ``scheme`` is the issued one, without the department's own part.
 
     Raises: ValueError, ArithmeticError for a text that its place cannot hold.
@@ -100,7 +100,7 @@ def contents_of(scheme: Scheme, state: State) -> Contents:
     )
     whole = with_own_part(scheme, own_part)
     answers = _answers(whole, state)
-    return Contents(
+    return FilledIn(
         Figures(
             amounts=figures.amounts,
             goals=figures.goals,

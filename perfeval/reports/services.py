@@ -17,7 +17,7 @@ from perfeval.accounts.models import Department, User
 from perfeval.reports import models, parts
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.merging import merge
-from perfeval.reports.places import CENT, Contents, contents_of
+from perfeval.reports.places import CENT, FilledIn, contents_of
 from perfeval.reports.queries import locked
 from perfeval.reports.writing import write
 from perfeval.schemes.models import Scheme, SchemeState
@@ -378,7 +378,7 @@ def _open(report: models.Report, part: str, version: str | None) -> Filled:
 
 def _store(
     before: Filled,
-    after: Contents,
+    after: FilledIn,
     *,
     part: str,
     by: User | None,

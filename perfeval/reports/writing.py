@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from perfeval.reports import models
-from perfeval.reports.places import Contents
+from perfeval.reports.places import FilledIn
 from perfeval.schemes.models import Indicator
 from perfeval.scoring.figures import Answer, Goal, InputValue, KeyTask, OwnIndicator
 from perfeval.scoring.quantity import plain
@@ -16,7 +16,7 @@ from perfeval.scoring.quantity import plain
 _ASIDE = 1_000_000
 
 
-def write(report: models.Report, before: Contents, after: Contents) -> None:
+def write(report: models.Report, before: FilledIn, after: FilledIn) -> None:
     """Store ``after`` where it differs from ``before``, which is what is stored."""
     _write_amounts(report, before.figures.amounts, after.figures.amounts)
     _write_rows(
@@ -138,7 +138,7 @@ def _task_columns(task: KeyTask) -> dict[str, Any]:
     }
 
 
-def _own_rows(contents: Contents) -> dict[str, dict[str, Any]]:
+def _own_rows(contents: FilledIn) -> dict[str, dict[str, Any]]:
     answers = contents.figures.answers
     return {
         own.code: {**_own_columns(own), **columns_of(answers.get(own.code, Answer()))}

@@ -436,6 +436,14 @@ def _fuzz(
 
 def _forget(report: Report) -> None:
     """Remove an imported report, so that the next example meets none."""
-    for related in ("figure_entries", "key_tasks", "goals", "answers", "narratives", "scores"):
+    for related in (
+        "figure_entries",
+        "key_tasks",
+        "goals",
+        "answers",
+        "narratives",
+        "scores",
+        "history",
+    ):
         getattr(report, related).all().delete()
     report.delete()

@@ -6,10 +6,10 @@ from decimal import Decimal
 from perfeval.checking.checks.arithmetic import show_percent
 from perfeval.checking.findings import Hit
 from perfeval.checking.grids.accounts import account_groups
-from perfeval.checking.grids.ratios import Ratio, ratio_groups
+from perfeval.checking.grids.ratios import GridRatio, ratio_groups
 from perfeval.checking.grids.scores import BudgetRow
 from perfeval.checking.grids.sources import nature_groups, source_groups
-from perfeval.checking.grids.sums import Sum, SumGroup, sum_groups
+from perfeval.checking.grids.sums import GridSum, SumGroup, sum_groups
 from perfeval.checking.reading import Reading
 from perfeval.scoring.quantity import plain
 
@@ -58,7 +58,7 @@ def _judged(reading: Reading, group: SumGroup) -> Iterator[Hit]:
         yield _hit("sum-rounding" if is_near else code, each)
 
 
-def _is_near(each: Sum) -> bool:
+def _is_near(each: GridSum) -> bool:
     """Return whether rounding of the parts can explain the difference."""
     digits = max((part.digits for part in each.parts), default=0)
     if not each.total.digits or not digits:
@@ -67,7 +67,7 @@ def _is_near(each: Sum) -> bool:
     return abs(each.added - (each.total.number or Decimal(0))) <= slack and len(each.parts) > 1
 
 
-def _hit(code: str, each: Sum) -> Hit:
+def _hit(code: str, each: GridSum) -> Hit:
     shown = [part.text for part in each.parts]
     listed = shown if len(shown) <= _LISTED else [*shown[:8], "…", *shown[-3:]]
     cell, added = each.total, plain(each.added)
@@ -83,7 +83,7 @@ def table_ratios(reading: Reading) -> Iterator[Hit]:
             yield from _judged_ratios(reading, ratios)
 
 
-def _judged_ratios(reading: Reading, ratios: Sequence[Ratio]) -> Iterator[Hit]:
+def _judged_ratios(reading: Reading, ratios: Sequence[GridRatio]) -> Iterator[Hit]:
     for ratio in ratios:
         reading.hold(ratio.cell.start, *(cell.start for cell in ratio.of))
         if ratio.holds:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from perfeval.checking.grids.cells import Cell
-from perfeval.checking.grids.sums import Sum, SumGroup
+from perfeval.checking.grids.sums import GridSum, SumGroup
 
 _INCOME_TOTAL = re.compile(r"^本年(?:财政拨款)?收入合计$")
 _SPENDING_TOTAL = re.compile(r"^本年(?:财政拨款)?支出合计$")
@@ -122,9 +122,9 @@ def _groups(table: Sequence[_Entry]) -> Iterator[SumGroup]:
             for e in behind
             if e is not total and e.value and words.search(e.name) and not _OF_WHICH.match(e.name)
         ]
-        yield SumGroup((Sum(total.value, (year.value, *rests), total.name),), is_certain=True)
+        yield SumGroup((GridSum(total.value, (year.value, *rests), total.name),), is_certain=True)
     if len(grand) == 2:
-        yield SumGroup((Sum(grand[1], (grand[0],), "总计"),), is_certain=True)
+        yield SumGroup((GridSum(grand[1], (grand[0],), "总计"),), is_certain=True)
 
 
 def _year(total: Cell, entries: Sequence[_Entry], label: str) -> Iterator[SumGroup]:
@@ -137,7 +137,9 @@ def _year(total: Cell, entries: Sequence[_Entry], label: str) -> Iterator[SumGro
     numbered = [e for e in parts if _NUMBERED.match(e.name)]
     choices = [numbered, parts] if len(numbered) * 2 >= len(parts) else [parts]
     sums = [
-        Sum(total, tuple(e.value for e in choice if e.value), label) for choice in choices if choice
+        GridSum(total, tuple(e.value for e in choice if e.value), label)
+        for choice in choices
+        if choice
     ]
     if sums:
         best = next((each for each in sums if each.holds), sums[0])

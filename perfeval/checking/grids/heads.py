@@ -14,7 +14,7 @@ from perfeval.checking.grids.cells import Row, TextGrid, is_figures
 _BRACKET = r"(?:[（(][^）)]*[)）])*"
 
 
-class Part(StrEnum):
+class HeadPart(StrEnum):
     """What a column holds."""
 
     NAME = "name"
@@ -35,61 +35,61 @@ class Part(StrEnum):
     OTHER = "other"
 
 
-_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
+_PARTS: tuple[tuple[HeadPart, re.Pattern[str]], ...] = (
     (
-        Part.LINE,
+        HeadPart.LINE,
         re.compile(r"^(?:行次|序号|栏次|编号|科目编码|.{0,8}编码|.{0,6}代码|年份|年度|财年)$"),
     ),
-    (Part.SCORE_RATE, re.compile(rf"^(?:指标)?得分率{_BRACKET}$")),
-    (Part.COEFFICIENT, re.compile(rf"^得分系数{_BRACKET}%?$")),
+    (HeadPart.SCORE_RATE, re.compile(rf"^(?:指标)?得分率{_BRACKET}$")),
+    (HeadPart.COEFFICIENT, re.compile(rf"^得分系数{_BRACKET}%?$")),
     (
-        Part.SCORE,
+        HeadPart.SCORE,
         re.compile(
             r"^(?:自评|实际|考核|评价|单位自评|单位|指标|执行率|预算执行率|最终|自我评价|评定)?"
             rf"(?:得分|自评分|评分|实得分|自评得分|得分值|评分值){_BRACKET}$"
         ),
     ),
     (
-        Part.WEIGHT,
+        HeadPart.WEIGHT,
         re.compile(
             r"^(?:标准|指标|满分|参考|执行率|预算执行率|评分|设定|分项)?"
             rf"(?:分值|权重|标准分|标准分值|满分|基准分|权重分|权重分值|满分值|分值权重){_BRACKET}%?$"
         ),
     ),
     (
-        Part.RATE,
+        HeadPart.RATE,
         re.compile(
             rf"^(?:年度|全年)?(?:预算|资金)?(?:执行率|支出率|支付率|完成率|支出进度|执行进度|使用率){_BRACKET}%?$"
         ),
     ),
-    (Part.REASON, re.compile(r"原因|扣分说明|^说明|备注|改进措施|扣分依据|^扣分")),
-    (Part.BOUND, re.compile(r"指标性质|^性质$|指标符号|运算符号|^符号$")),
-    (Part.UNIT, re.compile(r"^(?:度量|计量|计算)?单位$|指标单位")),
+    (HeadPart.REASON, re.compile(r"原因|扣分说明|^说明|备注|改进措施|扣分依据|^扣分")),
+    (HeadPart.BOUND, re.compile(r"指标性质|^性质$|指标符号|运算符号|^符号$")),
+    (HeadPart.UNIT, re.compile(r"^(?:度量|计量|计算)?单位$|指标单位")),
     (
-        Part.ACTUAL,
+        HeadPart.ACTUAL,
         re.compile(r"实际完成|(?:全年|年度)?完成值|实际值|全年完成(?!率)|完成情况|实现值|执行结果"),
     ),
     (
-        Part.TARGET,
+        HeadPart.TARGET,
         re.compile(
             r"年度指标值|预期指标值|目标值|^指标值|年初指标值|调整指标值|计划指标值|绩效目标值|计划值|预期值"
         ),
     ),
     (
-        Part.SPENT,
+        HeadPart.SPENT,
         re.compile(
             r"执行数|支出数|决算数|实际支出|支付数|支出决算|执行金额|支出金额|实际使用|预算执行$|实际执行|决算$|[（(]B[)）]"
         ),
     ),
-    (Part.INITIAL, re.compile(r"年初预算|年初安排|年初批复")),
+    (HeadPart.INITIAL, re.compile(r"年初预算|年初安排|年初批复")),
     (
-        Part.BUDGET,
+        HeadPart.BUDGET,
         re.compile(
             r"预算数|预算金额|预算安排|批复金额|[（(]A[)）]|调整后预算|全年预算|年度预算|到位数|预算$|预算总额|指标金额|下达金额"
         ),
     ),
     (
-        Part.NAME,
+        HeadPart.NAME,
         re.compile(r"^项目$|项目名称|科目名称|^(?:项目|资金|支出|指标)?(?:名称|类别|来源|内容)$"),
     ),
 )
@@ -104,14 +104,14 @@ _TALLEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HeadSection:
     """A heading with the rows below it: one table.
 
     ``parts`` and ``names`` go by column; a name joins what stands above the column: 批复金额·财政拨款.
     """
 
     head: tuple[Row, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[HeadPart, ...]
     names: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -120,21 +120,21 @@ class Section:
         """Return how many columns the heading has."""
         return len(self.parts)
 
-    def columns(self, *wanted: Part) -> list[int]:
+    def columns(self, *wanted: HeadPart) -> list[int]:
         """Return the columns of these parts, from the left."""
         return [number for number, part in enumerate(self.parts) if part in wanted]
 
-    def has(self, *wanted: Part) -> bool:
+    def has(self, *wanted: HeadPart) -> bool:
         """Return whether each part has a column."""
         return all(part in self.parts for part in wanted)
 
 
-def part_of(words: str) -> Part:
+def part_of(words: str) -> HeadPart:
     """Return what a column is by its lowest heading."""
-    return next((part for part, head in _PARTS if head.search(words)), Part.OTHER)
+    return next((part for part, head in _PARTS if head.search(words)), HeadPart.OTHER)
 
 
-def sections(grids: Sequence[TextGrid]) -> Iterator[Section]:
+def sections(grids: Sequence[TextGrid]) -> Iterator[HeadSection]:
     """Yield every table of a text; rows that go on behind a page belong to the table before."""
     open_head: list[Row] = []
     body: list[Row] = []
@@ -199,7 +199,7 @@ def _begins_head(rows: Sequence[Row], number: int) -> bool:
     if is_figures(row):
         return False
     words = [cell.words for cell in row if cell.text]
-    known = [word for word in words if part_of(word) != Part.OTHER or _HEAD_WORD.search(word)]
+    known = [word for word in words if part_of(word) != HeadPart.OTHER or _HEAD_WORD.search(word)]
     return (
         len(words) >= 2
         and len(known) * 2 >= len(words)
@@ -213,7 +213,7 @@ def _may_go_on(above: Row, row: Row) -> bool:
     words = [cell.words for cell in row if cell.text]
     if not words or len(row) != len(above):
         return False
-    known = [word for word in words if part_of(word) != Part.OTHER or _HEAD_WORD.search(word)]
+    known = [word for word in words if part_of(word) != HeadPart.OTHER or _HEAD_WORD.search(word)]
     return len(known) * 2 >= len(words)
 
 
@@ -221,7 +221,7 @@ def _width(head: Sequence[Row]) -> int:
     return max((len(row) for row in head), default=0)
 
 
-def _section(head: list[Row], body: list[Row]) -> Section:
+def _section(head: list[Row], body: list[Row]) -> HeadSection:
     """Return the table with each column's part and name."""
     width = _width(head)
     paths: list[list[str]] = [[] for _ in range(width)]
@@ -248,19 +248,20 @@ def _section(head: list[Row], body: list[Row]) -> Section:
     names = tuple("·".join(path) for path in paths)
     # A column without a heading of its own only lies under one that spans it.
     parts = tuple(
-        _part_in_context(lowest[column], names[column]) if lowest[column] else Part.OTHER
+        _part_in_context(lowest[column], names[column]) if lowest[column] else HeadPart.OTHER
         for column in range(width)
     )
-    return Section(tuple(head), parts, names, tuple(body))
+    return HeadSection(tuple(head), parts, names, tuple(body))
 
 
-def _part_in_context(lowest: str, name: str) -> Part:
+def _part_in_context(lowest: str, name: str) -> HeadPart:
     """Return a column's part; 小计 below 批复金额 is one of budgets."""
     part = part_of(lowest)
-    if part != Part.OTHER or "·" not in name:
+    if part != HeadPart.OTHER or "·" not in name:
         return part
     return (
         part_of(name.split("·", maxsplit=1)[0])
-        if part_of(name.split("·", maxsplit=1)[0]) in (Part.SPENT, Part.BUDGET, Part.INITIAL)
+        if part_of(name.split("·", maxsplit=1)[0])
+        in (HeadPart.SPENT, HeadPart.BUDGET, HeadPart.INITIAL)
         else part
     )

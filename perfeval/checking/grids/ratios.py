@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from perfeval.checking.grids.cells import Cell, Row
-from perfeval.checking.grids.heads import Part, Section
+from perfeval.checking.grids.heads import HeadPart, HeadSection
 from perfeval.checking.grids.sums import value_columns
 from perfeval.scoring.quantity import Rounding, exact
 
@@ -25,7 +25,7 @@ _MOST_TRIED, _MOST_RATES = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
+class GridRatio:
     """A cell that follows from two others: ``value`` is what follows, in percent for a rate."""
 
     cell: Cell
@@ -64,9 +64,9 @@ def _is_rounded(value: Fraction, stated: Fraction, digits: int) -> bool:
     )
 
 
-def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
+def ratio_groups(section: HeadSection) -> Iterator[list[GridRatio]]:
     """Yield, for each column of rates or changes, what its rows follow."""
-    if section.has(Part.SCORE) and not section.has(Part.SPENT):
+    if section.has(HeadPart.SCORE) and not section.has(HeadPart.SPENT):
         return
     values = value_columns(section)[:_MOST_COLUMNS]
     rows = [row for row in section.rows if len(row) == section.width]
@@ -74,11 +74,11 @@ def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
     for column, name in enumerate(section.names):
         last = name.split("·")[-1]
         is_rate = _RATE.search(last) is not None
-        if section.parts[column] not in (Part.OTHER, Part.RATE) or not (
+        if section.parts[column] not in (HeadPart.OTHER, HeadPart.RATE) or not (
             is_rate or _DIFFERENCE.match(last)
         ):
             continue
-        if section.parts[column] == Part.RATE and section.has(Part.SPENT):
+        if section.parts[column] == HeadPart.RATE and section.has(HeadPart.SPENT):
             continue  # a row of the budget
         read += 1
         if read > _MOST_RATES:
@@ -90,17 +90,19 @@ def ratio_groups(section: Section) -> Iterator[list[Ratio]]:
 
 
 def _best(
-    section: Section, rows: Sequence[Row], column: int, values: Sequence[int], *, is_rate: bool
-) -> list[Ratio]:
+    section: HeadSection, rows: Sequence[Row], column: int, values: Sequence[int], *, is_rate: bool
+) -> list[GridRatio]:
     """Return what the rows follow by the pair of columns that most of them hold."""
     pair = (0, 0, False)
     held = 0
     last = section.names[column].split("·")[-1]
 
-    def ratio(cell: Cell, of: tuple[Cell, Cell], *, is_change: bool) -> Ratio:
+    def ratio(cell: Cell, of: tuple[Cell, Cell], *, is_change: bool) -> GridRatio:
         one, other = (exact(each.number or 0) for each in of)
         value = one - other if is_change or not is_rate else one
-        return Ratio(cell, of, value / other * 100 if is_rate else value, is_rate, is_change, last)
+        return GridRatio(
+            cell, of, value / other * 100 if is_rate else value, is_rate, is_change, last
+        )
 
     kinds = (False, True) if is_rate and _CHANGE.search(last) else (False,)
     for first, second in permutations(values, 2):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfeval.checking.grids.cells import Cell, Row
-from perfeval.checking.grids.heads import Part, Section, part_of
+from perfeval.checking.grids.heads import HeadPart, HeadSection, part_of
 
 _TOTAL = re.compile(
     r"^(?:总分|合计|总计|总得分|共计|自评总分|综合得分|合计得分|总分合计|总分值)(?:[（(][^）)]*[)）])?[：:]?$"
@@ -150,7 +150,7 @@ class StatedScoreSheet:
 
 
 def score_sheets(
-    stream: Sequence[Cell], sections: Sequence[Section], budget_rows: Sequence[BudgetRow]
+    stream: Sequence[Cell], sections: Sequence[HeadSection], budget_rows: Sequence[BudgetRow]
 ) -> Iterator[StatedScoreSheet]:
     """Yield each score sheet once: by its columns where they are clear, else as a stream."""
     found = list(_Sheets(sections, budget_rows).sheets())
@@ -162,7 +162,7 @@ def score_sheets(
 class _Sheets:
     """Reads the sheets of all tables in their order."""
 
-    def __init__(self, sections: Sequence[Section], budget_rows: Sequence[BudgetRow]) -> None:
+    def __init__(self, sections: Sequence[HeadSection], budget_rows: Sequence[BudgetRow]) -> None:
         self._sections = sections
         self._budgets: dict[int, list[BudgetRow]] = {}
         for row in budget_rows:
@@ -172,12 +172,12 @@ class _Sheets:
         """Yield the sheets; one without a total row ends where the next begins."""
         sheet = StatedScoreSheet()
         for number, section in enumerate(self._sections):
-            if section.has(Part.RATE, Part.SPENT):
+            if section.has(HeadPart.RATE, HeadPart.SPENT):
                 if sheet.rows:
                     yield sheet
                     sheet = StatedScoreSheet()
                 self._take_budget(sheet, number, section)
-            elif section.has(Part.SCORE) and not section.has(Part.SPENT):
+            elif section.has(HeadPart.SCORE) and not section.has(HeadPart.SPENT):
                 for row in self._rows(sheet, section):
                     if row is not None:
                         yield row
@@ -188,7 +188,7 @@ class _Sheets:
         if sheet.rows:
             yield sheet
 
-    def _take_budget(self, sheet: StatedScoreSheet, number: int, section: Section) -> None:
+    def _take_budget(self, sheet: StatedScoreSheet, number: int, section: HeadSection) -> None:
         sheet.heads += _head_groups(section)
         for row in self._budgets.get(number, ()):
             if row.weight is not None and row.score is not None:
@@ -196,7 +196,9 @@ class _Sheets:
                 sheet.start = row.spent.start
                 break
 
-    def _rows(self, sheet: StatedScoreSheet, section: Section) -> Iterator[StatedScoreSheet | None]:
+    def _rows(
+        self, sheet: StatedScoreSheet, section: HeadSection
+    ) -> Iterator[StatedScoreSheet | None]:
         """Read the rows into the sheet; yield it as soon as its total row was read."""
         sheet.heads += _head_groups(section)
         reader = _SheetReader(sheet, section)
@@ -206,25 +208,25 @@ class _Sheets:
                 return
 
 
-def _head_groups(section: Section) -> list[StatedGroup]:
+def _head_groups(section: HeadSection) -> list[StatedGroup]:
     """Return the weights that stand in the heading itself."""
     return [
         StatedGroup(cell.text, Decimal(match["points"]), cell.start, cell.end)
         for row in section.head
         for cell in row
         if (match := _GROUP.search(cell.text))
-        and part_of(cell.words) not in (Part.SCORE, Part.WEIGHT)
+        and part_of(cell.words) not in (HeadPart.SCORE, HeadPart.WEIGHT)
     ]
 
 
 class _SheetReader:
     """Reads the rows below one heading."""
 
-    def __init__(self, sheet: StatedScoreSheet, section: Section) -> None:
+    def __init__(self, sheet: StatedScoreSheet, section: HeadSection) -> None:
         self._sheet = sheet
         self._section = section
-        weights = section.columns(Part.WEIGHT)
-        self._score = section.columns(Part.SCORE)[-1]
+        weights = section.columns(HeadPart.WEIGHT)
+        self._score = section.columns(HeadPart.SCORE)[-1]
         before = [column for column in weights if column < self._score] or weights
         self._weight = before[-1] if before else None
         self._outer = before[:-1]
@@ -266,7 +268,11 @@ class _SheetReader:
                     self._begin(column, StatedGroup(name, cell.number, cell.start, cell.end))
                 continue
             match = _GROUP.search(cell.text)
-            if match and self._section.parts[column] not in (Part.TARGET, Part.ACTUAL, Part.REASON):
+            if match and self._section.parts[column] not in (
+                HeadPart.TARGET,
+                HeadPart.ACTUAL,
+                HeadPart.REASON,
+            ):
                 self._begin(
                     column, StatedGroup(cell.text, Decimal(match["points"]), cell.start, cell.end)
                 )
@@ -286,7 +292,12 @@ class _SheetReader:
         first = min(
             (
                 *section.columns(
-                    Part.TARGET, Part.ACTUAL, Part.BOUND, Part.UNIT, Part.WEIGHT, Part.SCORE
+                    HeadPart.TARGET,
+                    HeadPart.ACTUAL,
+                    HeadPart.BOUND,
+                    HeadPart.UNIT,
+                    HeadPart.WEIGHT,
+                    HeadPart.SCORE,
                 ),
             )
         )
@@ -294,11 +305,15 @@ class _SheetReader:
         if self._outer:
             names = [cell.text for cell in row[: self._weight] if cell.text and cell.number is None]
 
-        def cell_of(part: Part) -> Cell | None:
+        def cell_of(part: HeadPart) -> Cell | None:
             columns = section.columns(part)
             return row[columns[-1]] if columns else None
 
-        target, bound, reason = cell_of(Part.TARGET), cell_of(Part.BOUND), cell_of(Part.REASON)
+        target, bound, reason = (
+            cell_of(HeadPart.TARGET),
+            cell_of(HeadPart.BOUND),
+            cell_of(HeadPart.REASON),
+        )
         if target is None and reason is None and len(section.head) > 1:
             reason = None
         return StatedScoreRow(
@@ -308,9 +323,9 @@ class _SheetReader:
             reason=reason.text if reason else None,
             target=target.text if target else "",
             bound=bound.text if bound else "",
-            actual=cell_of(Part.ACTUAL),
-            coefficient=cell_of(Part.COEFFICIENT),
-            score_rate=cell_of(Part.SCORE_RATE),
+            actual=cell_of(HeadPart.ACTUAL),
+            coefficient=cell_of(HeadPart.COEFFICIENT),
+            score_rate=cell_of(HeadPart.SCORE_RATE),
         )
 
     def _read_total(self, row: Row, place: int) -> bool:
@@ -324,7 +339,7 @@ class _SheetReader:
             sheet.total_score = score
             columns = [*self._outer, *([self._weight] if self._weight is not None else [])]
             sheet.total_weights = [row[c] for c in columns if row[c].number is not None]
-            rates = self._section.columns(Part.SCORE_RATE)
+            rates = self._section.columns(HeadPart.SCORE_RATE)
             sheet.total_rate = row[rates[-1]] if rates else None
         elif len(numbers) >= 2:
             sheet.total_weights, sheet.total_score = [numbers[0]], numbers[1]
@@ -335,11 +350,11 @@ class _SheetReader:
         return True
 
 
-def budget_rows(stream: Sequence[Cell], sections: Sequence[Section]) -> Iterator[BudgetRow]:
+def budget_rows(stream: Sequence[Cell], sections: Sequence[HeadSection]) -> Iterator[BudgetRow]:
     """Yield the rows of all tables; only where there are none, those of the bare stream of cells."""
     is_any = False
     for number, section in enumerate(sections):
-        if section.has(Part.RATE, Part.SPENT):
+        if section.has(HeadPart.RATE, HeadPart.SPENT):
             for row in section.rows:
                 found = _budget_row(section, row, number)
                 if found is not None:
@@ -349,14 +364,14 @@ def budget_rows(stream: Sequence[Cell], sections: Sequence[Section]) -> Iterator
         yield from _budgets_of_stream(stream)
 
 
-def _budget_row(section: Section, row: Row, number: int) -> BudgetRow | None:
+def _budget_row(section: HeadSection, row: Row, number: int) -> BudgetRow | None:
     """Return the row when it gives a budget and spending."""
     if len(row) != section.width:
         return None
-    spents, rates = section.columns(Part.SPENT), section.columns(Part.RATE)
+    spents, rates = section.columns(HeadPart.SPENT), section.columns(HeadPart.RATE)
     budgets = tuple(
         row[column]
-        for column in section.columns(Part.INITIAL, Part.BUDGET)
+        for column in section.columns(HeadPart.INITIAL, HeadPart.BUDGET)
         if row[column].number is not None and not row[column].is_percent
     )
     spent, rate = row[spents[0]], row[rates[0]]
@@ -366,7 +381,7 @@ def _budget_row(section: Section, row: Row, number: int) -> BudgetRow | None:
         return None
     if not rate.is_percent and any(cell.is_percent for cell in row):
         return None  # the row stands one column off its heading
-    scores, weights = section.columns(Part.SCORE), section.columns(Part.WEIGHT)
+    scores, weights = section.columns(HeadPart.SCORE), section.columns(HeadPart.WEIGHT)
     score = row[scores[-1]] if scores else None
     weight = row[weights[-1]].number if weights else _rule_weight(section)
     return BudgetRow(
@@ -381,9 +396,9 @@ def _budget_row(section: Section, row: Row, number: int) -> BudgetRow | None:
     )
 
 
-def _rule_weight(section: Section) -> Decimal | None:
+def _rule_weight(section: HeadSection) -> Decimal | None:
     """Return the weight of the rate that the heading itself gives: 预算执行情况（20分）."""
-    columns = section.columns(Part.SCORE)
+    columns = section.columns(HeadPart.SCORE)
     heads = [cell.text for row in section.head for cell in row]
     lowest = next(
         (row[columns[-1]].text for row in section.head if columns and len(row) > columns[-1]), ""
@@ -442,8 +457,8 @@ def _sheets_of_stream(
     while position < len(stream):
         following = stream[position + 1 : position + 5]
         is_heading = (
-            part_of(stream[position].words) == Part.WEIGHT
-            and any(part_of(token.words) == Part.SCORE for token in following)
+            part_of(stream[position].words) == HeadPart.WEIGHT
+            and any(part_of(token.words) == HeadPart.SCORE for token in following)
             and not _has_rate_between(following)
         )
         if not is_heading:
@@ -461,7 +476,7 @@ def _sheets_of_stream(
 def _has_rate_between(cells: Sequence[Cell]) -> bool:
     """Return whether 执行率 stands between 分值 and 得分: then two numbers do not follow."""
     for token in cells:
-        if part_of(token.words) == Part.SCORE:
+        if part_of(token.words) == HeadPart.SCORE:
             return False
         if "率" in token.text:
             return True

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from perfeval.checking.grids.cells import Cell
-from perfeval.checking.grids.heads import Part, Section
+from perfeval.checking.grids.heads import HeadPart, HeadSection
 from perfeval.checking.grids.scores import BudgetRow
-from perfeval.checking.grids.sums import Sum, SumGroup
+from perfeval.checking.grids.sums import GridSum, SumGroup
 
 _WHOLE = re.compile(r"资金总额|年度总金额|^总额")
 _LABEL = re.compile(r"[\u4e00-\u9fff].*[：:]$")
@@ -34,13 +34,13 @@ def source_groups(rows: Sequence[BudgetRow]) -> Iterator[SumGroup]:
                 for place in range(len(whole.budgets))
             ]
             columns.append((whole.spent, [part.spent for part in parts]))
-            sums = (Sum(total, tuple(cells), whole.name) for total, cells in columns)
+            sums = (GridSum(total, tuple(cells), whole.name) for total, cells in columns)
             yield SumGroup(tuple(sums), is_certain=False)
 
 
-def nature_groups(section: Section, rows: Sequence[BudgetRow]) -> Iterator[SumGroup]:
+def nature_groups(section: HeadSection, rows: Sequence[BudgetRow]) -> Iterator[SumGroup]:
     """Yield the sums of two lists side by side: each adds to what was spent, or to a budget."""
-    if not section.has(Part.RATE, Part.SPENT) or not rows:
+    if not section.has(HeadPart.RATE, HeadPart.SPENT) or not rows:
         return
     start = next(
         (
@@ -64,11 +64,11 @@ def nature_groups(section: Section, rows: Sequence[BudgetRow]) -> Iterator[SumGr
     groups = [
         next((each for each in choices if each.holds), choices[0])
         for side in sides
-        if side and (choices := [Sum(whole, tuple(side), "资金总额") for whole in wholes])
+        if side and (choices := [GridSum(whole, tuple(side), "资金总额") for whole in wholes])
     ]
     if len(groups) == 2 and groups[0].holds != groups[1].holds:
         right = next(each for each in groups if each.holds)
-        groups = [Sum(right.total, each.parts, each.label) for each in groups]
+        groups = [GridSum(right.total, each.parts, each.label) for each in groups]
     if len(groups) == 2 and groups[0].added == groups[1].added and not groups[0].holds:
         yield SumGroup((groups[0],), is_certain=True)
     elif any(each.holds for each in groups):

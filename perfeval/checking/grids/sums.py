@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from perfeval.checking.grids.cells import Cell, Row
-from perfeval.checking.grids.heads import Part, Section
+from perfeval.checking.grids.heads import HeadPart, HeadSection
 
 ZERO = Decimal(0)
 _TOTAL = re.compile(
@@ -40,7 +40,7 @@ _MOST_TRIED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class GridSum:
     """One cell that is the sum of others; ``label`` names it."""
 
     total: Cell
@@ -67,7 +67,7 @@ class Sum:
 class SumGroup:
     """Sums of one structure; ``is_certain``: the words alone say that they must hold."""
 
-    sums: tuple[Sum, ...]
+    sums: tuple[GridSum, ...]
     is_certain: bool
 
     @property
@@ -86,9 +86,9 @@ class _Line:
     values: dict[int, Cell]
 
 
-def sum_groups(section: Section) -> Iterator[SumGroup]:
+def sum_groups(section: HeadSection) -> Iterator[SumGroup]:
     """Yield the sums of a table of amounts."""
-    if section.has(Part.SCORE) and not section.has(Part.SPENT):
+    if section.has(HeadPart.SCORE) and not section.has(HeadPart.SPENT):
         return
     if any(_OF_AN_ACCOUNT.match(cell.words) for row in section.rows for cell in row):
         return  # income and spending side by side: ``accounts``
@@ -105,11 +105,11 @@ def sum_groups(section: Section) -> Iterator[SumGroup]:
     yield from _sums_of_columns(section)
 
 
-def value_columns(section: Section) -> list[int]:
+def value_columns(section: HeadSection) -> list[int]:
     """Return the columns of amounts and counts."""
     found = []
     for column, part in enumerate(section.parts[:_MOST_COLUMNS]):
-        if part not in (Part.INITIAL, Part.BUDGET, Part.SPENT, Part.OTHER):
+        if part not in (HeadPart.INITIAL, HeadPart.BUDGET, HeadPart.SPENT, HeadPart.OTHER):
             continue
         if _NOT_SUMMED.search(section.names[column].split("·")[-1]):
             continue
@@ -119,21 +119,21 @@ def value_columns(section: Section) -> list[int]:
     return found
 
 
-def _halves(section: Section) -> list[list[int]]:
+def _halves(section: HeadSection) -> list[list[int]]:
     """Return the value columns of each half of a table that stands side by side."""
     values = value_columns(section)
-    starts = [c for c in section.columns(Part.NAME) if any(v > c for v in values)]
+    starts = [c for c in section.columns(HeadPart.NAME) if any(v > c for v in values)]
     if len(starts) < 2 or not any(starts[0] < v < starts[1] for v in values):
         return [values]
     bounds = [*starts, section.width]
     return [[v for v in values if low < v < high] for low, high in pairwise(bounds)]
 
 
-def _lines(section: Section, columns: Sequence[int]) -> Iterator[_Line]:
+def _lines(section: HeadSection, columns: Sequence[int]) -> Iterator[_Line]:
     """Yield the rows with their labels."""
     if not columns:
         return
-    names = section.columns(Part.NAME)
+    names = section.columns(HeadPart.NAME)
     first = max((n for n in names if n < columns[0]), default=0) if len(names) > 1 else 0
     for row in section.rows:
         if len(row) != section.width:
@@ -259,7 +259,7 @@ def _group(
     total: _Line, parts: Sequence[_Line], columns: Sequence[int], *, is_certain: bool
 ) -> SumGroup:
     sums = [
-        Sum(
+        GridSum(
             total.values[c],
             tuple(part.values[c] for part in parts if c in part.values),
             total.label,
@@ -270,11 +270,11 @@ def _group(
     return SumGroup(tuple(each for each in sums if each.parts), is_certain)
 
 
-def _sums_of_columns(section: Section) -> Iterator[SumGroup]:
+def _sums_of_columns(section: HeadSection) -> Iterator[SumGroup]:
     """Yield the sums over the columns: 合计 of what follows, 小计 of its group."""
     values = value_columns(section)
     paths = {column: section.names[column].split("·") for column in values}
-    found: dict[tuple[str, ...], list[Sum]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[GridSum]] = defaultdict(list)
     certain: dict[tuple[str, ...], bool] = {}
     rows = [row for row in section.rows if len(row) == section.width]
     for column in values:
@@ -289,7 +289,7 @@ def _sums_of_columns(section: Section) -> Iterator[SumGroup]:
             cells = tuple(row[part] for part in parts if row[part].number is not None)
             if row[column].number is not None and cells:
                 label = "".join(cell.text for cell in row[:1]) or section.names[column]
-                found[key].append(Sum(row[column], cells, label))
+                found[key].append(GridSum(row[column], cells, label))
     for key, sums in found.items():
         yield SumGroup(tuple(sums), certain[key])
 
@@ -390,7 +390,7 @@ def _is_amount_place(name: str, values: dict[int, Cell]) -> bool:
     return bool(name) and not values
 
 
-def _sums_by_code(section: Section, entries: Sequence[CodeEntry]) -> Iterator[SumGroup]:
+def _sums_by_code(section: HeadSection, entries: Sequence[CodeEntry]) -> Iterator[SumGroup]:
     """Yield the sums of each account by the codes below it, of the total row, and of each row."""
     places = sorted({place for entry in entries for place in entry.values})
     children: dict[str, list[CodeEntry]] = defaultdict(list)
@@ -418,7 +418,7 @@ def _sums_by_code(section: Section, entries: Sequence[CodeEntry]) -> Iterator[Su
     first = places[0]
     if len(places) >= 3 and not (section.width and not _has_total_head(section)):
         sums = [
-            Sum(
+            GridSum(
                 entry.values[first],
                 tuple(cell for place, cell in entry.values.items() if place != first),
                 entry.name,
@@ -431,7 +431,7 @@ def _sums_by_code(section: Section, entries: Sequence[CodeEntry]) -> Iterator[Su
             yield group
 
 
-def _has_total_head(section: Section) -> bool:
+def _has_total_head(section: HeadSection) -> bool:
     return any(_TOTAL_HEAD.match(name.split("·")[-1]) for name in section.names if name)
 
 
@@ -442,5 +442,5 @@ def _group_of_entries(
     for place in places:
         cells = tuple(part.values[place] for part in parts if place in part.values)
         if place in total.values and cells:
-            sums.append(Sum(total.values[place], cells, total.name))
+            sums.append(GridSum(total.values[place], cells, total.name))
     return SumGroup(tuple(sums), is_certain)

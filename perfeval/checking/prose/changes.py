@@ -27,7 +27,7 @@ _COMPARES = re.compile(r"^[^，。；]{0,16}(?:[与同较比]|相比)|^[^，。�
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StatedChange:
     """now - before = ±change, in the readings that the words allow; it holds when any does."""
 
     change: Figure
@@ -56,7 +56,7 @@ class _Scope:
     before: tuple[Figure, ...]
 
 
-def changes_and_growths(model: Model) -> Iterator[Change | Growth]:
+def changes_and_growths(model: Model) -> Iterator[StatedChange | Growth]:
     """Yield every change and growth of the text whose figures are stated."""
     above: Sequence[Statement] = ()
     for paragraph in model.paragraphs:
@@ -123,7 +123,7 @@ def _host_above(above: Sequence[Statement], statement: Statement, index: int) ->
     return [first] if first.levels and (is_same or own == bare_name(first.first.phrase)) else []
 
 
-def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Change | Growth]:
+def _of_statement(statement: Statement, host: Statement | None) -> Iterator[StatedChange | Growth]:
     levels = [*(host.figures if host else []), *statement.figures]
     last_change: Figure | None = None
     for figure in statement.figures:
@@ -139,14 +139,14 @@ def _of_statement(statement: Statement, host: Statement | None) -> Iterator[Chan
                 continue
             readings = tuple(_readings(levels, figure))
             if readings:
-                yield Change(figure, readings)
+                yield StatedChange(figure, readings)
         elif figure.aspect == Aspect.GROWTH and not figure.quantity.is_open:
             growth = _growth(levels, figure, last_change)
             if growth is not None:
                 yield growth
 
 
-def _difference(figures: Sequence[Figure], stated: Figure) -> Change | None:
+def _difference(figures: Sequence[Figure], stated: Figure) -> StatedChange | None:
     """Return what 差额 is held against: the two levels of its statement, when there are just two."""
     like = [
         f
@@ -159,8 +159,8 @@ def _difference(figures: Sequence[Figure], stated: Figure) -> Change | None:
         return None
     first, second = like[0].quantity, like[1].quantity
     if stated.quantity.value < 0 or first.value >= second.value:
-        return Change(stated, ((first, second),))
-    return Change(stated, ((second, first),))
+        return StatedChange(stated, ((first, second),))
+    return StatedChange(stated, ((second, first),))
 
 
 def _readings(figures: Sequence[Figure], change: Figure) -> Iterator[tuple[Quantity, Quantity]]:
@@ -290,12 +290,14 @@ def _reading(
     return [(amount / base * 100, slack, shown)]
 
 
-def judge(relation: Change | Growth) -> Hit | None:
+def judge(relation: StatedChange | Growth) -> Hit | None:
     """Return what is wrong with a change or a growth, None when it holds in one of its readings."""
-    return _judge_change(relation) if isinstance(relation, Change) else _judge_growth(relation)
+    return (
+        _judge_change(relation) if isinstance(relation, StatedChange) else _judge_growth(relation)
+    )
 
 
-def _judge_change(relation: Change) -> Hit | None:
+def _judge_change(relation: StatedChange) -> Hit | None:
     change = relation.change.quantity
     values = []
     for now, before in relation.readings:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from perfeval.checking.numbers import Kind
 from perfeval.checking.prose.clauses import Aspect, last_trigger
-from perfeval.checking.prose.statements import NEW_THOUGHT, Paragraph, Statement, Statements
+from perfeval.checking.prose.statements import NEW_THOUGHT, ProseParagraph, Statement, Statements
 
 #: So many statements before a list its whole is looked for in, and so many paragraphs below it its items.
 _REACH = 40
@@ -259,7 +259,7 @@ class Model(Statements):
         is_strong = bool(re.search("方面|具体|按|分为|构成|来源", trigger.group()))
         return PartList(wholes, items, trigger.group(), is_strong, is_clean=True, end=end)
 
-    def _items_below(self, following: Sequence[Paragraph]) -> tuple[list[Statement], int]:
+    def _items_below(self, following: Sequence[ProseParagraph]) -> tuple[list[Statement], int]:
         """Return the first level of each paragraph of one numbering; none where a heading stays without a figure."""
         items: list[Statement] = []
         level = following[0].level if following else -1

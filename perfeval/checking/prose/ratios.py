@@ -32,7 +32,7 @@ _STEM = re.compile(r"([\u4e00-\u9fff]{2,8})率(?:为|是|达到?|约|：)*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
+class StatedRatio:
     """A rate with the figures that may give it. ``is_sure``: the words bind them; else only what is nearly right is said."""
 
     rate: Quantity
@@ -45,7 +45,7 @@ class Ratio:
         return (self.rate, *self.readings[0])
 
 
-def ratios(model: Model, held: Collection[int]) -> Iterator[Ratio]:
+def ratios(model: Model, held: Collection[int]) -> Iterator[StatedRatio]:
     """Yield the rates that nothing has held yet, with what the text binds them to."""
     by_subject: dict[str, deque[Figure]] = {}
     recent: deque[Statement] = deque(maxlen=_FEW * 2)
@@ -76,7 +76,7 @@ def _of_rate(
     rate: Figure,
     recent: Sequence[Statement],
     by_subject: Mapping[str, Sequence[Figure]],
-) -> Ratio | None:
+) -> StatedRatio | None:
     """Return a rate with what the words of its sentence, or of those before it, bind it to."""
     place = statement.figures.index(rate)
     here = [*(s for s in recent[-_FEW:] if s.sentence == statement.sentence), statement]
@@ -92,7 +92,7 @@ def _of_rate(
         if not like or whole.is_open or any(part.is_open for part in like):
             return None
         pairs = tuple((part, whole) for part in like[:_FEW])
-        return Ratio(rate.quantity, pairs, is_sure=len(pairs) == 1)
+        return StatedRatio(rate.quantity, pairs, is_sure=len(pairs) == 1)
     amounts = [
         f
         for f in statement.figures[:place]
@@ -106,7 +106,7 @@ def _of_rate(
     budgets = [f for f in amounts if f.quantity.role in BUDGETS]
     spent = [f for f in amounts if f.quantity.role == AmountRole.SPENT]
     if rate.aspect == Aspect.RATE and statement.is_run and len(budgets) == len(spent) == 1:
-        return Ratio(rate.quantity, ((spent[0].quantity, budgets[0].quantity),), is_sure=True)
+        return StatedRatio(rate.quantity, ((spent[0].quantity, budgets[0].quantity),), is_sure=True)
     of_like = _of_like(rate, levels)
     if of_like is not None:
         return of_like
@@ -115,7 +115,9 @@ def _of_rate(
     return None
 
 
-def _plan_in(statement: Statement, following: Sequence[Statement], rate: Figure) -> Ratio | None:
+def _plan_in(
+    statement: Statement, following: Sequence[Statement], rate: Figure
+) -> StatedRatio | None:
     """Return 新建26个，完成计划的104%，计划新建25个: what was planned is the next statement of the sentence."""
     levels = [f for f in statement.levels if f.start < rate.start]
     for behind in following:
@@ -127,11 +129,11 @@ def _plan_in(statement: Statement, following: Sequence[Statement], rate: Figure)
         if not levels or not is_told or not is_near or plan.quantity.is_open:
             continue
         if levels[-1].quantity.unit == plan.quantity.unit:
-            return Ratio(rate.quantity, ((levels[-1].quantity, plan.quantity),), is_sure=True)
+            return StatedRatio(rate.quantity, ((levels[-1].quantity, plan.quantity),), is_sure=True)
     return None
 
 
-def _plan_behind(statement: Statement, rate: Figure, place: int) -> Ratio | None:
+def _plan_behind(statement: Statement, rate: Figure, place: int) -> StatedRatio | None:
     """Return 完成计划的104%，计划25个: what was planned stands behind the rate."""
     if rate.aspect != Aspect.RATE or not re.search(r"预算|计划|目标|任务", rate.phrase):
         return None
@@ -142,7 +144,7 @@ def _plan_behind(statement: Statement, rate: Figure, place: int) -> Ratio | None
     for figure in statement.figures[place + 1 :]:
         is_plan = figure.quantity.role in BUDGETS or re.search(r"计划|目标|任务", figure.phrase)
         if figure.aspect == Aspect.LEVEL and figure.quantity.unit == done.unit and is_plan:
-            return Ratio(rate.quantity, ((done, figure.quantity),), is_sure=True)
+            return StatedRatio(rate.quantity, ((done, figure.quantity),), is_sure=True)
     return None
 
 
@@ -152,13 +154,13 @@ def _apart(
     spent: Figure,
     recent: Sequence[Statement],
     by_subject: Mapping[str, Sequence[Figure]],
-) -> Ratio | None:
+) -> StatedRatio | None:
     """Return the rate with the budget that was stated before for the same thing, or for the whole."""
     done = [spent] if spent.quantity.role == AmountRole.SPENT else []
     if statement.subject and done:
         same = by_subject.get(statement.subject, ())
         if len({f.quantity.value for f in same}) == 1:
-            return Ratio(rate.quantity, ((spent.quantity, same[-1].quantity),), is_sure=False)
+            return StatedRatio(rate.quantity, ((spent.quantity, same[-1].quantity),), is_sure=False)
     if statement.subject and not _OF_THE_WHOLE.search(rate.phrase):
         return None
     near = [
@@ -179,10 +181,10 @@ def _apart(
     if not budgets or not done:
         return None
     pairs = tuple((a.quantity, b.quantity) for a in reversed(done) for b in reversed(budgets))
-    return Ratio(rate.quantity, pairs[:_FEW], is_sure=False)
+    return StatedRatio(rate.quantity, pairs[:_FEW], is_sure=False)
 
 
-def _of_like(rate: Figure, levels: Sequence[Figure]) -> Ratio | None:
+def _of_like(rate: Figure, levels: Sequence[Figure]) -> StatedRatio | None:
     """Return 完成率 with two like figures of the sentence: the part tells the rate's word, the whole stands before it."""
     stem = _STEM.search(rate.phrase)
     if stem is None or _BUDGET_RATE.search(stem[1]) or len(levels) < 2:
@@ -208,7 +210,7 @@ def _of_like(rate: Figure, levels: Sequence[Figure]) -> Ratio | None:
     if not is_sure and not is_beside:
         return None
     pairs = tuple((part.quantity, f.quantity) for f in reversed(wholes))
-    return Ratio(rate.quantity, pairs[:_REACH], is_sure=is_sure)
+    return StatedRatio(rate.quantity, pairs[:_REACH], is_sure=is_sure)
 
 
 def _apart_from(rate: Quantity, numerator: Quantity, denominator: Quantity) -> Fraction:
@@ -216,7 +218,7 @@ def _apart_from(rate: Quantity, numerator: Quantity, denominator: Quantity) -> F
     return abs(exact(numerator.value) / exact(denominator.value) * 100 - exact(rate.number))
 
 
-def judge(ratio: Ratio) -> Hit | None:
+def judge(ratio: StatedRatio) -> Hit | None:
     """Return what is wrong with a rate, None when it holds or is not sure enough."""
     rate = ratio.rate
     wrong: list[tuple[Quantity, Quantity, Fit]] = []

@@ -74,7 +74,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Paragraph:
+class ProseParagraph:
     """One paragraph: its place, its numbering (level and text) and its statements."""
 
     start: int
@@ -88,7 +88,7 @@ class Statements:
 
     def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
         self.text = text
-        self.paragraphs: list[Paragraph] = []
+        self.paragraphs: list[ProseParagraph] = []
         self.statements: list[Statement] = []
         self._sentences = 0
         self._read(quantities)
@@ -102,7 +102,7 @@ class Statements:
             while position < len(quantities) and quantities[position].start < match.end():
                 inside.append(quantities[position])
                 position += 1
-            paragraph = Paragraph(match.start(), match.end(), _level(match.group()))
+            paragraph = ProseParagraph(match.start(), match.end(), _level(match.group()))
             self.paragraphs.append(paragraph)
             if inside and "\t" not in match.group():
                 done = 0

@@ -47,7 +47,7 @@ def is_typing_error(difference: Decimal, quantum: Decimal) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class ProseSum:
     """A whole and the parts that are held against it; ``signs`` +1 or -1 for changes of either direction.
 
     ``others``: wholes that may be meant as well. ``is_unsigned``: 差额 says how far apart, not which way. ``is_closed``: the list is one of like things, so that its first parts
@@ -81,14 +81,14 @@ class Sum:
         return min(q.quantum for q in self.figures)
 
 
-def sums(model: Model) -> Iterator[Sum]:
+def sums(model: Model) -> Iterator[ProseSum]:
     """Yield each list's levels, changes and points against those of its whole."""
     for each in model.lists:
         yield from _levels(model, each)
         yield from _changes(model, each)
 
 
-def _levels(model: Model, each: PartList) -> Iterator[Sum]:
+def _levels(model: Model, each: PartList) -> Iterator[ProseSum]:
     """Yield the sums of a list's levels: one for each level of the whole that the items have too."""
     seen: set[tuple[Kind, str, str]] = set()
     units: set[tuple[Kind, str]] = set()
@@ -129,7 +129,7 @@ def _levels(model: Model, each: PartList) -> Iterator[Sum]:
                 continue
             values = tuple(part.quantity for part in found)
             is_whole_list = len(found) == len(parts)
-            yield Sum(
+            yield ProseSum(
                 quantity,
                 values,
                 (1,) * len(values),
@@ -219,7 +219,7 @@ def names_a_family(phrases: Sequence[str]) -> bool:
     return False
 
 
-def _changes(model: Model, each: PartList) -> Iterator[Sum]:
+def _changes(model: Model, each: PartList) -> Iterator[ProseSum]:
     """Yield the sum of the items' changes against the whole's change or difference of the same base."""
     for whole in each.wholes[:1]:
         for change in whole.of(Aspect.CHANGE, Aspect.DIFFERENCE):
@@ -230,7 +230,7 @@ def _changes(model: Model, each: PartList) -> Iterator[Sum]:
             if terms is None or len(terms) < 2 or any(part.is_open for part, _ in terms):
                 continue
             is_strong = names_a_family([item.first.phrase for item in each.items])
-            yield Sum(
+            yield ProseSum(
                 change.quantity,
                 tuple(part for part, _ in terms),
                 tuple(sign * own for _, sign in terms),
@@ -285,7 +285,7 @@ def _direction(statement: Statement, difference: Figure) -> int:
     return 1 if levels[0] >= levels[1] else -1
 
 
-def judge(sum_: Sum) -> Hit | None:
+def judge(sum_: ProseSum) -> Hit | None:
     """Return what is wrong with a sum, None when it holds, may hold, or is not sure enough."""
     whole, added = sum_.whole, sum_.added
     if added == whole.value or added in sum_.others or (sum_.is_unsigned and -added == whole.value):
@@ -323,7 +323,7 @@ def judge(sum_: Sum) -> Hit | None:
     return _hit(code, sum_, difference)
 
 
-def _first_add_up(sum_: Sum) -> bool:
+def _first_add_up(sum_: ProseSum) -> bool:
     """Return whether two or more parts from the first on are the whole: the sentence went on to other things."""
     running = Decimal(0)
     for place, (part, sign) in enumerate(zip(sum_.parts, sum_.signs, strict=True)):
@@ -333,7 +333,7 @@ def _first_add_up(sum_: Sum) -> bool:
     return False
 
 
-def _hit(code: str, sum_: Sum, difference: Decimal) -> Hit:
+def _hit(code: str, sum_: ProseSum, difference: Decimal) -> Hit:
     whole = sum_.whole
     arithmetic = show_sum(sum_.parts, sum_.added, whole)
     if any(sign < 0 for sign in sum_.signs):

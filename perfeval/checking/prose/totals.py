@@ -42,7 +42,7 @@ _SPENDING = re.compile(r"支出|使用|支付|执行|发放|拨付")
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class StatedTotal:
     """A figure that other figures make, each with its sign; ``choices`` other terms that may be meant."""
 
     stated: Quantity
@@ -62,7 +62,7 @@ class Total:
         return sum((q.value * sign for q, sign in self.terms), Decimal(0))
 
 
-def totals(model: Model) -> Iterator[Total]:
+def totals(model: Model) -> Iterator[StatedTotal]:
     """Yield totals at the end, totals of a plus, rests and lists without an opening word."""
     far: list[Figure] = []
     for paragraph in model.paragraphs:
@@ -90,7 +90,7 @@ def _figures(statements: Sequence[Statement]) -> list[Figure]:
     return sorted((f for s in statements if s.depth == 0 for f in s.figures), key=lambda f: f.start)
 
 
-def _at_the_end(figures: Sequence[Figure]) -> Iterator[Total]:
+def _at_the_end(figures: Sequence[Figure]) -> Iterator[StatedTotal]:
     for place, total in enumerate(figures):
         if (
             total.aspect != Aspect.LEVEL
@@ -121,10 +121,10 @@ def _at_the_end(figures: Sequence[Figure]) -> Iterator[Total]:
         values = [f.quantity.value for f in levels]
         tails = tuple(sum(values[start:], Decimal(0)) for start in range(1, len(values) - 1))
         terms = tuple((f.quantity, 1) for f in levels)
-        yield Total(total.quantity, terms, tails, is_sure=True, code="total-doubtful")
+        yield StatedTotal(total.quantity, terms, tails, is_sure=True, code="total-doubtful")
 
 
-def _of_a_plus(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+def _of_a_plus(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[StatedTotal]:
     amounts = [f for f in figures if f.quantity.kind == Kind.AMOUNT]
     terms: list[Figure] = []
     for place, figure in enumerate(amounts):
@@ -140,7 +140,7 @@ def _of_a_plus(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[T
             continue
         if _SUM_OF_PLUS.search(figure.phrase):
             if len(terms) >= 2 and not any(f.quantity.is_open for f in [*terms, figure]):
-                yield Total(
+                yield StatedTotal(
                     figure.quantity,
                     tuple((f.quantity, 1) for f in terms),
                     (),
@@ -154,7 +154,7 @@ def _of_a_plus(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[T
             terms = []
 
 
-def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]:
+def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[StatedTotal]:
     """Yield a sentence of nothing but like counts whose first is named as the whole: 在职人员…，专业技术人员…"""
     figures = [f for s in statements for f in s.figures]
     if any(f.trigger or f.depth for f in figures):
@@ -205,13 +205,13 @@ def _bare_list(model: Model, statements: Sequence[Statement]) -> Iterator[Total]
                 if added > first.quantity.value and names_a_family([p.phrase for p in parts])
                 else "sum-doubtful"
             )
-            yield Total(
+            yield StatedTotal(
                 first.quantity, tuple((p.quantity, 1) for p in parts), (), is_sure=False, code=code
             )
         return
 
 
-def _total_score(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+def _total_score(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[StatedTotal]:
     """Yield 投入得15分，过程得52分，总分67分; the total may begin the next sentence."""
     points = [f for f in figures if f.quantity.kind == Kind.POINTS]
     if len(points) == 1:
@@ -223,10 +223,10 @@ def _total_score(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator
         is_all = all(_PART_SCORE.search(f.phrase) or _OWN_SCORE.search(f.phrase) for f in parts)
         if len(parts) >= 2 and is_all:
             terms = tuple((f.quantity, 1) for f in parts)
-            yield Total(total.quantity, terms, (), is_sure=True, code="total-doubtful")
+            yield StatedTotal(total.quantity, terms, (), is_sure=True, code="total-doubtful")
 
 
-def _left_over(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+def _left_over(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[StatedTotal]:
     """Yield 未完成的1项 with 指标18项，完成17项 before it."""
     counts = [f for f in (*above, *figures) if f.quantity.kind == Kind.COUNT]
     here = {f.start for f in figures}
@@ -243,7 +243,7 @@ def _left_over(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[T
         total, done = like[-2], like[-1]
         if _is_told(rest, done) and total.quantity.value >= done.quantity.value:
             terms = ((total.quantity, 1), (done.quantity, -1))
-            yield Total(rest.quantity, terms, (), is_sure=True, code="balance-doubtful")
+            yield StatedTotal(rest.quantity, terms, (), is_sure=True, code="balance-doubtful")
 
 
 def _is_told(rest: Figure, done: Figure) -> bool:
@@ -254,7 +254,7 @@ def _is_told(rest: Figure, done: Figure) -> bool:
     return bool(re.search(r"完成|收回|通过|达标|整改|办结|实施", done.phrase))
 
 
-def _grades(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+def _grades(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[StatedTotal]:
     """Yield “优”的11个、“良”的2个、“中”的1个 with the number of what was graded before it."""
     levels = [f for f in figures if f.aspect == Aspect.LEVEL and f.quantity.kind == Kind.COUNT]
     graded = [f for f in levels if re.sub(r"^.*(?:为|评)|[“”的等级]", "", f.subject) in _GRADES]
@@ -269,10 +269,10 @@ def _grades(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Tota
     whole = before[0].quantity
     if added not in choices:
         terms = tuple((f.quantity, 1) for f in graded)
-        yield Total(whole, terms, (), is_sure=False, code="sum-doubtful")
+        yield StatedTotal(whole, terms, (), is_sure=False, code="sum-doubtful")
 
 
-def _with_others(figures: Sequence[Figure]) -> Iterator[Total]:
+def _with_others(figures: Sequence[Figure]) -> Iterator[StatedTotal]:
     """Yield 参加503人，升入普高287人，升入职高198人，其他18人: the last item says that the list is whole."""
     levels = [f for f in figures if f.quantity.kind == Kind.COUNT and f.aspect == Aspect.LEVEL]
     if any(f.trigger for f in levels):
@@ -288,10 +288,10 @@ def _with_others(figures: Sequence[Figure]) -> Iterator[Total]:
         if len(like) != place or place < 3 or any(f.quantity.is_open for f in like):
             continue
         terms = tuple((f.quantity, 1) for f in (*like[1:], last))
-        yield Total(like[0].quantity, terms, (), is_sure=False, code="sum-doubtful")
+        yield StatedTotal(like[0].quantity, terms, (), is_sure=False, code="sum-doubtful")
 
 
-def _rests(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total]:
+def _rests(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[StatedTotal]:
     """Yield what rests with income or budget and spending before it."""
     for place, rest in enumerate(figures):
         if (
@@ -318,7 +318,7 @@ def _rests(figures: Sequence[Figure], above: Sequence[Figure]) -> Iterator[Total
             differences = tuple(more.quantity.value - less.quantity.value for more, less in pairs)
             more, less = pairs[-1]
             is_sure = is_near and len(pairs) == 1
-            yield Total(
+            yield StatedTotal(
                 rest.quantity,
                 ((more.quantity, 1), (less.quantity, -1)),
                 differences,
@@ -353,7 +353,7 @@ def _sides(amounts: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
                 yield tops[0], less
 
 
-def judge(total: Total) -> Hit | None:
+def judge(total: StatedTotal) -> Hit | None:
     """Return what is wrong with a total, None when it holds or is not sure enough."""
     stated, value = total.stated, total.value
     if value == stated.value or stated.value in total.choices:

@@ -16,7 +16,7 @@ from perfeval.evidence.queries import evidence_by_indicator
 from perfeval.reports.filled import Filled, read_filled
 from perfeval.reports.models import Report
 from perfeval.reports.parts import answers_part
-from perfeval.reports.places import Contents, state_of
+from perfeval.reports.places import FilledIn, state_of
 from perfeval.review.models import Comment
 from perfeval.review.queries import comments_of
 from perfeval.scoring.figures import Answer, Figures
@@ -121,7 +121,7 @@ def _texts(typed: Sequence[AnswerForm]) -> tuple[dict[str, str], set[str]]:
         if not form.is_valid()
         for name in form.errors
     }
-    return state_of(Contents(Figures(answers=answers_in(typed)), {})), unread
+    return state_of(FilledIn(Figures(answers=answers_in(typed)), {})), unread
 
 
 def scored_group(scheme: Scheme, code: str) -> Indicator:
