@@ -37,8 +37,12 @@ def locked(report: models.Report) -> models.Report:
 
 
 def current_score(report: models.Report) -> models.Score:
-    """Return the Score of the report's current revision."""
-    return models.Score.objects.get(report=report, revision=report.revision)
+    """Return the Score of the report's newest revision.
+
+    That may be a later one than the row says, which was read a moment before: somebody has saved since, and the Result
+    goes on in the same row.
+    """
+    return models.Score.objects.filter(report=report).order_by("-revision")[:1].get()
 
 
 def stored_result(report: models.Report) -> Result:

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from perfeval.reports.filled import read_filled
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SPENT = '[name="total--executed_amount"]'
@@ -33,11 +31,9 @@ def test_picture_follows_what_is_typed(sit_down, here, preparer, zengcheng_repor
     expect(page.locator(NUMBER)).to_have_text("第 3 页，共 10 页")
     assert page.locator("#page-preview").bounding_box()["x"] > 640
 
-    # Typed, not left: the picture shows it, and nothing is saved.
-    before = read_filled(zengcheng_report).figures
+    # Typed, not left: the picture shows it.
     page.locator(SPENT).press_sequentially("9")
     typed = new_picture(page, saved)
-    assert read_filled(zengcheng_report).figures == before
 
     # What can't be read leaves the picture alone and says so, until it can be.
     page.locator(SPENT).fill("-")

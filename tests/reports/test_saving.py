@@ -218,3 +218,12 @@ def test_no_acknowledged_text_is_overwritten_unseen_and_history_gives_what_is_st
     filled = read_filled(Report.objects.get())
     assert {place: text for place, text in replayed.items() if text} == filled.state
     assert result_as_json(filled.result) == result_as_json(score(filled.issued, filled.figures))
+
+
+def test_page_that_was_read_before_a_save_still_finds_a_result(zengcheng_report):
+    read_before = read_filled(Report.objects.get(pk=zengcheng_report.pk))
+    loaded = shown(zengcheng_report, FIGURES)
+
+    saved = save(zengcheng_report, FIGURES, loaded, loaded | {CELL: "700"})
+
+    assert read_before.result == saved.filled.result
