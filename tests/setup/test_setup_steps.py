@@ -16,6 +16,7 @@ UV_VERSION = re.findall(
 )[0]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ENOUGH_SECONDS = 120
+HEARS_SIGNALS = ("/usr/bin/env", "--default-signal=INT,TERM,HUP")
 """Only so that a test that fails comes to an end."""
 
 UV = f"""#!/bin/sh
@@ -54,7 +55,8 @@ class Checkout:
     def start(self, commands: str, **environment: str) -> subprocess.Popen[str]:
         """Begin commands with the functions of the scripts, in a process group of their own."""
         return subprocess.Popen(
-            ["bash", "-c", f". script/_setup.sh\n{commands}"],
+            # Whoever runs the tests in the background has Ctrl-C ignored in all that it starts.
+            [*HEARS_SIGNALS, "bash", "-c", f". script/_setup.sh\n{commands}"],
             cwd=self.folder,
             env={
                 "PATH": f"{self.tools}:{os.environ['PATH']}",
@@ -185,7 +187,7 @@ def test_half_a_translation_is_not_used(checkout):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_one_signal_ends_the_step_and_the_script(checkout, number):
     process = checkout.start(
-        'STEPS=2; lock_setup; step Long "the hint" sh -c "touch begun; sleep 3600"; step Next "" touch next'
+        'STEPS=2; lock_setup; step Long "the hint" sh -c ": >begun; exec sleep 3600"; step Next "" touch next'
     )
     while not (checkout.folder / "begun").exists():
         assert process.poll() is None
