@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from perfeval.reports import models, parts
 from perfeval.reports.figures import figures_from, own_from
@@ -64,10 +63,6 @@ class Filled:
             task_rows=contents.task_rows,
             computed=None,
         )
-
-    def having(self, **parts_filled: Any) -> "Filled":
-        """Return the report with other values of its figures, not scored yet."""
-        return replace(self, figures=replace(self.figures, **parts_filled), computed=None)
 
     def version(self, part: str) -> str:
         """Return a token of what is filled in in ``part``; it changes when, and only when, that changes."""

@@ -48,14 +48,6 @@ class Growth:
     figures: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a change can speak of: levels now, figures before."""
-
-    now: tuple[Figure, ...]
-    before: tuple[Figure, ...]
-
-
 def changes_and_growths(model: Model) -> Iterator[StatedChange | Growth]:
     """Yield every change and growth of the text whose figures are stated."""
     above: Sequence[Statement] = ()
