@@ -124,7 +124,8 @@
     }
   });
   form.addEventListener("change", (event) => {
-    if (isOurs(event.target) && event.target.type !== "file") {
+    // Leaving a field whose text was sent already is no change.
+    if (isOurs(event.target) && event.target.type !== "file" && held() !== sent) {
       changed();
       saveIn(50);
     }

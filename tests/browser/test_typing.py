@@ -77,6 +77,23 @@ def test_two_windows_one_report(sit_down, here, preparer, zengcheng_report):
     assert initial(zengcheng_report) == Decimal(222)
 
 
+def test_save_button_stays_under_the_finger_whatever_the_status_says(
+    sit_down, here, preparer, zengcheng_report
+):
+    page = sit_down(preparer)
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{here}/figures/")
+    before = page.locator(SAVE).bounding_box()
+
+    # As long as the longest sentence of either language.
+    page.evaluate(
+        "document.getElementById('save-status').textContent = '已保存，但有他人同时修改的内容。'.repeat(3)"
+    )
+    assert page.locator(SAVE).bounding_box() == before
+    page.evaluate("document.getElementById('save-status').textContent = ''")
+    assert page.locator(SAVE).bounding_box() == before
+
+
 def test_two_people_on_one_table(sit_down, here, preparer, zengcheng_report):
     pages = [sit_down(preparer) for _ in range(2)]
     for page in pages:
