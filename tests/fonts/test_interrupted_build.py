@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from perfeval.fonts.pack.building import remove_leftovers
+from tests.signals import HEARS_SIGNALS
 
 ROOT = Path(__file__).parents[2]
 ENOUGH_SECONDS = 120
@@ -57,7 +58,7 @@ def lives(pid: int) -> bool:
 def builder(tmp_path):
     """A build with nine fonts to make, of which the first two are being made for ever."""
     process = subprocess.Popen(
-        [sys.executable, "-c", BUILDER, tmp_path],
+        [*HEARS_SIGNALS, sys.executable, "-c", BUILDER, tmp_path],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,

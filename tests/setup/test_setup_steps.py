@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.signals import HEARS_SIGNALS
+
 ROOT = Path(__file__).parents[2]
 UV_VERSION = re.findall(
     r"UV_VERSION=([0-9.]+)", (ROOT / "script" / "_setup.sh").read_text(encoding="utf-8")
 )[0]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ENOUGH_SECONDS = 120
-HEARS_SIGNALS = ("/usr/bin/env", "--default-signal=INT,TERM,HUP")
 """Only so that a test that fails comes to an end."""
 
 UV = f"""#!/bin/sh
@@ -55,7 +56,6 @@ class Checkout:
     def start(self, commands: str, **environment: str) -> subprocess.Popen[str]:
         """Begin commands with the functions of the scripts, in a process group of their own."""
         return subprocess.Popen(
-            # Whoever runs the tests in the background has Ctrl-C ignored in all that it starts.
             [*HEARS_SIGNALS, "bash", "-c", f". script/_setup.sh\n{commands}"],
             cwd=self.folder,
             env={

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.signals import HEARS_SIGNALS
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "script" / "_packages.sh"
 ENOUGH_SECONDS = 120
-HEARS_SIGNALS = ("/usr/bin/env", "--default-signal=INT,TERM,HUP")
 """Only so that a test that fails comes to an end."""
 
 APT_GET = r"""#!/bin/sh
@@ -66,7 +67,6 @@ class System:
     def start(self, *packages: str, **environment: str) -> subprocess.Popen[str]:
         """Begin an installation in a process group of its own, as a terminal does."""
         return subprocess.Popen(
-            # Whoever runs the tests in the background has Ctrl-C ignored in all that it starts.
             [*HEARS_SIGNALS, "sh", SCRIPT, *packages],
             env=self.environment | environment,
             stdout=subprocess.PIPE,
